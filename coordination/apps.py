@@ -1,0 +1,9 @@
+from django.apps import AppConfig
+
+
+class CoordinationConfig(AppConfig):
+    name = "coordination"
+
+    def ready(self) -> None:
+        """Make our Celery application the one that `shared_task` and `delay` belong to."""
+        from coordination import celery  # noqa: F401

@@ -1,0 +1,65 @@
+"""Is the house in order? Asked by load balancers, by the demo, and by whoever is on call."""
+
+from collections.abc import Callable
+from typing import Any
+
+from django.conf import settings
+from django.db import DatabaseError, connection
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.views.decorators.http import require_safe
+
+LONGEST_SILENCE_SECONDS = 60
+LONGEST_WAIT_SECONDS = 120
+
+Check = Callable[[], str | None]
+_checks: dict[str, Check] = {}
+
+
+def check(name: str) -> Callable[[Check], Check]:
+    """Register a check: it returns None when all is well, else one sentence without patient data."""
+
+    def register(function: Check) -> Check:
+        _checks[name] = function
+        return function
+
+    return register
+
+
+@require_safe
+def live(request: HttpRequest) -> HttpResponse:
+    """The process answers."""
+    return JsonResponse({"live": True})
+
+
+@require_safe
+def ready(request: HttpRequest) -> HttpResponse:
+    """200 when every check passes, else 503; both say what each check found."""
+    found: dict[str, Any] = {name: _outcome(function) for name, function in _checks.items()}
+    well = all(outcome == "ok" for outcome in found.values())
+    return JsonResponse({"ready": well, "checks": found}, status=200 if well else 503)
+
+
+def _outcome(function: Check) -> str:
+    try:
+        return function() or "ok"
+    except DatabaseError as error:
+        return type(error).__name__
+
+
+@check("database")
+def database() -> str | None:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT 1")
+    return None
+
+
+@check("broker")
+def broker() -> str | None:
+    from coordination.celery import app
+
+    with app.connection_for_write() as link:
+        try:
+            link.ensure_connection(max_retries=1, timeout=2)
+        except app.connection_for_write().connection_errors:
+            return "the broker does not answer"
+    return None

@@ -1,0 +1,1 @@
+"""The house on one machine: PostgreSQL, Valkey, web, worker and beat as child processes."""

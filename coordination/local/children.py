@@ -1,0 +1,67 @@
+"""Start programs that end when the process that started them ends, however it ends."""
+
+import ctypes
+import os
+import shutil
+import signal
+import subprocess
+import sys
+from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
+from typing import IO
+
+PR_SET_PDEATHSIG = 1
+NOBODY = 65534
+_libc = ctypes.CDLL(None, use_errno=True) if sys.platform == "linux" else None
+
+
+def dies_with_parent(how: signal.Signals = signal.SIGTERM) -> Callable[[], None]:
+    """Return what a new child runs first: ask the kernel for a signal at the parent's death."""
+    parent = os.getpid()
+
+    def ask_kernel() -> None:
+        if _libc is not None:
+            _libc.prctl(PR_SET_PDEATHSIG, how.value, 0, 0, 0)
+            if os.getppid() != parent:
+                os._exit(1)
+
+    return ask_kernel
+
+
+def start_child(
+    command: Sequence[str | os.PathLike[str]],
+    *,
+    output: int | IO[bytes] = subprocess.PIPE,
+    environment: Mapping[str, str] | None = None,
+    dies_by: signal.Signals = signal.SIGTERM,
+    cwd: Path | None = None,
+) -> subprocess.Popen[bytes]:
+    """Start a child in a session of its own: Ctrl-C at the terminal reaches it only through us."""
+    return subprocess.Popen(  # noqa: S603
+        command,
+        stdin=subprocess.DEVNULL,
+        stdout=output,
+        stderr=subprocess.STDOUT,
+        env=None if environment is None else dict(environment),
+        cwd=cwd,
+        start_new_session=True,
+        preexec_fn=dies_with_parent(dies_by),  # noqa: PLW1509
+    )
+
+
+def end_child(child: subprocess.Popen[bytes], *, by: signal.Signals, seconds: float) -> None:
+    """Ask a child to end; kill it and its children when it has not within `seconds`."""
+    if child.poll() is None:
+        child.send_signal(by)
+    try:
+        child.wait(seconds)
+    except subprocess.TimeoutExpired:
+        os.killpg(child.pid, signal.SIGKILL)
+        child.wait()
+
+
+def works(command: Sequence[str | os.PathLike[str]]) -> bool:
+    """Say whether a program runs here and ends without an error."""
+    if shutil.which(command[0]) is None:
+        return False
+    return subprocess.run(command, capture_output=True, check=False).returncode == 0  # noqa: S603
