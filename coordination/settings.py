@@ -165,9 +165,9 @@ CONTENT_SECURITY_POLICY = {
 # --- static files -------------------------------------------------------------------------------
 
 STATIC_URL = "static/"
-STATIC_ROOT = BASE_DIR / "staticfiles"
 # The image is built with compressed, fingerprinted files; everything else serves them as they lie.
 STATIC_BUILT = env.bool("STATIC_BUILT", default=False)
+STATIC_ROOT = BASE_DIR / "staticfiles" if STATIC_BUILT else None
 WHITENOISE_USE_FINDERS = not STATIC_BUILT
 WHITENOISE_AUTOREFRESH = DEBUG
 STORAGES = {

@@ -9,9 +9,12 @@ import tempfile
 import time
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Self
+from typing import TYPE_CHECKING, Self
 
-from coordination.local.children import end_child, start_child
+from coordination.local.children import end_child, memory_folder, start_child
+
+if TYPE_CHECKING:
+    import redis
 
 LONGEST_SOCKET_PATH = 107
 START_SECONDS = 20
@@ -89,13 +92,18 @@ class Broker:
     def pid(self) -> int | None:
         return self._child.pid if self._child else None
 
+    def client(self) -> "redis.Redis":
+        import redis
+
+        return redis.Redis(unix_socket_path=str(self.socket))
+
     def _wait(self) -> None:
         import redis
 
         until = time.monotonic() + START_SECONDS
         while time.monotonic() < until and self.alive:
             try:
-                with redis.Redis(unix_socket_path=str(self.socket)) as client:
+                with self.client() as client:
                     client.ping()
             except redis.ConnectionError:
                 time.sleep(0.02)
@@ -115,3 +123,15 @@ class Broker:
 
     def __exit__(self, *_: object) -> None:
         self.stop()
+
+
+def throwaway_broker() -> Broker:
+    """Return a broker in a temporary folder, not yet started; `remove_broker()` it after use."""
+    return Broker(memory_folder() / f"fourfold-throwaway-broker-{os.getpid()}", durable=False)
+
+
+def remove_broker(broker: Broker) -> None:
+    broker.stop()
+    shutil.rmtree(broker.folder, ignore_errors=True)
+    if broker.socket.parent != broker.folder:
+        shutil.rmtree(broker.socket.parent, ignore_errors=True)

@@ -6,6 +6,7 @@ import shutil
 import signal
 import subprocess
 import sys
+import tempfile
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import IO
@@ -65,3 +66,17 @@ def works(command: Sequence[str | os.PathLike[str]]) -> bool:
     if shutil.which(command[0]) is None:
         return False
     return subprocess.run(command, capture_output=True, check=False).returncode == 0  # noqa: S603
+
+
+def memory_folder() -> Path:
+    """Return the folder for throw-away clusters and brokers: in memory where the machine has such a place."""
+    memory = Path("/dev/shm")  # noqa: S108
+    return memory if os.access(memory, os.W_OK | os.X_OK) else Path(tempfile.gettempdir())
+
+
+def remove_leftovers() -> None:
+    """Remove throw-away clusters and brokers whose owners were killed before they could."""
+    for folder in memory_folder().glob("fourfold-throwaway-*"):
+        owner = folder.name.rsplit("-", 1)[-1]
+        if owner.isdecimal() and not Path("/proc", owner).exists() and os.access(folder, os.W_OK):
+            shutil.rmtree(folder, ignore_errors=True)

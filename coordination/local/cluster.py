@@ -21,7 +21,14 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import Self
 
-from coordination.local.children import NOBODY, end_child, start_child, works
+from coordination.local.children import (
+    NOBODY,
+    end_child,
+    memory_folder,
+    remove_leftovers,
+    start_child,
+    works,
+)
 
 OWNER = "fourfold"
 SOCKET = ".s.PGSQL.5432"
@@ -232,20 +239,6 @@ class Cluster:
 
     def __exit__(self, *_: object) -> None:
         self.stop()
-
-
-def memory_folder() -> Path:
-    """Return the folder for throw-away clusters: in memory where the machine has such a place."""
-    memory = Path("/dev/shm")  # noqa: S108
-    return memory if os.access(memory, os.W_OK | os.X_OK) else Path(tempfile.gettempdir())
-
-
-def remove_leftovers() -> None:
-    """Remove throw-away clusters whose owners were killed before they could."""
-    for folder in memory_folder().glob("fourfold-throwaway-*"):
-        owner = folder.name.rsplit("-", 1)[-1]
-        if owner.isdecimal() and not Path("/proc", owner).exists() and os.access(folder, os.W_OK):
-            shutil.rmtree(folder, ignore_errors=True)
 
 
 def throwaway_cluster() -> Cluster:

@@ -9,12 +9,16 @@ from collections.abc import Iterator
 
 import pytest
 
-from coordination.local.cluster import OWNER, Cluster, remove, remove_leftovers, throwaway_cluster
+from coordination.local.broker import Broker, remove_broker, throwaway_broker
+from coordination.local.children import remove_leftovers
+from coordination.local.cluster import OWNER, Cluster, remove, throwaway_cluster
 
 _cluster: Cluster | None = None if os.environ.get("DATABASE_URL") else throwaway_cluster()
 
 if _cluster is not None:
     os.environ["DATABASE_URL"] = _cluster.url(OWNER)
+_broker = throwaway_broker()
+os.environ["REDIS_URL"] = _broker.url
 os.environ.setdefault("SECRET_KEY", "for tests only")
 os.environ.setdefault("ALLOWED_HOSTS", "testserver,localhost,127.0.0.1")
 os.environ.setdefault("SECURE_COOKIES", "false")
@@ -35,29 +39,16 @@ def pytest_unconfigure() -> None:
 
 
 @pytest.fixture(scope="session")
-def broker_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """The address of a Valkey of the tests' own."""
-    from coordination.local.broker import Broker
-
-    with Broker(tmp_path_factory.mktemp("broker"), durable=False) as broker:
-        yield broker.url
+def running_broker() -> Iterator[Broker]:
+    """A Valkey of the tests' own, at the address the settings name."""
+    with _broker:
+        yield _broker
+    remove_broker(_broker)
 
 
 @pytest.fixture
-def broker(broker_url: str, settings: object) -> Iterator[str]:
-    """An empty broker that Celery sends to. Without this fixture a test that sends fails."""
-    import redis
-
-    from coordination.celery import app
-
-    path = broker_url.removeprefix("redis+socket://").partition("?")[0]
-    with redis.Redis(unix_socket_path=path) as client:
+def broker(running_broker: Broker) -> Broker:
+    """An empty broker. Without this fixture there is none, and a message sent is a message lost."""
+    with running_broker.client() as client:
         client.flushall()
-    before = app.conf.broker_url
-    app.conf.broker_url = broker_url
-    app.pool.force_close_all()
-    app._pool = None
-    yield broker_url
-    app.conf.broker_url = before
-    app.pool.force_close_all()
-    app._pool = None
+    return running_broker
