@@ -93,9 +93,7 @@ class Reading:
         return None if self.sent is None else CANONICAL_UNIT[self.analyte]
 
 
-def _as_used(
-    sent: Decimal | None, mul: Decimal, div: Decimal
-) -> tuple[Decimal | None, Decimal | None, str]:
+def _as_used(sent: Decimal | None, mul: Decimal, div: Decimal) -> tuple[Decimal | None, Decimal | None, str]:
     if sent is None:
         return None, None, ""
     if mul == ONE and div == ONE:

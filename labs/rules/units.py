@@ -22,6 +22,7 @@ class Conversion:
 
 
 _AS_IT_IS = Conversion()
+HEMOGLOBIN_MMOL = Conversion(div=Decimal("0.6206"))
 _MICRO_SIGNS = ("u", "\u00b5", "\u03bc")  # the letter u, the micro sign, the Greek mu
 
 
@@ -56,7 +57,7 @@ _OF_ANALYTE: Mapping[Analyte, Mapping[str, Conversion]] = {
     Analyte.HEMOGLOBIN: {
         **_means(_AS_IT_IS, "g/dL"),
         **_means(Conversion(div=Decimal(10)), "g/L"),
-        **_means(Conversion(div=Decimal("0.6206")), "mmol/L"),
+        **_means(HEMOGLOBIN_MMOL, "mmol/L"),
     },
     Analyte.CREATININE: {
         **_means(_AS_IT_IS, "mg/dL"),
