@@ -3,13 +3,10 @@
 from collections.abc import Callable
 from typing import Any
 
-from django.conf import settings
+from celery import current_app
 from django.db import DatabaseError, connection
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.views.decorators.http import require_safe
-
-LONGEST_SILENCE_SECONDS = 60
-LONGEST_WAIT_SECONDS = 120
 
 Check = Callable[[], str | None]
 _checks: dict[str, Check] = {}
@@ -55,11 +52,9 @@ def database() -> str | None:
 
 @check("broker")
 def broker() -> str | None:
-    from coordination.celery import app
-
-    with app.connection_for_write() as link:
+    with current_app.connection_for_write() as link:
         try:
             link.ensure_connection(max_retries=1, timeout=2)
-        except app.connection_for_write().connection_errors:
-            return "the broker does not answer"
+        except link.connection_errors:
+            return "does not answer"
     return None

@@ -38,7 +38,7 @@ def start_child(
     cwd: Path | None = None,
 ) -> subprocess.Popen[bytes]:
     """Start a child in a session of its own: Ctrl-C at the terminal reaches it only through us."""
-    return subprocess.Popen(  # noqa: S603
+    return subprocess.Popen(
         command,
         stdin=subprocess.DEVNULL,
         stdout=output,
@@ -46,7 +46,7 @@ def start_child(
         env=None if environment is None else dict(environment),
         cwd=cwd,
         start_new_session=True,
-        preexec_fn=dies_with_parent(dies_by),  # noqa: PLW1509
+        preexec_fn=dies_with_parent(dies_by),
     )
 
 
@@ -65,7 +65,7 @@ def works(command: Sequence[str | os.PathLike[str]]) -> bool:
     """Say whether a program runs here and ends without an error."""
     if shutil.which(command[0]) is None:
         return False
-    return subprocess.run(command, capture_output=True, check=False).returncode == 0  # noqa: S603
+    return subprocess.run(command, capture_output=True, check=False).returncode == 0
 
 
 def memory_folder() -> Path:

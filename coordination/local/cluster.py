@@ -183,7 +183,7 @@ class Cluster:
         ]
         if self.in_memory:
             command.append("--no-sync")
-        made = subprocess.run(command, capture_output=True, text=True, check=False, cwd=self.folder)  # noqa: S603
+        made = subprocess.run(command, capture_output=True, text=True, check=False, cwd=self.folder)
         if made.returncode:
             raise ClusterError(f"initdb failed: {made.stderr.strip() or made.stdout.strip()}")
 
@@ -263,7 +263,7 @@ def main(arguments: list[str]) -> int:
     try:
         cluster.start().create_database(OWNER)
         environment = os.environ | {"DATABASE_URL": cluster.url(OWNER)}
-        return subprocess.run(arguments, env=environment, check=False).returncode  # noqa: S603
+        return subprocess.run(arguments, env=environment, check=False).returncode
     except ClusterError as error:
         print(error, file=sys.stderr)
         return 2
