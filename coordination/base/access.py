@@ -1,0 +1,201 @@
+"""Who may reach what: the one door to patient data.
+
+`request.scope` is set by `ScopeMiddleware` (and, for a machine, by the API's authentication). Views and
+APIs read patient data through it and in no other way; `tests/base/test_scope_is_the_only_door.py` and
+the walk over the URL map hold them to it. What is out of reach looks exactly like what does not exist.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from functools import wraps
+from typing import TYPE_CHECKING, Any, Concatenate, ParamSpec, TypeVar
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+from django.apps import apps
+from django.contrib import messages
+from django.contrib.auth import logout
+from django.contrib.auth.views import redirect_to_login
+from django.core.exceptions import PermissionDenied
+from django.db.models import Model, Q, QuerySet
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
+from django.shortcuts import redirect
+from django.utils import timezone
+
+from coordination.base import clock
+from coordination.base.audit import AuditTrail
+from coordination.base.choices import Role
+from coordination.base.models import ApiClient, Site, User
+
+if TYPE_CHECKING:
+    from django_htmx.middleware import HtmxDetails
+
+M = TypeVar("M", bound=Model)
+P = ParamSpec("P")
+
+# From each model to the patient it is about; "" is the patient itself.
+PATHS_TO_PATIENT = {
+    "patients.Patient": "",
+}
+# What may wait for a patient: staff reach it by its site, nobody else does.
+PATHS_TO_SITE: dict[str, str] = {}
+
+
+class NotAboutAPatient(LookupError):
+    """The model has no path to a patient, so no scope can say who may see its rows."""
+
+
+@dataclass(slots=True)
+class Scope:
+    """The patients that one person or machine may reach.
+
+    `sites` are theirs; `practice_id` is set for a referrer, who sees what their practice referred, at
+    any site. Without either the scope is empty.
+    """
+
+    sites: tuple[Site, ...] = ()
+    practice_id: int | None = None
+    place: str = ""  # what the page says of where one is signed in
+    out_of_reach: list[tuple[str, UUID | None]] = field(default_factory=list)  # asked for in vain, for the audit
+
+    @classmethod
+    def of_user(cls, user: User) -> "Scope":
+        """Return what a person may reach: their sites, or, for a referrer, their practice's patients."""
+        if user.role == Role.REFERRER:
+            practice = user.practice
+            return cls(practice_id=user.practice_id, place=practice.name if practice else "")
+        sites = tuple(user.sites.order_by("name"))
+        return cls(sites=sites, place=", ".join(site.name for site in sites))
+
+    @classmethod
+    def of_client(cls, client: ApiClient) -> "Scope":
+        """Return what a machine may reach: the patients of its sites."""
+        return cls(sites=tuple(client.sites.order_by("name")), place=client.name)
+
+    @property
+    def patients(self) -> "QuerySet[Any]":
+        return self.of(apps.get_model("patients", "Patient"))
+
+    def of(self, model: type[M]) -> QuerySet[M]:
+        """Return the rows of `model` that belong to a patient in reach; its own queryset class stays."""
+        label = model._meta.label
+        rows: QuerySet[M] = model._default_manager.all()
+        if label in PATHS_TO_SITE:
+            return rows.filter(**{f"{PATHS_TO_SITE[label]}__in": self._site_ids})
+        if label not in PATHS_TO_PATIENT:
+            raise NotAboutAPatient(label)
+        return rows.filter(self._reach(PATHS_TO_PATIENT[label]))
+
+    def get(self, model: type[M], public_id: UUID | str) -> M:
+        """Return one object by its public id, or raise Http404 where it does not exist or is out of reach."""
+        found = self.of(model).filter(public_id=public_id).first()
+        if found is None:
+            self._note_out_of_reach(model, public_id)
+            raise Http404
+        return found
+
+    def site_of(self, public_id: UUID | str) -> Site:
+        """Return one of one's own sites, or raise Http404."""
+        for site in self.sites:
+            if str(site.public_id) == str(public_id):
+                return site
+        raise Http404
+
+    @property
+    def _site_ids(self) -> list[int]:
+        return [site.pk for site in self.sites]
+
+    def _reach(self, path: str) -> Q:
+        prefix = f"{path}__" if path else ""
+        if self.practice_id is not None:
+            return Q(**{f"{prefix}referred_by": self.practice_id})
+        return Q(**{f"{prefix}site__in": self._site_ids})
+
+    def _note_out_of_reach(self, model: type[Model], public_id: UUID | str) -> None:
+        """Remember an existing object that was asked for and not shown, so that the audit can name it."""
+        rows = model._default_manager.filter(public_id=public_id)
+        path = PATHS_TO_PATIENT.get(model._meta.label)
+        if path is None:
+            named = rows.values_list("public_id", flat=True).first()
+        else:
+            named = rows.values_list(f"{path}__public_id" if path else "public_id", flat=True).first()
+        if named is not None:
+            self.out_of_reach.append((model._meta.label, named if path is not None else None))
+
+
+class StaffRequest(HttpRequest):
+    """A request of a signed-in person, as views see it."""
+
+    user: User  # type: ignore[assignment]
+    scope: Scope
+    audit: AuditTrail
+    htmx: "HtmxDetails"
+
+
+class ScopeMiddleware:
+    """Set `request.scope`, show times in the site's zone, and end a session whose access has ended."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        scope = Scope()
+        user = request.user
+        if isinstance(user, User) and user.is_authenticated:
+            if access_has_ended(user):
+                return self._signed_out(request)
+            scope = Scope.of_user(user)
+        request.scope = scope  # type: ignore[attr-defined]
+        with timezone.override(ZoneInfo(scope.sites[0].timezone) if scope.sites else None):
+            return self.get_response(request)
+
+    def _signed_out(self, request: HttpRequest) -> HttpResponse:
+        logout(request)
+        messages.warning(request, "Your access has ended. Ask your administrator to renew it.")
+        return redirect("sign-in")
+
+
+def access_has_ended(user: User) -> bool:
+    return user.access_ends_on is not None and user.access_ends_on < timezone.localdate(clock.now())
+
+
+def use_zone_of(site: Site) -> None:
+    """Show the rest of this page in the zone of `site`: a patient's page, for one who has several sites."""
+    timezone.activate(ZoneInfo(site.timezone))
+
+
+def act_as_client(request: HttpRequest, client: ApiClient) -> None:
+    """Let a machine that has shown its token act: its scope, and its name in the audit."""
+    request.scope = Scope.of_client(client)  # type: ignore[attr-defined]
+    request.audit.client = client  # type: ignore[attr-defined]
+
+
+def roles(
+    *allowed: Role,
+) -> Callable[
+    [Callable[Concatenate[StaffRequest, P], HttpResponseBase]],
+    Callable[Concatenate[HttpRequest, P], HttpResponseBase],
+]:
+    """Let only these roles into a view: 403 for others, and signing in first for who has not."""
+
+    def guard(
+        view: Callable[Concatenate[StaffRequest, P], HttpResponseBase],
+    ) -> Callable[Concatenate[HttpRequest, P], HttpResponseBase]:
+        @wraps(view)
+        def guarded(request: HttpRequest, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponseBase:
+            user = request.user
+            if not isinstance(user, User) or not user.is_authenticated:
+                return redirect_to_login(request.get_full_path())
+            if user.role not in allowed:
+                raise PermissionDenied
+            return view(request, *args, **kwargs)  # type: ignore[arg-type]
+
+        guarded.allowed_roles = frozenset(allowed)  # type: ignore[attr-defined]
+        return guarded
+
+    return guard
+
+
+CARE_STAFF = (Role.NAVIGATOR, Role.PRESCRIBER, Role.CLINIC)
+STAFF = (*CARE_STAFF, Role.MANAGER)
+EVERYBODY = tuple(Role)

@@ -1,0 +1,92 @@
+"""What the pages call a status, and the tone and shape that go with the word.
+
+One word per thing: the keys are the values of the enumerations that are shown (due items, actions, rows,
+conflicts, gates, reports). A tone never stands alone, and no two words of one enumeration share a shape.
+"""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Status:
+    word: str
+    tone: str  # danger, warn, ok, info, review, quiet
+    icon: str
+
+
+@dataclass(frozen=True, slots=True)
+class Alert:
+    """What everybody must know of a patient before anything else: shown in the patient banner."""
+
+    tone: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Tab:
+    label: str
+    url: str
+    current: bool = False
+    count: int | None = None
+
+
+STATUSES = {
+    # due items
+    "planned": Status("Planned", "quiet", "calendar"),
+    "open": Status("Open", "info", "circle-dot"),
+    "due": Status("Due", "warn", "clock"),
+    "overdue": Status("Overdue", "danger", "alert-triangle"),
+    "done": Status("Done", "ok", "check"),
+    "cancelled": Status("Cancelled", "quiet", "ban"),
+    "not-done": Status("Not done", "quiet", "circle-x"),
+    "snoozed": Status("Snoozed", "quiet", "zzz"),
+    "waiting": Status("Waiting for others", "info", "hourglass"),
+    # what the dose table says
+    "give": Status("Give", "ok", "circle-check"),
+    "hold": Status("Hold", "warn", "player-pause"),
+    "stop": Status("Stop", "danger", "hand-stop"),
+    "review": Status("Review", "review", "zoom-question"),
+    "pending": Status("Labs awaited", "info", "hourglass"),
+    "none": Status("Nothing to decide", "quiet", "minus"),
+    # rows of the dose table
+    "clear": Status("Clear", "ok", "circle-check"),
+    "resolved": Status("Resolved", "ok", "checks"),
+    "recurrent": Status("Recurrent", "danger", "repeat"),
+    "cannot-tell": Status("Cannot tell", "review", "help-circle"),
+    # conflicts
+    "block": Status("Not allowed", "danger", "ban"),
+    "warn": Status("Check", "warn", "alert-triangle"),
+    "overridden": Status("Overridden", "quiet", "signature"),
+    # gates of the readiness board
+    "ready": Status("Ready", "ok", "circle-check"),
+    "not-yet": Status("Not yet", "info", "circle-dashed"),
+    "problem": Status("Problem", "danger", "alert-octagon"),
+    # courses, cycles
+    "active": Status("On treatment", "ok", "heartbeat"),
+    "held": Status("On hold", "warn", "player-pause"),
+    "stopped": Status("Stopped", "danger", "hand-stop"),
+    "completed": Status("Completed", "ok", "checks"),
+    "given": Status("Given", "ok", "check"),
+    "died": Status("Died", "quiet", "moon"),
+    # proposals and signatures
+    "unsigned": Status("To be signed", "warn", "pencil"),
+    "signed": Status("Signed", "ok", "signature"),
+    "withdrawn": Status("Signature withdrawn", "danger", "arrow-back-up"),
+    "superseded": Status("Superseded", "quiet", "history"),
+    # results and reports
+    "received": Status("Received", "info", "download"),
+    "applied": Status("Used", "ok", "check"),
+    "parked": Status("Waits for a person", "review", "zoom-question"),
+    "rejected": Status("Not used", "danger", "circle-x"),
+    "preliminary": Status("Preliminary", "info", "circle-dashed"),
+    "corrected": Status("Corrected", "info", "history"),
+    "recorded-in-error": Status("Recorded in error", "quiet", "trash"),
+    # eligibility
+    "met": Status("Met", "ok", "circle-check"),
+    "not-met": Status("Not met", "danger", "circle-x"),
+}
+
+
+def status_of(key: str) -> Status:
+    """Return how a status is shown; a key nobody named is shown as it is, in the quiet tone."""
+    return STATUSES.get(key) or Status(key.replace("-", " ").capitalize(), "quiet", "circle")
