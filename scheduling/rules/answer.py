@@ -1,0 +1,127 @@
+"""What the rules say of a course: the output of `assess`, as plain values.
+
+`scheduling/course_file.py` writes it as the answer document of the course file; the pages and the API
+read the same values.
+"""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from decimal import Decimal
+from enum import StrEnum
+
+
+class Action(StrEnum):
+    GIVE = "give"
+    HOLD = "hold"
+    STOP = "stop"
+    REVIEW = "review"
+    PENDING = "pending"
+    NONE = "none"
+
+
+class RowState(StrEnum):
+    CLEAR = "clear"
+    OPEN = "open"
+    RESOLVED = "resolved"
+    RECURRENT = "recurrent"
+    CANNOT_TELL = "cannot-tell"
+
+
+class ItemState(StrEnum):
+    PLANNED = "planned"
+    OPEN = "open"
+    DUE = "due"
+    OVERDUE = "overdue"
+    DONE = "done"
+    CANCELLED = "cancelled"
+
+
+class Severity(StrEnum):
+    BLOCK = "block"
+    WARN = "warn"
+
+
+@dataclass(frozen=True, slots=True)
+class RowAnswer:
+    row: str
+    state: RowState
+    grade: int | None
+    occurrence: int
+    because: tuple[str, ...]
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class NextDose:
+    cycle: int | None
+    action: Action
+    activity_gbq: Decimal | None
+    rows: tuple[RowAnswer, ...]
+    missing: tuple[str, ...]
+    notes: tuple[str, ...]
+    days_since_last_infusion: int | None
+    last_allowed_on: date | None
+    crcl_ml_min: Decimal | None
+    text: str  # the proposal in one sentence
+
+
+@dataclass(frozen=True, slots=True)
+class GradedResult:
+    result: str
+    analyte: str
+    value: str
+    unit: str | None
+    grade: int | None
+    derived: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class RejectedResult:
+    result: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class DueItem:
+    item: str
+    cycle: int | None
+    opens: date | datetime | None
+    target: date | datetime | None
+    closes: date | datetime | None
+    state: ItemState
+    missing: tuple[str, ...] = ()
+    reason: str = ""  # why it is cancelled
+
+
+@dataclass(frozen=True, slots=True)
+class Conflict:
+    code: str
+    severity: Severity
+    cycle: int | None
+    text: str
+    legal: tuple[date, ...] = ()
+    flags: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class OrderClock:
+    cycle: int
+    calibration: date
+    order_by: date
+    free_cancel_until: date
+    late_cancel_until: date
+    latest_useful_lab_date: date
+
+
+@dataclass(frozen=True, slots=True)
+class Assessment:
+    id: str
+    as_of: datetime
+    protocol: str
+    ctcae: str
+    next_dose: NextDose
+    grades: tuple[GradedResult, ...]
+    rejected: tuple[RejectedResult, ...]
+    due: tuple[DueItem, ...]
+    conflicts: tuple[Conflict, ...]
+    order: tuple[OrderClock, ...]

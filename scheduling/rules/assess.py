@@ -1,0 +1,237 @@
+"""The one function of the product: from the facts of a course to what follows from them.
+
+Pure: no clock (the facts carry `as_of`), no database, no I/O. The page, the API, the letters, the reminders
+and `manage.py assess` all read this answer. Source: RULES.md section 4, "Proposal for the next cycle".
+"""
+
+from decimal import Decimal, localcontext
+
+from labs.rules.analytes import Analyte
+from labs.rules.numbers import EXACT
+from scheduling.rules.answer import Action, Assessment, GradedResult, NextDose, RejectedResult, RowState
+from scheduling.rules.conflicts import find_conflicts
+from scheduling.rules.days import add_days
+from scheduling.rules.dose_table import Row, read_rows
+from scheduling.rules.evidence import SEVERE, day_words, worst_grade
+from scheduling.rules.facts import CourseFacts
+from scheduling.rules.order_clock import orders
+from scheduling.rules.panel import missing_for_next_dose
+from scheduling.rules.planner import plan
+from scheduling.rules.protocol import Protocol
+from scheduling.rules.timeline import Observed, Timeline, build_timeline
+
+PREGNANCY_POSITIVE = "pregnancy-positive"
+NADIR_ONLY = "nadir-only"
+PREMEDICATE = "premedicate"
+
+
+def assess(facts: CourseFacts, protocol: Protocol) -> Assessment:
+    """What the rules say of a course as it was known at `facts.as_of`."""
+    with localcontext(EXACT):
+        timeline = build_timeline(facts, protocol)
+        return Assessment(
+            id=facts.id,
+            as_of=facts.as_of,
+            protocol=protocol.key,
+            ctcae=timeline.settings.ctcae or "",
+            next_dose=propose(timeline),
+            grades=tuple(_graded(timeline, result) for result in _graded_results(timeline)),
+            rejected=tuple(RejectedResult(r.id, str(r.rejection)) for r in timeline.rejected),
+            due=plan(timeline),
+            conflicts=find_conflicts(timeline),
+            order=orders(timeline),
+        )
+
+
+# --- the proposal ----------------------------------------------------------------------------------
+
+
+def propose(timeline: Timeline) -> NextDose:
+    rows = read_rows(timeline)
+    ended = timeline.has_ended
+    missing = () if ended else missing_for_next_dose(timeline)
+    action, activity, text = _decide(timeline, rows, missing)
+    return NextDose(
+        cycle=None if action is Action.NONE else timeline.next_cycle,
+        action=action,
+        activity_gbq=activity,
+        rows=tuple(row.answer for row in rows),
+        missing=missing,
+        notes=() if action is Action.NONE else _notes(timeline, rows),
+        days_since_last_infusion=timeline.days_since_last,
+        last_allowed_on=timeline.last_allowed_on,
+        crcl_ml_min=_newest_clearance(timeline),
+        text=text,
+    )
+
+
+Decision = tuple[Action, Decimal | None, str]
+
+
+def _decide(timeline: Timeline, rows: tuple[Row, ...], missing: tuple[str, ...]) -> Decision:
+    """The ten rules, first match wins; cycle 1 has rules of its own."""
+    if timeline.has_ended:
+        return Action.NONE, None, _why_none(timeline)
+    if not timeline.given:
+        return _decide_first(timeline, missing)
+    return (
+        _stop_or_hold(timeline, rows)
+        or _ask(timeline, rows)
+        or _wait(timeline, missing)
+        or _give(timeline, rows)
+    )
+
+
+def _why_none(timeline: Timeline) -> str:
+    if timeline.died_on:
+        return "The patient has died: no further dose."
+    if timeline.stopped_on:
+        return f"The course was stopped on {day_words(timeline.stopped_on)}: no further dose."
+    return f"All {timeline.protocol.doses.infusions} infusions have been given."
+
+
+def _decide_first(timeline: Timeline, missing: tuple[str, ...]) -> Decision:
+    full = timeline.protocol.doses.full_gbq
+    if missing:
+        return Action.PENDING, None, f"Waiting for the baseline panel: {_listed(missing)}."
+    if unmet := timeline.facts.eligibility_unmet:
+        return Action.REVIEW, None, f"Eligibility is not met: {_listed(unmet)}."
+    if has_pregnancy_doubt(timeline):
+        return Action.REVIEW, None, _PREGNANCY
+    return Action.GIVE, full, f"Give the first dose of {full} GBq."
+
+
+def _stop_or_hold(timeline: Timeline, rows: tuple[Row, ...]) -> Decision | None:
+    """Rules 2 to 5."""
+    if hypersensitive := _in_state(rows, RowState.OPEN, only="hypersensitivity"):
+        return Action.STOP, None, f"Stop: {hypersensitive[0].answer.text}"
+    if recurrent := _in_state(rows, RowState.RECURRENT):
+        return Action.STOP, None, f"Stop, {_names(recurrent)} came back: {recurrent[0].answer.text}"
+    if unshared := [row for row in rows if row.is_unshared_recurrence]:
+        return Action.REVIEW, None, f"A prescriber decides: {unshared[0].answer.text}"
+    is_open = _in_state(rows, RowState.OPEN)
+    if is_open and timeline.is_past_limit:
+        days = timeline.days_since_last
+        return Action.STOP, None, f"Stop: {_names(is_open)} still open {days} days after the last infusion."
+    if is_open:
+        return Action.HOLD, None, f"Hold: {is_open[0].answer.text}"
+    return None
+
+
+def _ask(timeline: Timeline, rows: tuple[Row, ...]) -> Decision | None:
+    """Rules 6 and 7."""
+    if timeline.is_past_limit:
+        days, limit = timeline.days_since_last, timeline.protocol.interval.last_allowed
+        return (
+            Action.REVIEW,
+            None,
+            f"A prescriber decides: {days} days since the last infusion, {limit} allowed.",
+        )
+    if unclear := _in_state(rows, RowState.CANNOT_TELL):
+        return Action.REVIEW, None, f"A prescriber decides, {_names(unclear)}: {unclear[0].answer.text}"
+    if has_pregnancy_doubt(timeline):
+        return Action.REVIEW, None, _PREGNANCY
+    return None
+
+
+def _wait(timeline: Timeline, missing: tuple[str, ...]) -> Decision | None:
+    """Rule 8: pending until the window of the pre-dose panel closes, then before a person."""
+    planned = timeline.day(timeline.next_cycle)
+    if not missing or planned is None:
+        return None
+    closes = add_days(planned, -timeline.protocol.panel.closes_days_before)
+    if timeline.today <= closes:
+        return Action.PENDING, None, f"Waiting for {_listed(missing)}, until {day_words(closes)}."
+    return (
+        Action.REVIEW,
+        None,
+        f"The pre-dose panel was due by {day_words(closes)} and lacks {_listed(missing)}.",
+    )
+
+
+def _give(timeline: Timeline, rows: tuple[Row, ...]) -> Decision:
+    """Rules 9 and 10."""
+    doses = timeline.protocol.doses
+    if resolved := _in_state(rows, RowState.RESOLVED):
+        return Action.GIVE, doses.reduced_gbq, f"Give {doses.reduced_gbq} GBq: {resolved[0].answer.text}"
+    last = timeline.last
+    if last and last.activity_gbq is not None and last.activity_gbq < doses.full_gbq:
+        return (
+            Action.GIVE,
+            doses.full_gbq,
+            f"Give {doses.full_gbq} GBq again: the reduced dose was tolerated.",
+        )
+    return Action.GIVE, doses.full_gbq, f"Give {doses.full_gbq} GBq: no row of the dose table applies."
+
+
+_PREGNANCY = "The newest pregnancy test is not negative: no dose until a prescriber has settled it."
+
+
+def has_pregnancy_doubt(timeline: Timeline) -> bool:
+    """The newest pregnancy test, any of its day, is not negative."""
+    known = [test for test in timeline.facts.pregnancy_tests if test.on <= timeline.today]
+    newest = max((test.on for test in known), default=None)
+    return any(test.on == newest and test.result != "negative" for test in known)
+
+
+def _notes(timeline: Timeline, rows: tuple[Row, ...]) -> tuple[str, ...]:
+    notes = []
+    if _is_mildly_hypersensitive(timeline):
+        notes.append(PREMEDICATE)
+    if any(row.is_nadir_only for row in rows):
+        notes.append(NADIR_ONLY)
+    if has_pregnancy_doubt(timeline):
+        notes.append(PREGNANCY_POSITIVE)
+    return tuple(notes)
+
+
+def _is_mildly_hypersensitive(timeline: Timeline) -> bool:
+    if "hypersensitivity" not in timeline.protocol.rows.names:
+        return False
+    return any(
+        event.hypersensitivity
+        and timeline.interval_of_day(event.on) > 0
+        and 1 <= worst_grade(timeline, event) < SEVERE
+        for event in timeline.events
+    )
+
+
+def _newest_clearance(timeline: Timeline) -> Decimal | None:
+    results = timeline.in_interval(Analyte.CREATININE, timeline.current_interval)
+    clearance = timeline.clearance_of(results[-1]) if results else None
+    return clearance.display if clearance else None
+
+
+def _in_state(rows: tuple[Row, ...], state: RowState, only: str = "") -> list[Row]:
+    return [row for row in rows if row.answer.state is state and (not only or row.answer.row == only)]
+
+
+def _names(rows: list[Row]) -> str:
+    return _listed([row.answer.row for row in rows])
+
+
+def _listed(names: tuple[str, ...] | list[str]) -> str:
+    return ", ".join(name.replace("_", " ") for name in names)
+
+
+# --- grades ----------------------------------------------------------------------------------------
+
+
+def _graded_results(timeline: Timeline) -> list[Observed]:
+    derived = [result for result in timeline.of(Analyte.NEUTROPHILS) if result.derived]
+    return timeline.accepted + derived
+
+
+def _graded(timeline: Timeline, result: Observed) -> GradedResult:
+    reading = result.reading
+    if reading is None:
+        raise ValueError(f"result {result.id} was rejected and has no grade")
+    grades = timeline.grades_of(result)
+    return GradedResult(
+        result=result.id,
+        analyte=str(reading.analyte),
+        value=f"{reading.comparator}{reading.display_value}",
+        unit=reading.unit,
+        grade=grades.grade if grades else None,
+        derived=result.derived,
+    )

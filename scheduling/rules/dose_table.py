@@ -1,0 +1,493 @@
+"""The dose-modification table: the state of each row, from its episodes in every interval.
+
+recurrent before open before cannot-tell before resolved before clear. *Cannot tell* only where it matters:
+if every possible reading gives a row the same state, that is its state. Source: RULES.md section 4
+[H22 t3, PI18, PI24].
+"""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
+from datetime import date
+from itertools import product
+
+from labs.rules.analytes import Analyte
+from labs.rules.reading import Rejection
+from scheduling.rules.answer import RowAnswer, RowState
+from scheduling.rules.days import add_days
+from scheduling.rules.evidence import (
+    GRADED_ANALYTES,
+    NAMES,
+    RED_CELLS,
+    ROW_ANALYTES,
+    SEVERE,
+    Point,
+    Stretch,
+    counts_as_other,
+    day_words,
+    grade_today,
+    points_of,
+    worst_grade,
+)
+from scheduling.rules.facts import AdverseEvent
+from scheduling.rules.timeline import Observed, Timeline, group_by_analyte
+
+HYPERSENSITIVITY = "hypersensitivity"
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """A row's answer, and what the proposal needs to know beside it."""
+
+    answer: RowAnswer
+    is_unshared_recurrence: bool = False  # rule 3: a second episode of the row, of other analytes
+    is_nadir_only: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class _Verdict:
+    state: RowState
+    is_unshared_recurrence: bool = False
+    is_nadir_only: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class _Course:
+    """What an interval's verdict depends on beside its points."""
+
+    cutoff: date | None  # a fall before this day is one of mid-cycle
+    earlier: tuple[frozenset[str], ...]  # what fell in each earlier episode
+    nadir: str
+    scope: str  # of recurrence; "row" where a row has no analytes to tell apart
+
+
+def read_rows(timeline: Timeline) -> tuple[Row, ...]:
+    """Every row of the protocol; before the first infusion all are clear."""
+    if not timeline.given:
+        return tuple(Row(_before_first(row)) for row in timeline.protocol.rows.names)
+    return tuple(_read_row(timeline, row) for row in timeline.protocol.rows.names)
+
+
+def _before_first(row: str) -> RowAnswer:
+    text = "The dose table begins with the first infusion."
+    return RowAnswer(row, RowState.CLEAR, None, 0, (), text)
+
+
+def _read_row(timeline: Timeline, row: str) -> Row:
+    interval = timeline.current_interval
+    stretch = Stretch(timeline, interval, _results_of(timeline, row, interval))
+    points = points_of(row, stretch)
+    earlier = _earlier_episodes(timeline, row)
+    if row == HYPERSENSITIVITY:
+        return _read_hypersensitivity(timeline, stretch, points, earlier)
+    course = _Course(
+        cutoff=_mid_cycle_ends(timeline, interval),
+        earlier=tuple(fell for _, fell, _ in earlier),
+        nadir=timeline.settings.nadir or "",
+        scope=(timeline.settings.recurrence_scope or "") if row == "anemia-neutropenia" else "row",
+    )
+    verdict = _judge(points, course)
+    doubt = ""
+    if _is_unrelated(timeline, row, interval):
+        verdict = _Verdict(RowState.CLEAR)
+    else:
+        verdict, doubt = _with_what_is_not_final(timeline, row, stretch, course, verdict)
+        verdict = _with_what_carries_over(timeline, row, verdict)
+        verdict = _with_confirmation(timeline, row, verdict)
+    return _row(timeline, row, stretch, points, earlier, verdict, doubt, course)
+
+
+def _results_of(timeline: Timeline, row: str, interval: int) -> dict[Analyte, list[Observed]]:
+    wanted = ROW_ANALYTES[row] + ((Analyte.NEUTROPHILS,) if row == "other" else ())
+    return {analyte: timeline.in_interval(analyte, interval) for analyte in wanted}
+
+
+# --- the verdict -----------------------------------------------------------------------------------
+
+
+def _judge(points: list[Point], course: _Course) -> _Verdict:
+    """The state in every possible reading of the points; where they differ, nobody can tell."""
+    certain = [point for point in points if point.fires]
+    doubtful = _kinds(points, course)
+    if not doubtful:
+        return _verdict(certain, points, course)
+    verdicts = [
+        _verdict(certain + [p for chosen in choice for p in chosen], points, course)
+        for choice in product(*(((), tuple(kind)) for kind in doubtful))
+    ]
+    states = {verdict.state for verdict in verdicts}
+    if len(states) == 1:
+        certainly_nadir = all(verdict.is_nadir_only for verdict in verdicts)
+        return replace(verdicts[0], is_nadir_only=certainly_nadir)
+    return _Verdict(RowState.CANNOT_TELL)
+
+
+def _kinds(points: list[Point], course: _Course) -> list[list[Point]]:
+    """Doubtful points that make the same difference, together: what fell, newest or not, before the cutoff."""
+    kinds: dict[tuple[str, bool, bool], list[Point]] = {}
+    for point in points:
+        if point.fires is None:
+            subject = point.subject if course.scope != "row" else ""
+            kinds.setdefault((subject, point.is_newest, _is_mid_cycle(point, course)), []).append(point)
+    return list(kinds.values())
+
+
+def _verdict(fired: list[Point], points: list[Point], course: _Course) -> _Verdict:
+    if not fired:
+        return _Verdict(RowState.CLEAR)
+    fires_now = any(point.is_newest for point in fired)
+    is_back = not fires_now and all(
+        point.is_back for point in points if point.is_newest and point not in fired
+    )
+    nadir_only = is_back and all(point.is_lab and _is_mid_cycle(point, course) for point in fired)
+    if nadir_only and course.nadir == "ignore":
+        return _Verdict(RowState.CLEAR)
+    if nadir_only and course.nadir == "review":
+        return _Verdict(RowState.CANNOT_TELL, is_nadir_only=True)
+    verdict = _recurrence(fired, course)
+    if verdict is None and fires_now:
+        verdict = _Verdict(RowState.OPEN)
+    if verdict is None:
+        verdict = _Verdict(RowState.RESOLVED if is_back else RowState.CANNOT_TELL)
+    return replace(verdict, is_nadir_only=nadir_only)
+
+
+def _recurrence(fired: list[Point], course: _Course) -> _Verdict | None:
+    """None where this is the first episode, or one that does not count as a recurrence."""
+    if not course.earlier:
+        return None
+    fell = {point.subject for point in fired}
+    if course.scope == "row" or any(fell & before for before in course.earlier):
+        return _Verdict(RowState.RECURRENT)
+    if course.scope == "review":
+        return _Verdict(RowState.CANNOT_TELL, is_unshared_recurrence=True)
+    return None
+
+
+def _is_mid_cycle(point: Point, course: _Course) -> bool:
+    return course.cutoff is not None and point.on < course.cutoff
+
+
+def _mid_cycle_ends(timeline: Timeline, interval: int) -> date | None:
+    """The earlier of D(n-1)+42 and D(n)-14, for the infusion n that ends the interval."""
+    started, following = timeline.day(interval), timeline.day(interval + 1)
+    if started is None or following is None:
+        return None
+    protocol = timeline.protocol
+    return min(
+        add_days(started, protocol.labs.nadir_closes),
+        add_days(following, -protocol.panel.fresh_days),
+    )
+
+
+# --- earlier intervals -----------------------------------------------------------------------------
+
+Episode = tuple[int, frozenset[str], tuple[str, ...]]
+"""The interval, what fell in it, and the ids that fired."""
+
+
+def _earlier_episodes(timeline: Timeline, row: str) -> list[Episode]:
+    """In earlier intervals only what certainly fired counts."""
+    episodes = []
+    for infusion in timeline.given[:-1]:
+        interval = infusion.cycle
+        if _is_unrelated(timeline, row, interval):
+            continue
+        stretch = Stretch(timeline, interval, _results_of(timeline, row, interval))
+        points = points_of(row, stretch)
+        fired = [point for point in points if point.fires]
+        if fired and not _is_ignored_nadir(timeline, interval, fired, points):
+            fell = frozenset(point.subject for point in fired)
+            episodes.append((interval, fell, _ids(fired)))
+    return episodes
+
+
+def _is_ignored_nadir(timeline: Timeline, interval: int, fired: list[Point], points: list[Point]) -> bool:
+    if timeline.settings.nadir != "ignore":
+        return False
+    course = _Course(_mid_cycle_ends(timeline, interval), (), "counts", "row")
+    is_back = all(point.fires is False and point.is_back for point in points if point.is_newest)
+    return is_back and all(point.is_lab and _is_mid_cycle(point, course) for point in fired)
+
+
+def _is_unrelated(timeline: Timeline, row: str, interval: int) -> bool:
+    """The prescriber's latest word on the row in that interval is "not related"."""
+    words = [a.related for a in timeline.facts.attributions if a.row == row and a.cycle == interval]
+    return bool(words) and not words[-1]
+
+
+def _ids(points: Iterable[Point]) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(i for point in points for i in point.because))
+
+
+# --- what is not final -----------------------------------------------------------------------------
+
+
+def _with_what_is_not_final(
+    timeline: Timeline, row: str, stretch: Stretch, course: _Course, verdict: _Verdict
+) -> tuple[_Verdict, str]:
+    """A preliminary or a newer rejected result may warn, never clear or fire."""
+    if verdict.state not in (RowState.CLEAR, RowState.RESOLVED):
+        return verdict, ""
+    for extra, doubt in _possible_results(timeline, row, stretch):
+        augmented = Stretch(timeline, stretch.interval, _added(stretch, extra))
+        if _judge(points_of(row, augmented), course).state is not verdict.state:
+            return _Verdict(RowState.CANNOT_TELL, is_nadir_only=verdict.is_nadir_only), doubt
+    return verdict, ""
+
+
+def _possible_results(timeline: Timeline, row: str, stretch: Stretch) -> Iterator[tuple[list[Observed], str]]:
+    interval, wanted = stretch.interval, _read_for(row)
+    preliminary = [r for r in timeline.preliminary if r.interval == interval and r.analyte in wanted]
+    for result in preliminary:
+        yield [result], f"a preliminary {_said(result)} would change it"
+    if len(preliminary) > 1:
+        yield preliminary, "preliminary results would change it"
+    unusable = [
+        result
+        for result in timeline.rejected
+        if result.interval == interval
+        and result.analyte in wanted
+        and result.rejection not in (Rejection.STATUS, Rejection.CODE)
+        and _is_newer_than_accepted(timeline, result)
+    ]
+    for result in unusable:
+        yield [result], f"the newest {_said(result)} cannot be used ({result.rejection})"
+    if len(unusable) > 1:
+        yield unusable, "the newest results cannot be used"
+
+
+def _read_for(row: str) -> tuple[Analyte, ...]:
+    """A row's analytes, and those from which a neutrophil count may be derived."""
+    wanted = ROW_ANALYTES[row]
+    if row == "anemia-neutropenia":
+        wanted += (Analyte.WBC, Analyte.NEUTROPHILS_PCT)
+    return wanted
+
+
+def _said(result: Observed) -> str:
+    name = NAMES.get(result.analyte, str(result.analyte)) if result.analyte else "result"
+    return f"{name} of {day_words(result.on)}"
+
+
+def _is_newer_than_accepted(timeline: Timeline, result: Observed) -> bool:
+    accepted = timeline.of(result.analyte) if result.analyte else []
+    return all(other.at < result.at for other in accepted if not other.derived)
+
+
+def _added(stretch: Stretch, extra: list[Observed]) -> dict[Analyte, list[Observed]]:
+    """The interval's results with `extra` among them; counts that could now be derived are derived."""
+    timeline = stretch.timeline
+    results = {analyte: list(found) for analyte, found in stretch.results.items()}
+    for result in extra:
+        if result.analyte in results:
+            results[result.analyte] = sorted([*results[result.analyte], result], key=lambda r: r.at)
+    halves = (Analyte.WBC, Analyte.NEUTROPHILS_PCT)
+    if Analyte.NEUTROPHILS in results and any(result.analyte in halves for result in extra):
+        own = [result for result in timeline.accepted if result.interval == stretch.interval]
+        regrouped = group_by_analyte(sorted([*own, *extra], key=lambda r: r.at))
+        results[Analyte.NEUTROPHILS] = regrouped.get(Analyte.NEUTROPHILS, [])
+        results[Analyte.NEUTROPHILS] += _underivable(extra, results[Analyte.NEUTROPHILS], own)
+        results[Analyte.NEUTROPHILS].sort(key=lambda r: r.at)
+    return results
+
+
+def _underivable(extra: list[Observed], counts: list[Observed], own: list[Observed]) -> list[Observed]:
+    """A draw whose neutrophil count cannot be derived because one half of it is unusable: any count."""
+    counted = {count.at for count in counts}
+    drawn = {(result.analyte, result.at) for result in (*own, *extra)}
+    return [
+        replace(half, analyte=Analyte.NEUTROPHILS, reading=None)
+        for half in extra
+        if half.reading is None
+        and half.at not in counted
+        and {(Analyte.WBC, half.at), (Analyte.NEUTROPHILS_PCT, half.at)} <= drawn
+    ]
+
+
+# --- what people said ------------------------------------------------------------------------------
+
+
+def _with_what_carries_over(timeline: Timeline, row: str, verdict: _Verdict) -> _Verdict:
+    """An event of an earlier interval that is still grade 3: no new episode, and open all the same."""
+    if row != "other" or verdict.state is RowState.RECURRENT or not _carried_events(timeline):
+        return verdict
+    return _Verdict(RowState.OPEN)
+
+
+def _carried_events(timeline: Timeline) -> list[AdverseEvent]:
+    return [
+        event
+        for event in timeline.events
+        if 0 < timeline.interval_of_day(event.on) < timeline.current_interval
+        and counts_as_other(timeline, event)
+        and grade_today(timeline, event) >= SEVERE
+        and not _is_unrelated(timeline, "other", timeline.interval_of_day(event.on))
+    ]
+
+
+def _with_confirmation(timeline: Timeline, row: str, verdict: _Verdict) -> _Verdict:
+    """The latest confirmation of the interval settles what cannot be told, until something newer comes."""
+    if verdict.state is not RowState.CANNOT_TELL or verdict.is_unshared_recurrence:
+        return verdict
+    interval = timeline.current_interval
+    said = [
+        confirmation
+        for confirmation in timeline.facts.confirmations
+        if confirmation.row == row
+        and confirmation.on <= timeline.today
+        and timeline.interval_of_day(confirmation.on) == interval
+    ]
+    latest = max(reversed(said), key=lambda confirmation: confirmation.on, default=None)
+    if latest is None or not latest.resolved or _newest_of_row(timeline, row, interval) > latest.on:
+        return verdict
+    return replace(verdict, state=RowState.RESOLVED)
+
+
+def _newest_of_row(timeline: Timeline, row: str, interval: int) -> date:
+    """The day of the newest result or event of the row in the interval, whatever came of it."""
+    analytes = ROW_ANALYTES[row]
+    days = [
+        result.on
+        for group in (timeline.accepted, timeline.preliminary, timeline.rejected)
+        for result in group
+        if result.analyte in analytes
+        and result.interval == interval
+        and result.rejection is not Rejection.STATUS
+    ]
+    days += [result.on for analyte in analytes for result in timeline.in_interval(analyte, interval)]
+    if row == "other":
+        days += [
+            event.on
+            for event in timeline.events
+            if counts_as_other(timeline, event) and timeline.interval_of_day(event.on) == interval
+        ]
+    if row == "anemia-neutropenia":
+        days += [
+            t.on for t in timeline.facts.transfusions if t.product == RED_CELLS and t.on <= timeline.today
+        ]
+    return max(days, default=date.min)
+
+
+# --- the answer ------------------------------------------------------------------------------------
+
+
+def _read_hypersensitivity(
+    timeline: Timeline, stretch: Stretch, points: list[Point], earlier: list[Episode]
+) -> Row:
+    """Grade 3 or 4 in any interval: no further dose, whatever came after."""
+    interval = stretch.interval
+    now = [] if _is_unrelated(timeline, HYPERSENSITIVITY, interval) else points
+    ids = tuple(i for _, _, found in earlier for i in found) + _ids(now)
+    state = RowState.OPEN if ids else RowState.CLEAR
+    text = (
+        "A hypersensitivity reaction of grade 3 or 4: no further dose."
+        if ids
+        else "No hypersensitivity reaction of grade 3 or 4."
+    )
+    grades = [worst_grade(timeline, event) for event in stretch.events if event.hypersensitivity]
+    return Row(
+        RowAnswer(
+            row=HYPERSENSITIVITY,
+            state=state,
+            grade=max(grades, default=None),
+            occurrence=len(earlier) + bool(now),
+            because=ids,
+            text=text,
+        )
+    )
+
+
+def _row(
+    timeline: Timeline,
+    row: str,
+    stretch: Stretch,
+    points: list[Point],
+    earlier: list[Episode],
+    verdict: _Verdict,
+    doubt: str,
+    course: _Course,
+) -> Row:
+    fired = [point for point in points if point.fires]
+    exists = bool(fired) and not _is_unrelated(timeline, row, stretch.interval)
+    if exists and course.nadir == "ignore":
+        exists = not _is_ignored_nadir(timeline, stretch.interval, fired, points)
+    because = _ids(fired) if exists else ()
+    if verdict.state is RowState.RECURRENT:
+        because = tuple(dict.fromkeys((*(i for _, _, found in earlier for i in found), *because)))
+    carried = _carried_events(timeline) if row == "other" and verdict.state is RowState.OPEN else []
+    because += tuple(event.id for event in carried)
+    answer = RowAnswer(
+        row=row,
+        state=verdict.state,
+        grade=_worst_grade(timeline, row, stretch),
+        occurrence=len(earlier) + exists,
+        because=because,
+        text=_sentence(verdict, fired, points, doubt, carried, len(earlier) + exists),
+    )
+    return Row(answer, verdict.is_unshared_recurrence, verdict.is_nadir_only)
+
+
+def _worst_grade(timeline: Timeline, row: str, stretch: Stretch) -> int | None:
+    if row not in GRADED_ANALYTES:
+        return None
+    grades = [
+        grades.grade
+        for analyte in GRADED_ANALYTES[row]
+        for result in stretch.of(analyte)
+        if (grades := timeline.grades_of(result)) is not None and grades.grade is not None
+    ]
+    if row == "anemia-neutropenia" and stretch.transfused_on:
+        grades.append(SEVERE)
+    if row == "other":
+        grades += [
+            worst_grade(timeline, event) for event in stretch.events if counts_as_other(timeline, event)
+        ]
+    return max(grades, default=None)
+
+
+def _sentence(
+    verdict: _Verdict,
+    fired: list[Point],
+    points: list[Point],
+    doubt: str,
+    carried: list[AdverseEvent],
+    occurrence: int,
+) -> str:
+    worst = fired[-1].words if fired else ""
+    if verdict.state is RowState.RECURRENT:
+        return _as_sentence(f"{worst}: episode {occurrence} of this row, after one in an earlier interval")
+    if verdict.state is RowState.OPEN:
+        newest = [point for point in fired if point.is_newest]
+        still = (
+            newest[-1].words
+            if newest
+            else f"{carried[0].term} is still grade 3 or more"
+            if carried
+            else worst
+        )
+        return _as_sentence(f"{still}: the toxicity is present")
+    if verdict.state is RowState.CANNOT_TELL:
+        return _as_sentence(f"cannot tell: {_why_not(verdict, points, doubt)}")
+    if verdict.state is RowState.RESOLVED:
+        return _as_sentence(f"{worst}; since then it has resolved" if worst else "confirmed as resolved")
+    return (
+        "Nothing since the last infusion fires this row."
+        if points
+        else "No result or event since the last infusion."
+    )
+
+
+def _why_not(verdict: _Verdict, points: list[Point], doubt: str) -> str:
+    if doubt:
+        return doubt
+    if verdict.is_unshared_recurrence:
+        return "a second episode of this row, but of another blood count than the first"
+    if verdict.is_nadir_only:
+        return "a fall seen only at mid-cycle, and the site asks a prescriber"
+    doubts = [point.doubt for point in points if point.fires is None and point.doubt]
+    doubts += [point.doubt for point in points if point.is_newest and not point.is_back and point.doubt]
+    return doubts[-1] if doubts else "it no longer fires, but is not back at baseline"
+
+
+def _as_sentence(text: str) -> str:
+    return f"{text[:1].upper()}{text[1:]}."

@@ -1,0 +1,502 @@
+"""What each row of the dose-modification table finds in one interval, point by point.
+
+A point is one day's finding of one arm: it fires, it does not, or nobody can tell. Two results of one day
+that disagree are one point that nobody can tell. Whether the points make an episode, and in which state
+the row is, says `dose_table`. Source: RULES.md section 4 [H22 t3, PI18, PI24].
+"""
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from datetime import date
+from itertools import groupby
+
+from labs.rules.analytes import Analyte
+from labs.rules.numbers import all_of, any_of
+from labs.rules.reading import Reading, above, at_least_base, at_most_base, at_most_high, below, over_high
+from labs.rules.renal import Clearance
+from scheduling.rules.facts import AdverseEvent
+from scheduling.rules.timeline import Observed, Timeline
+
+RED_CELLS = "red-cells"
+SEVERE = 3  # CTCAE grade 3
+
+NAMES = {
+    Analyte.PLATELETS: "platelets",
+    Analyte.NEUTROPHILS: "neutrophils",
+    Analyte.WBC: "WBC",
+    Analyte.HEMOGLOBIN: "hemoglobin",
+    Analyte.CREATININE: "creatinine",
+    Analyte.ALBUMIN: "albumin",
+    Analyte.ALP: "ALP",
+    Analyte.GGT: "GGT",
+    Analyte.AST: "AST",
+    Analyte.ALT: "ALT",
+    Analyte.BILIRUBIN: "bilirubin",
+    Analyte.INR: "INR",
+    Analyte.PROTHROMBIN_ACTIVITY: "prothrombin activity",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Point:
+    subject: str  # the analyte that fell ("hemoglobin" for a transfusion), or "event"
+    on: date
+    fires: bool | None
+    is_newest: bool  # nothing newer says otherwise about this subject
+    is_back: bool  # if it does not fire, the next dose may follow as far as this point goes
+    is_lab: bool = True
+    because: tuple[str, ...] = ()
+    words: str = ""
+    doubt: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Stretch:
+    """The facts of one interval that its rows read; a result without a reading stands for any value."""
+
+    timeline: Timeline
+    interval: int
+    results: dict[Analyte, list[Observed]]
+
+    def of(self, analyte: Analyte) -> list[Observed]:
+        return self.results.get(analyte, [])
+
+    @property
+    def transfused_on(self) -> list[date]:
+        timeline = self.timeline
+        return [
+            transfusion.on
+            for transfusion in timeline.facts.transfusions
+            if transfusion.product == RED_CELLS
+            and transfusion.on <= timeline.today
+            and timeline.interval_of_day(transfusion.on) == self.interval
+        ]
+
+    @property
+    def events(self) -> list[AdverseEvent]:
+        timeline = self.timeline
+        return [event for event in timeline.events if timeline.interval_of_day(event.on) == self.interval]
+
+
+ROW_ANALYTES: dict[str, tuple[Analyte, ...]] = {
+    "thrombocytopenia": (Analyte.PLATELETS,),
+    "anemia-neutropenia": (Analyte.HEMOGLOBIN, Analyte.NEUTROPHILS),
+    "renal": (Analyte.CREATININE,),
+    "hepatic": (Analyte.BILIRUBIN, Analyte.ALBUMIN, Analyte.INR, Analyte.PROTHROMBIN_ACTIVITY),
+    "hypersensitivity": (),
+    "other": (Analyte.AST, Analyte.ALT, Analyte.ALP, Analyte.GGT, Analyte.WBC),
+}
+GRADED_ANALYTES: dict[str, tuple[Analyte, ...]] = {
+    "thrombocytopenia": (Analyte.PLATELETS,),
+    "anemia-neutropenia": (Analyte.HEMOGLOBIN, Analyte.NEUTROPHILS),
+    "other": (Analyte.AST, Analyte.ALT),
+}
+
+
+def points_of(row: str, stretch: Stretch) -> list[Point]:
+    return _READERS[row](stretch)
+
+
+# --- by the day ------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class _Finding:
+    fires: bool | None
+    is_back: bool = True
+    also: tuple[str, ...] = ()
+    words: str = ""
+    doubt: str = ""
+
+
+def _by_day(results: list[Observed], read: Callable[[Observed], _Finding]) -> Iterable[Point]:
+    """One point a day; two results of one day that give different answers are one that cannot be told."""
+    if not results:
+        return
+    newest = results[-1].on
+    for on, same_day in groupby(results, key=lambda result: result.on):
+        day = list(same_day)
+        findings = [read(result) for result in day]
+        answers = {finding.fires for finding in findings}
+        agreed = answers.pop() if len(answers) == 1 else None
+        firing = [(r, f) for r, f in zip(day, findings, strict=True) if f.fires]
+        doubts = [finding.doubt for finding in findings if finding.doubt]
+        yield Point(
+            subject=str(day[0].analyte),
+            on=on,
+            fires=agreed,
+            is_newest=on == newest,
+            is_back=all(finding.is_back for finding in findings),
+            because=tuple(i for result, finding in firing for i in (result.id, *finding.also)),
+            words=firing[-1][1].words if firing else "",
+            doubt=doubts[0] if doubts else _disagreement(day) if agreed is None else "",
+        )
+
+
+def _disagreement(day: list[Observed]) -> str:
+    return f"two results for {_name(day[0])} of {day_words(day[0].on)} disagree" if len(day) > 1 else ""
+
+
+def _unknown(result: Observed) -> _Finding:
+    return _Finding(
+        None, is_back=False, doubt=f"the newest {_name(result)} of {day_words(result.on)} cannot be used"
+    )
+
+
+def _name(result: Observed) -> str:
+    return NAMES.get(result.analyte, str(result.analyte)) if result.analyte else "result"
+
+
+def day_words(on: date) -> str:
+    return f"{on.day} {on:%b} {on.year}"
+
+
+def value_words(result: Observed) -> str:
+    reading = result.reading
+    if reading is None:
+        return _name(result)
+    unit = {"{INR}": ""}.get(reading.unit or "", reading.unit or "")
+    return f"{_name(result)} {reading.comparator}{reading.display_value} {unit}".rstrip()
+
+
+def _graded(stretch: Stretch, analyte: Analyte, at_least: int) -> Iterable[Point]:
+    def read(result: Observed) -> _Finding:
+        if result.reading is None:
+            return _unknown(result)
+        grades = stretch.timeline.grades_of(result)
+        if grades is None or grades.highest < at_least:
+            return _Finding(False)
+        said = f"{value_words(result)} on {day_words(result.on)}"
+        if grades.lowest >= at_least:
+            worth = f"grade {grades.grade}" if grades.grade is not None else f"grade {at_least} or more"
+            return _Finding(True, words=f"{said} ({worth})")
+        return _Finding(None, doubt=f"{said} may be grade {grades.lowest} to {grades.highest}")
+
+    return _by_day(stretch.of(analyte), read)
+
+
+# --- the rows --------------------------------------------------------------------------------------
+
+
+def _thrombocytopenia(stretch: Stretch) -> list[Point]:
+    return list(_graded(stretch, Analyte.PLATELETS, 2))
+
+
+def _anemia_neutropenia(stretch: Stretch) -> list[Point]:
+    points = [*_hemoglobin(stretch), *_graded(stretch, Analyte.NEUTROPHILS, SEVERE)]
+    return points + list(_transfusions(stretch))
+
+
+def _hemoglobin(stretch: Stretch) -> Iterable[Point]:
+    """For 14 days after red cells a hemoglobin that does not fire proves nothing."""
+    transfused = max(stretch.transfused_on, default=None)
+    blind_days = stretch.timeline.protocol.hematology.transfusion_blinds_days
+    for point in _graded(stretch, Analyte.HEMOGLOBIN, SEVERE):
+        if transfused and 0 <= (point.on - transfused).days <= blind_days:
+            yield Point(
+                subject=point.subject,
+                on=point.on,
+                fires=point.fires,
+                is_newest=point.is_newest,
+                is_back=False,
+                because=point.because,
+                words=point.words,
+                doubt=f"hemoglobin within {blind_days} days after red cells of {day_words(transfused)}"
+                " proves nothing",
+            )
+        else:
+            yield point
+
+
+def _transfusions(stretch: Stretch) -> Iterable[Point]:
+    """Red cells are grade 3 anemia, and open until a hemoglobin is drawn on that day or later."""
+    drawn = [result.on for result in stretch.of(Analyte.HEMOGLOBIN)]
+    for on in stretch.transfused_on:
+        yield Point(
+            subject=Analyte.HEMOGLOBIN,
+            on=on,
+            fires=True,
+            is_newest=not any(day >= on for day in drawn),
+            is_back=True,
+            is_lab=False,
+            words=f"red cells transfused on {day_words(on)} (grade 3)",
+        )
+
+
+def _renal(stretch: Stretch) -> list[Point]:
+    timeline = stretch.timeline
+    base = timeline.baseline(Analyte.CREATININE)
+    base_clearance = timeline.clearance_of(base) if base else None
+
+    def read(result: Observed) -> _Finding:
+        if result.reading is None:
+            return _unknown(result)
+        return _read_kidneys(timeline, result, result.reading, base, base_clearance)
+
+    return list(_by_day(stretch.of(Analyte.CREATININE), read))
+
+
+def _read_kidneys(
+    timeline: Timeline,
+    result: Observed,
+    creatinine: Reading,
+    base: Observed | None,
+    base_clearance: Clearance | None,
+) -> _Finding:
+    limits = timeline.protocol.renal
+    clearance = timeline.clearance_of(result)
+    base_reading = base.reading if base else None
+    low = clearance.below(limits.crcl_below) if clearance else None
+    if low and base_clearance and base_clearance.below(limits.crcl_below) is not False:
+        low = None  # it was that low before the first infusion: not told by this arm
+    rise = at_least_base(creatinine, base_reading, limits.creatinine_rise) if base_reading else None
+    fall = clearance.at_most_of(base_clearance, limits.crcl_fall) if clearance and base_clearance else None
+    fires = any_of(low, rise, fall)
+    said = f"{value_words(result)} on {day_words(result.on)}"
+    if clearance and clearance.display is not None:
+        said += f", clearance {clearance.display} mL/min"
+    if base_reading:
+        said += f", baseline {base_reading.display_value} mg/dL"
+    return _Finding(
+        fires,
+        is_back=_kidneys_are_back(timeline, creatinine, clearance, base_reading, base_clearance),
+        words=said,
+        doubt="" if fires is not None else _kidney_doubt(timeline, result, base_reading, clearance),
+    )
+
+
+def _kidneys_are_back(
+    timeline: Timeline,
+    creatinine: Reading,
+    clearance: Clearance | None,
+    base: Reading | None,
+    base_clearance: Clearance | None,
+) -> bool:
+    limits = timeline.protocol.renal
+    if base is None or clearance is None or base_clearance is None:
+        return False
+    return bool(
+        all_of(
+            at_most_base(creatinine, base, limits.creatinine_back_within),
+            clearance.at_least_of(base_clearance, limits.crcl_back_within),
+        )
+    )
+
+
+def _kidney_doubt(
+    timeline: Timeline, result: Observed, base: Reading | None, clearance: Clearance | None
+) -> str:
+    if base is None:
+        return "there is no baseline creatinine to compare with"
+    if clearance is not None:
+        return "the clearance was already low before the first infusion, or a value has no exact figure"
+    if timeline.weight_for(result.on) is None:
+        days = timeline.protocol.renal.weight_within_days
+        return f"no weight within {days} days of the creatinine of {day_words(result.on)}"
+    return "Cockcroft-Gault is not validated for this patient (age under 18, or sex or birth date unknown)"
+
+
+def _hepatic(stretch: Stretch) -> list[Point]:
+    timeline = stretch.timeline
+    base = timeline.baseline(Analyte.BILIRUBIN)
+    base_reading = base.reading if base else None
+    bilirubin = _by_day(
+        stretch.of(Analyte.BILIRUBIN),
+        lambda result: (
+            _unknown(result)
+            if result.reading is None
+            else _read_bilirubin(timeline, result, result.reading, base_reading)
+        ),
+    )
+    albumin = _by_day(
+        stretch.of(Analyte.ALBUMIN),
+        lambda result: _read_albumin(stretch, result),
+    )
+    return [*bilirubin, *albumin]
+
+
+def _read_bilirubin(timeline: Timeline, result: Observed, reading: Reading, base: Reading | None) -> _Finding:
+    limits = timeline.protocol.hepatic
+    fires = over_high(reading, limits.bilirubin_over_uln)
+    said = f"{value_words(result)} on {day_words(result.on)}"
+    doubt = f"{said} came without its upper limit" if reading.high is None else f"{said} is no exact figure"
+    if fires and base and over_high(base):
+        fires, doubt = None, f"{said}, but the baseline was already above normal"
+    back = any_of(
+        at_most_high(reading),
+        at_most_base(reading, base, limits.bilirubin_back_within) if base else None,
+    )
+    return _Finding(
+        fires,
+        is_back=bool(back),
+        words=f"{said} is above {limits.bilirubin_over_uln} x ULN",
+        doubt=doubt if fires is None else "",
+    )
+
+
+def _read_albumin(stretch: Stretch, result: Observed) -> _Finding:
+    """Albumin below 30 g/L counts only together with the coagulation test nearest to it."""
+    limits = stretch.timeline.protocol.hepatic
+    low = below(result.reading, limits.albumin_below) if result.reading else None
+    if low is False:
+        return _Finding(False)
+    test, clots_badly, doubt = _coagulation_near(stretch, result)
+    fires = all_of(low, clots_badly)
+    said = f"{value_words(result)} on {day_words(result.on)}"
+    if test:
+        said += f" with {value_words(test)}"
+    if fires is None and not doubt:
+        doubt = f"{said} is no exact figure" if result.reading else _unknown(result).doubt
+    return _Finding(fires, also=(test.id,) if test else (), words=said, doubt=doubt if fires is None else "")
+
+
+def _coagulation_near(stretch: Stretch, albumin: Observed) -> tuple[Observed | None, bool | None, str]:
+    """The protocol's own test within 7 days of the albumin; the other one where that is absent."""
+    timeline = stretch.timeline
+    own = Analyte(timeline.protocol.hepatic.coagulation)
+    other = Analyte.PROTHROMBIN_ACTIVITY if own is Analyte.INR else Analyte.INR
+    days = timeline.protocol.hepatic.coagulation_within_days
+    for analyte in (own, other):
+        near = [test for test in _coagulation_tests(stretch, analyte) if _is_near(test, albumin, days)]
+        if near:
+            nearest = min(near, key=lambda test: (abs(test.at - albumin.at), -test.at.timestamp()))
+            return _judge_coagulation(stretch, nearest, near)
+    return (
+        None,
+        None,
+        f"albumin of {day_words(albumin.on)} is below 30 g/L without a coagulation test within {days} days",
+    )
+
+
+def _coagulation_tests(stretch: Stretch, analyte: Analyte) -> list[Observed]:
+    """All that were ever drawn: the nearest may lie on the other side of an infusion."""
+    outside = [test for test in stretch.timeline.of(analyte) if test.interval != stretch.interval]
+    return outside + stretch.of(analyte)
+
+
+def _is_near(test: Observed, albumin: Observed, days: int) -> bool:
+    return abs((test.on - albumin.on).days) <= days
+
+
+def _judge_coagulation(
+    stretch: Stretch, nearest: Observed, near: list[Observed]
+) -> tuple[Observed, bool | None, str]:
+    timeline = stretch.timeline
+    same_day = (
+        [test for test in near if test.on == nearest.on]
+        if nearest.interval == stretch.interval
+        else [nearest]
+    )
+    if any(test.reading is None for test in same_day):
+        return nearest, None, f"the coagulation test of {day_words(nearest.on)} cannot be used"
+    if nearest.analyte is Analyte.INR and timeline.facts.patient.anticoagulated:
+        return nearest, None, "INR says nothing about the liver under anticoagulation"
+    answers = {_clots_badly(timeline, test) for test in same_day}
+    if len(answers) > 1:
+        return nearest, None, f"two coagulation tests of {day_words(nearest.on)} disagree"
+    return nearest, answers.pop(), ""
+
+
+def _clots_badly(timeline: Timeline, test: Observed) -> bool | None:
+    limits = timeline.protocol.hepatic
+    if test.reading is None:
+        return None
+    if test.analyte is Analyte.INR:
+        return above(test.reading, limits.inr_above)
+    return below(test.reading, limits.prothrombin_below)
+
+
+def _other(stretch: Stretch) -> list[Point]:
+    points = [*_graded(stretch, Analyte.AST, SEVERE), *_graded(stretch, Analyte.ALT, SEVERE)]
+    for analyte in (Analyte.ALP, Analyte.GGT, Analyte.WBC):
+        points += _for_a_person(stretch, analyte)
+    return points + [_event_point(stretch.timeline, event) for event in severe_events(stretch)]
+
+
+def _for_a_person(stretch: Stretch, analyte: Analyte) -> Iterable[Point]:
+    """ALP, GGT or WBC grade 3 never fires by itself: a fifth of trial patients had GGT grade 3-4."""
+    return _by_day(stretch.of(analyte), lambda result: _read_for_a_person(stretch, result))
+
+
+def _read_for_a_person(stretch: Stretch, result: Observed) -> _Finding:
+    if result.reading is None:
+        return _unknown(result)
+    grades = stretch.timeline.grades_of(result)
+    if grades is None or grades.highest < SEVERE or _is_lymphopenia_alone(stretch, result):
+        return _Finding(False)
+    said = f"{value_words(result)} on {day_words(result.on)}"
+    if grades.lowest >= SEVERE:
+        return _Finding(None, doubt=f"{said} is grade {grades.lowest} or more: a person judges")
+    return _Finding(None, doubt=f"{said} may be grade {grades.lowest} to {grades.highest}")
+
+
+def _is_lymphopenia_alone(stretch: Stretch, result: Observed) -> bool:
+    """WBC grade 3 with neutrophils of that draw, else of that day, at grade 1 or less is nothing."""
+    if result.analyte is not Analyte.WBC:
+        return False
+    counts = stretch.of(Analyte.NEUTROPHILS)
+    of_draw = [count for count in counts if count.at == result.at]
+    beside = of_draw or [count for count in counts if count.on == result.on]
+    grades = [stretch.timeline.grades_of(count) for count in beside]
+    return bool(grades) and all(grade is not None and grade.highest <= 1 for grade in grades)
+
+
+# --- adverse events --------------------------------------------------------------------------------
+
+
+def counts_as_other(timeline: Timeline, event: AdverseEvent) -> bool:
+    """Hematologic events are judged by their counts; hypersensitivity has a row of its own from 2024 on."""
+    has_own_row = event.hypersensitivity and "hypersensitivity" in timeline.protocol.rows.names
+    return not event.hematologic and not has_own_row
+
+
+def severe_events(stretch: Stretch) -> list[AdverseEvent]:
+    return [
+        event
+        for event in stretch.events
+        if counts_as_other(stretch.timeline, event) and worst_grade(stretch.timeline, event) >= SEVERE
+    ]
+
+
+def worst_grade(timeline: Timeline, event: AdverseEvent) -> int:
+    return max(event.grade or 0, grade_today(timeline, event))
+
+
+def grade_today(timeline: Timeline, event: AdverseEvent) -> int:
+    """Its grade until it resolved, then what is left of it; what is known now where no end is known."""
+    if event.resolved_on is None:
+        return event.grade if event.grade_now is None and event.grade else event.grade_now or 0
+    if event.resolved_on <= timeline.today:
+        return event.grade_now or 0
+    return event.grade or 0
+
+
+def _event_point(timeline: Timeline, event: AdverseEvent) -> Point:
+    return Point(
+        subject="event",
+        on=event.on,
+        fires=True,
+        is_newest=grade_today(timeline, event) >= SEVERE,
+        is_back=True,
+        is_lab=False,
+        because=(event.id,),
+        words=f"{event.term} grade {worst_grade(timeline, event)} on {day_words(event.on)}",
+    )
+
+
+def _hypersensitivity(stretch: Stretch) -> list[Point]:
+    return [
+        _event_point(stretch.timeline, event)
+        for event in stretch.events
+        if event.hypersensitivity and worst_grade(stretch.timeline, event) >= SEVERE
+    ]
+
+
+_READERS: dict[str, Callable[[Stretch], list[Point]]] = {
+    "thrombocytopenia": _thrombocytopenia,
+    "anemia-neutropenia": _anemia_neutropenia,
+    "renal": _renal,
+    "hepatic": _hepatic,
+    "hypersensitivity": _hypersensitivity,
+    "other": _other,
+}

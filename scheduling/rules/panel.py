@@ -1,0 +1,64 @@
+"""The panel of blood tests that gates a dose: which of its analytes are lacking in a stretch of time.
+
+Source: RULES.md section 4 (8). Each analyte must be final, usable and drawn within the stretch; a
+neutrophil count derived from one draw counts.
+"""
+
+from datetime import date, datetime
+
+from labs.rules.analytes import Analyte
+from scheduling.rules.days import add_days
+from scheduling.rules.timeline import Observed, Timeline
+
+WEIGHT = "weight"
+
+
+def lacking(
+    timeline: Timeline,
+    *,
+    first: date,
+    until: datetime | None = None,
+    before: date | None = None,
+    received_by: date | None = None,
+) -> tuple[str, ...]:
+    """Name the panel's analytes without a result drawn from `first` on.
+
+    `until` is the last instant that counts (an infusion's start), `before` the first day that no longer
+    does, `received_by` the last day on which the result had to be in.
+    """
+    names = []
+    for name in timeline.protocol.panel.analytes:
+        results = timeline.of(Analyte(name))
+        if not any(
+            result.on >= first
+            and (until is None or result.at <= until)
+            and (before is None or result.on < before)
+            and (received_by is None or timeline.local_day(result.received_at) <= received_by)
+            for result in reversed(results)
+        ):
+            names.append(name)
+    return tuple(names)
+
+
+def gate_opens(timeline: Timeline) -> date:
+    """The first day whose results count for the next dose: fresh enough, and from day 8 on."""
+    panel = timeline.protocol.panel
+    planned = timeline.day(timeline.next_cycle)
+    reference = max(planned, timeline.today) if planned else timeline.today
+    fresh = add_days(reference, -panel.fresh_days)
+    last = timeline.day(timeline.current_interval)
+    return max(fresh, add_days(last, panel.first_day)) if last else fresh
+
+
+def missing_for_next_dose(timeline: Timeline) -> tuple[str, ...]:
+    """What the gate lacks: analytes of the panel, and a weight usable for the creatinine's day."""
+    first = gate_opens(timeline)
+    names = lacking(timeline, first=first)
+    creatinine = _newest_from(timeline.of(Analyte.CREATININE), first)
+    if timeline.weight_for(creatinine.on if creatinine else timeline.today) is None:
+        names += (WEIGHT,)
+    return names
+
+
+def _newest_from(results: list[Observed], first: date) -> Observed | None:
+    return results[-1] if results and results[-1].on >= first else None

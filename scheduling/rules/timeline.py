@@ -1,0 +1,410 @@
+"""What was known at `as_of`, put in order: the one place where facts become a course in time.
+
+Everything the rules ask of the facts is answered from here: which results stand, in which interval each
+fact lies, the day of infusion n (given, planned or projected), the baselines. A fact received, given or
+recorded after `as_of` does not exist. Source: RULES.md sections 3-5, COURSE_FILE.md "Input".
+"""
+
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass, field, replace
+from datetime import date, datetime
+from zoneinfo import ZoneInfo
+
+from labs.rules.analytes import ANALYTE_OF, Analyte
+from labs.rules.ctcae import Grades, grade
+from labs.rules.reading import Reading, Rejection, derived_neutrophils, read_result
+from labs.rules.renal import Clearance, age_on, clearance
+from scheduling.rules.days import add_days, zone_named
+from scheduling.rules.facts import (
+    AdverseEvent,
+    CourseFacts,
+    Infusion,
+    Injection,
+    ResultFact,
+    Settings,
+    Weight,
+)
+from scheduling.rules.protocol import Protocol
+
+FINAL = frozenset({"final", "corrected", "amended"})
+TENTATIVE = frozenset({"registered", "preliminary", "unknown"})
+LONG_ACTING = frozenset({"octreotide-lar", "lanreotide", "other-long-acting"})
+
+
+@dataclass(frozen=True, slots=True)
+class Observed:
+    """One result that stands, read and placed in time; without a reading it was rejected."""
+
+    id: str
+    at: datetime
+    received_at: datetime
+    on: date
+    interval: int
+    final: bool
+    reading: Reading | None
+    analyte: Analyte | None
+    rejection: Rejection | None = None
+    derived: bool = False
+
+
+@dataclass(slots=True)
+class Timeline:
+    facts: CourseFacts
+    protocol: Protocol
+    settings: Settings
+    zone: ZoneInfo
+    now: datetime
+    today: date
+    given: list[Infusion]  # started by now, by cycle
+    waiting: list[Infusion]  # planned and not given, by cycle
+    accepted: list[Observed] = field(default_factory=list)  # final, usable, by collection time
+    preliminary: list[Observed] = field(default_factory=list)  # usable
+    rejected: list[Observed] = field(default_factory=list)
+    by_analyte: dict[Analyte, list[Observed]] = field(default_factory=dict)  # of `accepted` and derived
+    weights: list[Weight] = field(default_factory=list)  # by day
+    events: list[AdverseEvent] = field(default_factory=list)
+    injections: list[Injection] = field(default_factory=list)
+    _days: dict[int, date | None] = field(default_factory=dict)
+    _baselines: dict[Analyte, Observed | None] = field(default_factory=dict)
+    _starts: list[tuple[int, datetime, date]] = field(default_factory=list)
+    _grades: dict[tuple[Reading, bool], Grades | None] = field(default_factory=dict)
+
+    # --- infusions ---------------------------------------------------------------------------------
+
+    @property
+    def last(self) -> Infusion | None:
+        return self.given[-1] if self.given else None
+
+    @property
+    def current_interval(self) -> int:
+        return self.given[-1].cycle if self.given else 0
+
+    @property
+    def next_cycle(self) -> int:
+        return self.current_interval + 1
+
+    @property
+    def all_given(self) -> bool:
+        wanted = self.protocol.doses.infusions
+        return len(self.given) >= wanted or self.current_interval >= wanted
+
+    @property
+    def stopped_on(self) -> date | None:
+        stopped = self.facts.stopped
+        return stopped.on if stopped and stopped.on <= self.today else None
+
+    @property
+    def died_on(self) -> date | None:
+        died = self.facts.died_on
+        return died if died and died <= self.today else None
+
+    @property
+    def progressed_on(self) -> date | None:
+        progressed = self.facts.progressed_on
+        return progressed if progressed and progressed <= self.today else None
+
+    @property
+    def has_ended(self) -> bool:
+        """No further infusion will be given."""
+        return self.stopped_on is not None or self.died_on is not None or self.all_given
+
+    def infusion(self, cycle: int) -> Infusion | None:
+        for infusion in (*self.given, *self.waiting):
+            if infusion.cycle == cycle:
+                return infusion
+        return None
+
+    def is_given(self, cycle: int) -> bool:
+        return any(infusion.cycle == cycle for infusion in self.given)
+
+    def started_at(self, cycle: int) -> datetime | None:
+        for infusion in self.given:
+            if infusion.cycle == cycle:
+                return infusion.started_at
+        return None
+
+    def day(self, cycle: int) -> date | None:
+        """D(n): the day infusion n started if given, else planned, else D(n-1) + 56; None before any plan."""
+        if cycle not in self._days:
+            self._days[cycle] = self._find_day(cycle)
+        return self._days[cycle]
+
+    def _find_day(self, cycle: int) -> date | None:
+        if cycle < 1:
+            return None
+        infusion = self.infusion(cycle)
+        if infusion and infusion.started_at:
+            return self.local_day(infusion.started_at)
+        if infusion and infusion.planned_on:
+            return infusion.planned_on
+        before = self.day(cycle - 1)
+        return add_days(before, self.protocol.interval.target) if before else None
+
+    @property
+    def days_since_last(self) -> int | None:
+        last = self.last
+        if last is None or last.started_at is None:
+            return None
+        return (self.today - self.local_day(last.started_at)).days
+
+    @property
+    def is_past_limit(self) -> bool:
+        days = self.days_since_last
+        return days is not None and self.protocol.interval.is_past_limit(days)
+
+    @property
+    def last_allowed_on(self) -> date | None:
+        last = self.last
+        if last is None or last.started_at is None:
+            return None
+        return add_days(self.local_day(last.started_at), self.protocol.interval.last_allowed)
+
+    # --- time --------------------------------------------------------------------------------------
+
+    def local_day(self, at: datetime) -> date:
+        return at.astimezone(self.zone).date()
+
+    def interval_of_instant(self, at: datetime) -> int:
+        """Interval k runs from the start of infusion k (exclusive) to that of k+1 (inclusive)."""
+        interval = 0
+        for cycle, started, _ in self._starts:
+            if started < at:
+                interval = cycle
+        return interval
+
+    def interval_of_day(self, on: date) -> int:
+        """A fact with only a date belongs to the interval that begins on that date."""
+        interval = 0
+        for cycle, _, day in self._starts:
+            if day <= on:
+                interval = cycle
+        return interval
+
+    # --- results -----------------------------------------------------------------------------------
+
+    def of(self, analyte: Analyte) -> list[Observed]:
+        return self.by_analyte.get(analyte, [])
+
+    def in_interval(self, analyte: Analyte, interval: int) -> list[Observed]:
+        return [result for result in self.of(analyte) if result.interval == interval]
+
+    def baseline(self, analyte: Analyte) -> Observed | None:
+        """The latest usable final result collected before the first infusion started, or the pinned one."""
+        if analyte not in self._baselines:
+            self._baselines[analyte] = self._find_baseline(analyte)
+        return self._baselines[analyte]
+
+    def _find_baseline(self, analyte: Analyte) -> Observed | None:
+        pinned = {pin.result for pin in self.facts.baseline_pins if pin.analyte == analyte}
+        for result in self.of(analyte):
+            if result.id in pinned:
+                return result
+        if not self._starts:
+            return None
+        first = self._starts[0][1]
+        before = [result for result in self.of(analyte) if result.at < first]
+        return before[-1] if before else None
+
+    def grades_of(self, result: Observed) -> Grades | None:
+        """The grades still possible for a usable result; None where its analyte has no grade."""
+        if result.reading is None:
+            return None
+        key = result.reading, result.interval == 0
+        if key not in self._grades:
+            self._grades[key] = self._find_grades(result.reading, before_first=result.interval == 0)
+        return self._grades[key]
+
+    def _find_grades(self, reading: Reading, *, before_first: bool) -> Grades | None:
+        base = None if before_first else self.baseline(reading.analyte)
+        return grade(
+            reading,
+            version=self.settings.ctcae or "",
+            baseline=base.reading if base else None,
+            before_first=before_first,
+            anticoagulated=self.facts.patient.anticoagulated,
+        )
+
+    # --- kidneys -----------------------------------------------------------------------------------
+
+    def weight_for(self, on: date) -> Weight | None:
+        """The newest weight on or before that day, failing that the first after it, near enough."""
+        limit = self.protocol.renal.weight_within_days
+        before = [weight for weight in self.weights if weight.on <= on]
+        if before and (on - before[-1].on).days <= limit:
+            return before[-1]
+        after = [weight for weight in self.weights if weight.on > on]
+        if after and (after[0].on - on).days <= limit:
+            return after[0]
+        return None
+
+    def clearance_of(self, creatinine: Observed) -> Clearance | None:
+        """Creatinine clearance of a result; None under 18, without sex, birth date or a usable weight."""
+        patient = self.facts.patient
+        weight = self.weight_for(creatinine.on)
+        if patient.birth_date is None or patient.sex not in ("female", "male") or weight is None:
+            return None
+        age = age_on(patient.birth_date, creatinine.on)
+        if age < 18 or creatinine.reading is None:
+            return None
+        return clearance(
+            age_years=age,
+            weight_kg=weight.kg,
+            creatinine=creatinine.reading,
+            female=patient.sex == "female",
+        )
+
+
+def build_timeline(facts: CourseFacts, protocol: Protocol) -> Timeline:
+    zone = zone_named(facts.timezone)
+    now = facts.as_of
+    today = now.astimezone(zone).date()
+    infusions = sorted(_known_infusions(facts, now), key=lambda infusion: infusion.cycle)
+    timeline = Timeline(
+        facts=facts,
+        protocol=protocol,
+        settings=_settings(facts.settings, protocol),
+        zone=zone,
+        now=now,
+        today=today,
+        given=[infusion for infusion in infusions if infusion.started_at],
+        waiting=[infusion for infusion in infusions if not infusion.started_at],
+        weights=sorted((w for w in facts.weights if w.on <= today), key=lambda weight: weight.on),
+        events=[event for event in facts.adverse_events if event.on <= today],
+        injections=_known_injections(facts, now),
+    )
+    timeline._starts = [
+        (infusion.cycle, infusion.started_at, timeline.local_day(infusion.started_at))
+        for infusion in timeline.given
+        if infusion.started_at
+    ]
+    _place_results(timeline)
+    return timeline
+
+
+def _settings(chosen: Settings, protocol: Protocol) -> Settings:
+    defaults = protocol.settings
+    return Settings(
+        nadir=chosen.nadir or defaults.nadir,
+        recurrence_scope=chosen.recurrence_scope or defaults.recurrence_scope,
+        ctcae=chosen.ctcae or defaults.ctcae,
+        confirm_labs=defaults.confirm_labs if chosen.confirm_labs is None else chosen.confirm_labs,
+        interim_ssa=defaults.interim_ssa if chosen.interim_ssa is None else chosen.interim_ssa,
+    )
+
+
+def _known_infusions(facts: CourseFacts, now: datetime) -> Iterable[Infusion]:
+    """An infusion given after `now` is still planned, if it has a plan; one that runs has no end yet."""
+    for infusion in facts.infusions:
+        if infusion.started_at and infusion.started_at > now:
+            if infusion.planned_on:
+                yield replace(infusion, started_at=None, ended_at=None, activity_gbq=None)
+        elif infusion.ended_at and infusion.ended_at > now:
+            yield replace(infusion, ended_at=None)
+        else:
+            yield infusion
+
+
+def _known_injections(facts: CourseFacts, now: datetime) -> list[Injection]:
+    known = []
+    for injection in facts.injections:
+        if injection.given_at is None or injection.given_at <= now:
+            known.append(injection)
+        elif injection.planned_on:
+            known.append(replace(injection, given_at=None))
+    return known
+
+
+def _place_results(timeline: Timeline) -> None:
+    for fact in standing(timeline.facts.results, timeline.now):
+        _place(timeline, fact)
+    for kept in (timeline.accepted, timeline.preliminary, timeline.rejected):
+        kept.sort(key=_collection_order)
+    timeline.by_analyte = group_by_analyte(timeline.accepted)
+
+
+def _place(timeline: Timeline, fact: ResultFact) -> None:
+    final = fact.status in FINAL
+    if not final and fact.status != "preliminary":
+        reading: Reading | Rejection = Rejection.STATUS
+    else:
+        reading = read_result(
+            loinc=fact.loinc,
+            value=fact.value,
+            comparator=fact.comparator,
+            unit=fact.unit,
+            low=fact.low,
+            high=fact.high,
+        )
+    rejected = isinstance(reading, Rejection)
+    observed = Observed(
+        id=fact.id,
+        at=fact.collected_at,
+        received_at=fact.received_at,
+        on=timeline.local_day(fact.collected_at),
+        interval=timeline.interval_of_instant(fact.collected_at),
+        final=final,
+        reading=None if isinstance(reading, Rejection) else reading,
+        analyte=ANALYTE_OF.get(fact.loinc),
+        rejection=reading if isinstance(reading, Rejection) else None,
+    )
+    (timeline.rejected if rejected else timeline.accepted if final else timeline.preliminary).append(observed)
+
+
+def standing(results: Iterable[ResultFact], now: datetime) -> list[ResultFact]:
+    """The versions that count: received by `now`, and not replaced by a later version of the same result.
+
+    The same id again replaces the earlier copy, and `replaces` names an earlier id; but a registered,
+    preliminary or unknown version replaces only its like.
+    """
+    known = [result for result in results if result.received_at <= now]
+    newest: dict[str, ResultFact] = {}
+    for result in sorted(known, key=lambda version: version.received_at):
+        earlier = newest.get(result.id)
+        if earlier is None or _may_replace(result, earlier):
+            newest[result.id] = result
+    gone = {
+        result.replaces
+        for result in known
+        if result.replaces
+        and result.replaces != result.id
+        and result.replaces in newest
+        and _may_replace(result, newest[result.replaces])
+    }
+    return [result for result in newest.values() if result.id not in gone]
+
+
+def _may_replace(result: ResultFact, earlier: ResultFact) -> bool:
+    return result.status not in TENTATIVE or earlier.status in TENTATIVE
+
+
+def _collection_order(result: Observed) -> tuple[datetime, datetime]:
+    return result.at, result.received_at
+
+
+def group_by_analyte(results: Iterable[Observed]) -> dict[Analyte, list[Observed]]:
+    """Results by analyte, by collection time; a neutrophil count derived from one draw stands among them."""
+    groups: dict[Analyte, list[Observed]] = defaultdict(list)
+    for result in results:
+        if result.analyte is not None:
+            groups[result.analyte].append(result)
+    if percentages := groups.get(Analyte.NEUTROPHILS_PCT):
+        derived = _derive_neutrophils(groups, percentages)
+        if derived:
+            groups[Analyte.NEUTROPHILS] = sorted(groups[Analyte.NEUTROPHILS] + derived, key=_collection_order)
+    return groups
+
+
+def _derive_neutrophils(groups: dict[Analyte, list[Observed]], percentages: list[Observed]) -> list[Observed]:
+    """WBC x neutrophil % of one draw that has no absolute count."""
+    counted = {result.at for result in groups.get(Analyte.NEUTROPHILS, ())}
+    wbc_at = {result.at: result for result in groups.get(Analyte.WBC, ())}
+    derived = []
+    for percentage in percentages:
+        wbc = wbc_at.get(percentage.at)
+        if percentage.at in counted or wbc is None or wbc.reading is None or percentage.reading is None:
+            continue
+        reading = derived_neutrophils(wbc.reading, percentage.reading)
+        if reading:
+            derived.append(replace(percentage, reading=reading, analyte=Analyte.NEUTROPHILS, derived=True))
+    return derived
