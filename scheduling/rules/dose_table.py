@@ -122,7 +122,7 @@ def _judge(points: list[Point], course: _Course) -> _Verdict:
 
 
 def _kinds(points: list[Point], course: _Course) -> list[list[Point]]:
-    """Doubtful points that make the same difference, together: what fell, newest or not, before the cutoff."""
+    """Doubtful points that make the same difference: what fell, newest or not, mid-cycle or not."""
     kinds: dict[tuple[str, bool, bool], list[Point]] = {}
     for point in points:
         if point.fires is None:
