@@ -213,7 +213,7 @@ HEMOGLOBIN_PRINTED_MMOL: Mapping[Decimal, Decimal] = {
     Decimal("10.0"): Decimal("6.20"),
     Decimal("8.0"): Decimal("4.90"),
 }
-"""The bound in g/dL -> the bound in mmol/L that the CTCAE prints beside it, a little below the converted one."""
+"""Bound in g/dL -> the bound in mmol/L that the CTCAE prints beside it, a little below the converted one."""
 
 
 def grade(
@@ -232,7 +232,7 @@ def grade(
 
 @lru_cache(maxsize=1 << 14)
 def _that_counts(baseline: Reading, version: str, on_anticoagulation: bool) -> Reading | None:
-    """None where the grade is the same without the baseline: most grades then need not be told apart by it."""
+    """None where the grade is the same without the baseline, so that the cache need not tell them apart."""
     term = TERMS[version].get(baseline.analyte)
     if on_anticoagulation or (term is not None and _names_baseline(term.scale)):
         return baseline
