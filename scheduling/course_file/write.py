@@ -1,0 +1,276 @@
+"""Write a course as a course file, and an assessment as its answer, with the keys in the format's order."""
+
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Any
+
+from scheduling.course_file.shape import FORMAT
+from scheduling.rules.answer import (
+    Assessment,
+    Conflict,
+    DueItem,
+    GradedResult,
+    NextDose,
+    OrderClock,
+    RowAnswer,
+)
+from scheduling.rules.days import zone_named
+from scheduling.rules.facts import CourseFacts, Infusion, Injection, ResultFact, Settings, Stopped
+
+Document = dict[str, Any]
+
+
+def write_answer(assessment: Assessment) -> Document:
+    """Return the answer document: figures as text, days and instants in ISO form, enums by their value."""
+    return {
+        "id": assessment.id,
+        "as_of": assessment.as_of.isoformat(),
+        "protocol": assessment.protocol,
+        "ctcae": assessment.ctcae,
+        "next_dose": _next_dose(assessment.next_dose),
+        "grades": [_graded(result) for result in assessment.grades],
+        "rejected": [
+            {"result": result.result, "reason": str(result.reason)} for result in assessment.rejected
+        ],
+        "due": [_due(item) for item in assessment.due],
+        "conflicts": [_conflict(conflict) for conflict in assessment.conflicts],
+        "order": [_order(order) for order in assessment.order],
+    }
+
+
+def _next_dose(dose: NextDose) -> Document:
+    return {
+        "cycle": dose.cycle,
+        "action": dose.action.value,
+        "activity_gbq": _figure(dose.activity_gbq),
+        "rows": [_row(row) for row in dose.rows],
+        "missing": list(dose.missing),
+        "notes": list(dose.notes),
+        "days_since_last_infusion": dose.days_since_last_infusion,
+        "last_allowed_on": _iso(dose.last_allowed_on),
+        "crcl_ml_min": _figure(dose.crcl_ml_min),
+        "text": dose.text,
+    }
+
+
+def _row(row: RowAnswer) -> Document:
+    return {
+        "row": row.row,
+        "state": row.state.value,
+        "grade": row.grade,
+        "occurrence": row.occurrence,
+        "because": list(row.because),
+        "text": row.text,
+    }
+
+
+def _graded(result: GradedResult) -> Document:
+    written = {
+        "result": result.result,
+        "analyte": str(result.analyte),
+        "value": result.value,
+        "unit": result.unit,
+        "grade": result.grade,
+    }
+    if result.derived:
+        written["derived"] = True
+    return written
+
+
+def _due(item: DueItem) -> Document:
+    written = {
+        "item": item.item,
+        "cycle": item.cycle,
+        "opens": _iso(item.opens),
+        "target": _iso(item.target),
+        "closes": _iso(item.closes),
+        "state": item.state.value,
+        "missing": list(item.missing),
+    }
+    if item.reason:
+        written["reason"] = item.reason
+    return written
+
+
+def _conflict(conflict: Conflict) -> Document:
+    written = {
+        "code": conflict.code,
+        "severity": conflict.severity.value,
+        "cycle": conflict.cycle,
+        "text": conflict.text,
+        "legal": [day.isoformat() for day in conflict.legal],
+    }
+    if conflict.flags:
+        written["flags"] = list(conflict.flags)
+    return written
+
+
+def _order(order: OrderClock) -> Document:
+    return {
+        "cycle": order.cycle,
+        "calibration": order.calibration.isoformat(),
+        "order_by": order.order_by.isoformat(),
+        "free_cancel_until": order.free_cancel_until.isoformat(),
+        "late_cancel_until": order.late_cancel_until.isoformat(),
+        "latest_useful_lab_date": order.latest_useful_lab_date.isoformat(),
+    }
+
+
+def write_course(facts: CourseFacts) -> Document:
+    """Return the input document: `read_course` reads the same facts back. Instants in the course's zone."""
+    return _CourseWriter(facts).document()
+
+
+class _CourseWriter:
+    def __init__(self, facts: CourseFacts) -> None:
+        self.facts = facts
+        self.zone = zone_named(facts.timezone)
+
+    def document(self) -> Document:
+        facts = self.facts
+        document: Document = {
+            "format": FORMAT,
+            "id": facts.id,
+            "as_of": self._at(facts.as_of),
+            "timezone": facts.timezone,
+            "protocol": facts.protocol,
+            "settings": _chosen(facts.settings),
+            "patient": {
+                "sex": facts.patient.sex,
+                "birth_date": _iso(facts.patient.birth_date),
+                "pregnancy_possible": facts.patient.pregnancy_possible,
+                "anticoagulated": facts.patient.anticoagulated,
+            },
+            "weights": [{"kg": _figure(weight.kg), "on": weight.on.isoformat()} for weight in facts.weights],
+            "eligibility_unmet": list(facts.eligibility_unmet),
+            "infusions": [self._infusion(infusion) for infusion in facts.infusions],
+            "results": [self._result(result) for result in facts.results],
+        }
+        document |= self._events() | self._plans() | self._ends()
+        return document
+
+    def _events(self) -> Document:
+        facts = self.facts
+        return {
+            "adverse_events": [
+                {
+                    "id": event.id,
+                    "term": event.term,
+                    "grade": event.grade,
+                    "on": event.on.isoformat(),
+                    "hematologic": event.hematologic,
+                    "hypersensitivity": event.hypersensitivity,
+                    "resolved_on": _iso(event.resolved_on),
+                    "grade_now": event.grade_now,
+                }
+                for event in facts.adverse_events
+            ],
+            "transfusions": [
+                {"product": given.product, "on": given.on.isoformat()} for given in facts.transfusions
+            ],
+            "attributions": [
+                {"row": said.row, "cycle": said.cycle, "related": said.related, "reason": said.reason}
+                for said in facts.attributions
+            ],
+            "confirmations": [
+                {"row": said.row, "on": said.on.isoformat(), "resolved": said.resolved}
+                for said in facts.confirmations
+            ],
+        }
+
+    def _plans(self) -> Document:
+        facts = self.facts
+        return {
+            "injections": [self._injection(injection) for injection in facts.injections],
+            "scans": [{"kind": scan.kind, "on": scan.on.isoformat()} for scan in facts.scans],
+            "liver_directed": [
+                {"kind": therapy.kind, "on": therapy.on.isoformat()} for therapy in facts.liver_directed
+            ],
+            "pregnancy_tests": [
+                {"on": test.on.isoformat(), "result": test.result} for test in facts.pregnancy_tests
+            ],
+            "authorizations": [
+                {"from": granted.start.isoformat(), "to": granted.end.isoformat(), "doses": granted.doses}
+                for granted in facts.authorizations
+            ],
+            "closed_days": [day.isoformat() for day in facts.closed_days],
+            "draws": [{"at": self._at(draw.at), "urgent": draw.urgent} for draw in facts.draws],
+        }
+
+    def _ends(self) -> Document:
+        facts = self.facts
+        ends: Document = {
+            "stopped": _stopped(facts.stopped),
+            "progressed_on": _iso(facts.progressed_on),
+            "died_on": _iso(facts.died_on),
+        }
+        if facts.baseline_pins:
+            pins = [{"analyte": pin.analyte, "result": pin.result} for pin in facts.baseline_pins]
+            return {"baselines": pins} | ends
+        return ends
+
+    def _infusion(self, infusion: Infusion) -> Document:
+        written: Document = {"cycle": infusion.cycle, "planned_on": _iso(infusion.planned_on)}
+        if infusion.started_at:
+            written |= {
+                "started_at": self._at(infusion.started_at),
+                "ended_at": self._at(infusion.ended_at),
+                "activity_gbq": _figure(infusion.activity_gbq),
+            }
+        elif infusion.activity_gbq is not None:
+            written["activity_gbq"] = _figure(infusion.activity_gbq)
+        if infusion.signed_gbq is not None:
+            written["signed_gbq"] = _figure(infusion.signed_gbq)
+        return written
+
+    def _result(self, result: ResultFact) -> Document:
+        return {
+            "id": result.id,
+            "loinc": result.loinc,
+            "value": result.value,
+            "comparator": result.comparator,
+            "unit": result.unit,
+            "low": result.low,
+            "high": result.high,
+            "collected_at": self._at(result.collected_at),
+            "received_at": self._at(result.received_at),
+            "status": result.status,
+            "replaces": result.replaces,
+        }
+
+    def _injection(self, injection: Injection) -> Document:
+        written: Document = {"drug": injection.drug}
+        if injection.dose_mg is not None:
+            written["dose_mg"] = _figure(injection.dose_mg)
+        if injection.given_at:
+            written["given_at"] = self._at(injection.given_at)
+        if injection.planned_on:
+            written["planned_on"] = injection.planned_on.isoformat()
+        return written
+
+    def _at(self, at: datetime | None) -> str | None:
+        return at.astimezone(self.zone).isoformat() if at else None
+
+
+def _chosen(settings: Settings) -> Document:
+    """Only what the site chose itself: the rest is the protocol's."""
+    chosen = {
+        "nadir": settings.nadir,
+        "recurrence_scope": settings.recurrence_scope,
+        "ctcae": settings.ctcae,
+        "confirm_labs": settings.confirm_labs,
+        "interim_ssa": settings.interim_ssa,
+    }
+    return {key: value for key, value in chosen.items() if value is not None}
+
+
+def _stopped(stopped: Stopped | None) -> Document | None:
+    return {"on": stopped.on.isoformat(), "reason": stopped.reason} if stopped else None
+
+
+def _figure(number: Decimal | None) -> str | None:
+    return None if number is None else format(number, "f")
+
+
+def _iso(when: date | datetime | None) -> str | None:
+    return when.isoformat() if when else None
