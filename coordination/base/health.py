@@ -7,6 +7,7 @@ from celery import current_app
 from django.db import DatabaseError, connection
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.views.decorators.http import require_safe
+from kombu.exceptions import OperationalError
 
 Check = Callable[[], str | None]
 _checks: dict[str, Check] = {}
@@ -55,6 +56,6 @@ def broker() -> str | None:
     with current_app.connection_for_write() as link:
         try:
             link.ensure_connection(max_retries=1, timeout=2)
-        except link.connection_errors:
+        except OperationalError:
             return "does not answer"
     return None

@@ -84,8 +84,7 @@ class Broker:
     def log(self) -> Path:
         return self.folder / "valkey.log"
 
-    @property
-    def alive(self) -> bool:
+    def is_alive(self) -> bool:
         return self._child is not None and self._child.poll() is None
 
     @property
@@ -101,7 +100,7 @@ class Broker:
         import redis
 
         until = time.monotonic() + START_SECONDS
-        while time.monotonic() < until and self.alive:
+        while time.monotonic() < until and self.is_alive():
             try:
                 with self.client() as client:
                     client.ping()

@@ -1,5 +1,6 @@
 """Start programs that end when the process that started them ends, however it ends."""
 
+import contextlib
 import ctypes
 import os
 import shutil
@@ -33,18 +34,21 @@ def start_child(
     command: Sequence[str | os.PathLike[str]],
     *,
     output: int | IO[bytes] = subprocess.PIPE,
+    errors: int | IO[bytes] = subprocess.STDOUT,
     environment: Mapping[str, str] | None = None,
     dies_by: signal.Signals = signal.SIGTERM,
     cwd: Path | None = None,
+    passes: tuple[int, ...] = (),
 ) -> subprocess.Popen[bytes]:
     """Start a child in a session of its own: Ctrl-C at the terminal reaches it only through us."""
     return subprocess.Popen(
         command,
         stdin=subprocess.DEVNULL,
         stdout=output,
-        stderr=subprocess.STDOUT,
+        stderr=errors,
         env=None if environment is None else dict(environment),
         cwd=cwd,
+        pass_fds=passes,
         start_new_session=True,
         preexec_fn=dies_with_parent(dies_by),
     )
@@ -57,8 +61,14 @@ def end_child(child: subprocess.Popen[bytes], *, by: signal.Signals, seconds: fl
     try:
         child.wait(seconds)
     except subprocess.TimeoutExpired:
+        kill_family(child)
+
+
+def kill_family(child: subprocess.Popen[bytes]) -> None:
+    """Kill a child, if it still runs, and every process of its session."""
+    with contextlib.suppress(ProcessLookupError):
         os.killpg(child.pid, signal.SIGKILL)
-        child.wait()
+    child.wait()
 
 
 def works(command: Sequence[str | os.PathLike[str]]) -> bool:

@@ -220,8 +220,7 @@ class Cluster:
         finally:
             connection.close()
 
-    @property
-    def alive(self) -> bool:
+    def is_alive(self) -> bool:
         return self._child is not None and self._child.poll() is None
 
     @property

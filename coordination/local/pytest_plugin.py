@@ -28,13 +28,13 @@ os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_fixture_setup(fixturedef: pytest.FixtureDef[object]) -> None:
-    if fixturedef.argname == "django_db_setup" and _cluster is not None and not _cluster.alive:
+    if fixturedef.argname == "django_db_setup" and _cluster is not None and not _cluster.is_alive():
         remove_leftovers()
         _cluster.start()
 
 
 def pytest_unconfigure() -> None:
-    if _cluster is not None and _cluster.alive:
+    if _cluster is not None and _cluster.is_alive():
         remove(_cluster)
 
 

@@ -1,0 +1,119 @@
+import io
+import json
+import logging
+
+import pytest
+from django.db import IntegrityError, connection
+from django.test import RequestFactory
+
+from coordination.base import health
+from coordination.base.logs import RequestLogMiddleware, formatter
+
+
+@pytest.fixture
+def written():
+    """What the root logger writes, one JSON object a line."""
+    stream = io.StringIO()
+    handler = logging.StreamHandler(stream)
+    handler.setFormatter(formatter())
+    root = logging.getLogger()
+    root.addHandler(handler)
+    yield lambda: [json.loads(line) for line in stream.getvalue().splitlines()]
+    root.removeHandler(handler)
+
+
+def test_live_says_that_the_process_answers(client):
+    assert client.get("/health/live").json() == {"live": True}
+
+
+@pytest.mark.django_db
+def test_without_a_broker_it_is_not_ready(client):
+    response = client.get("/health/ready")
+
+    assert response.status_code == 503
+    assert response.json()["checks"]["broker"] == "does not answer"
+    assert response.json()["checks"]["database"] == "ok"
+
+
+@pytest.mark.django_db
+def test_with_database_and_broker_these_checks_pass(client, broker):
+    checks = client.get("/health/ready").json()["checks"]
+
+    assert checks["database"] == checks["broker"] == "ok"
+
+
+def test_a_broken_check_turns_readiness_red_and_does_not_break_the_page(client, monkeypatch):
+    def broken():
+        raise IntegrityError("Key (mrn)=(12345) already exists")
+
+    monkeypatch.setattr(health, "_checks", {"rows": broken})
+
+    response = client.get("/health/ready")
+
+    assert response.status_code == 503
+    assert response.json()["checks"] == {"rows": "IntegrityError"}
+
+
+def test_answers_are_not_kept_and_nothing_foreign_runs(client):
+    headers = client.get("/health/live").headers
+
+    assert headers["Cache-Control"] == "no-store"
+    assert headers["Referrer-Policy"] == "same-origin"
+    policy = headers["Content-Security-Policy"]
+    assert "default-src 'none'" in policy
+    assert "frame-ancestors 'none'" in policy
+    assert "unsafe" not in policy
+
+
+def test_the_request_log_has_no_query_string(written, rf: RequestFactory):
+    request = rf.get("/nowhere?name=Rosenbaum")
+    request.resolver_match = None
+
+    RequestLogMiddleware(lambda request: connection_error())(request)
+
+    [line] = written()
+    assert line["event"] == "request"
+    assert "Rosenbaum" not in json.dumps(line)
+
+
+def connection_error():
+    from django.http import HttpResponse
+
+    return HttpResponse(status=502)
+
+
+def test_an_error_is_logged_by_type_and_place_not_by_its_message(written):
+    try:
+        raise IntegrityError("DETAIL: Key (family_name)=(Rosenbaum) already exists")
+    except IntegrityError:
+        logging.getLogger("django.request").exception("Internal Server Error: %s", "/patients/Rosenbaum")
+
+    [line] = written()
+    assert line["error"] == "IntegrityError"
+    assert line["event"] == "request failed"
+    assert "test_house.py" in line["at"][0]
+    assert "Rosenbaum" not in json.dumps(line)
+
+
+def test_a_failed_task_is_logged_without_its_arguments(written):
+    try:
+        raise ValueError("Rosenbaum")
+    except ValueError as error:
+        logging.getLogger("celery.app.trace").error(
+            "Task %(name)s raised: %(exc)s",
+            {"name": "reassess", "exc": repr(error)},
+            exc_info=True,
+            extra={"data": {"name": "reassess", "args": "['Rosenbaum']"}},
+        )
+
+    [line] = written()
+    assert line["task"] == "reassess"
+    assert line["error"] == "ValueError"
+    assert "Rosenbaum" not in json.dumps(line)
+
+
+@pytest.mark.django_db
+def test_the_tests_run_on_a_postgresql_of_their_own():
+    with connection.cursor() as cursor:
+        cursor.execute("SHOW listen_addresses")
+        assert cursor.fetchone() == ("",)
