@@ -1,0 +1,233 @@
+"""Where the dates of a course, given or planned, break a rule; each with the nearest legal date.
+
+Projected dates never conflict. A planned infusion no longer does once the course is stopped or the patient
+has died. Severity block: a plan needs a named person's reason, a fact an answer before the next act.
+Source: RULES.md section 6; docs/clinical/conflicts.md has the table and our reading of it.
+"""
+
+from collections.abc import Callable, Iterator
+from datetime import timedelta
+from decimal import Decimal
+
+from labs.rules.numbers import EXACT
+from scheduling.rules.answer import Conflict, Severity
+from scheduling.rules.dated import DatedCourse
+from scheduling.rules.days import add_months
+from scheduling.rules.facts import Infusion
+from scheduling.rules.lab_conflicts import (
+    confirm_labs_missing,
+    labs_after_free_cancel,
+    labs_expired,
+    pregnancy_positive,
+    pregnancy_status_missing,
+)
+from scheduling.rules.ssa_conflicts import (
+    lar_outside_window,
+    lar_window_closed_day,
+    lar_within_washout,
+    short_acting_within_24h,
+)
+from scheduling.rules.timeline import Timeline
+from scheduling.rules.workdays import is_closed, nearest_open
+
+
+def find_conflicts(timeline: Timeline) -> tuple[Conflict, ...]:
+    """Every conflict that the facts of a course can show, in the order of the table."""
+    course = DatedCourse(timeline)
+    return tuple(conflict for check in CHECKS for conflict in check(course))
+
+
+def _routine_draws(course: DatedCourse) -> Iterator[Conflict]:
+    """No routine draw on D(n) (after the start) to D(n)+7 [H22 t2]; urgent draws are never blocked."""
+    draws = [draw for draw in course.timeline.facts.draws if not draw.urgent]
+    if not draws or course.timeline.died_on:
+        return
+    days = course.protocol.panel.first_day
+    for infusion in course.infusions:
+        legal = infusion.on + timedelta(days)
+        for draw in draws:
+            on = course.timeline.local_day(draw.at)
+            is_after = on > infusion.on or (infusion.started_at is not None and draw.at > infusion.started_at)
+            if infusion.on <= on < legal and is_after:
+                yield Conflict(
+                    "routine-draw-in-precautions",
+                    Severity.BLOCK,
+                    infusion.cycle,
+                    f"A routine blood draw on {on} falls within {days - 1} days after {infusion.name}; "
+                    f"draw on {legal} or later, or mark it urgent.",
+                    (legal,),
+                )
+
+
+def _intervals(course: DatedCourse) -> Iterator[Conflict]:
+    interval = course.protocol.interval
+    for before, infusion in zip(course.infusions, course.infusions[1:], strict=False):
+        if infusion.cycle != before.cycle + 1:
+            continue
+        days = (infusion.on - before.on).days
+        said = f"{infusion.name.capitalize()} is {days} days after infusion {before.cycle}"
+        if days < interval.earliest:
+            legal = before.on + timedelta(interval.earliest)
+            text = f"{said} of {before.on}; the shortest interval is {interval.earliest}: {legal} or later."
+            yield Conflict("interval-short", Severity.BLOCK, infusion.cycle, text, (legal,))
+        if days > interval.latest:
+            legal = before.on + timedelta(interval.latest)
+            text = f"{said} of {before.on}; the label's window ends after {interval.latest} days, on {legal}."
+            yield Conflict("interval-long", Severity.WARN, infusion.cycle, text, (legal,))
+        if interval.is_past_limit(days):
+            legal = before.on + timedelta(interval.last_allowed)
+            text = f"{said} of {before.on}; past 16 weeks: the last allowed day is {legal}."
+            yield Conflict("interval-beyond-limit", Severity.BLOCK, infusion.cycle, text, (legal,))
+
+
+def _sstr_pet_expired(course: DatedCourse) -> Iterator[Conflict]:
+    """Receptor imaging within 6 calendar months before the first infusion; a booked scan counts [H22]."""
+    first = course.infusion(1)
+    if first is None:
+        return
+    opens = add_months(first.on, -course.protocol.scans.sstr_within_months)
+    scans = course.timeline.facts.scans
+    if not any(scan.kind == "sstr-pet" and opens <= scan.on <= first.on for scan in scans):
+        yield Conflict(
+            "sstr-pet-expired",
+            Severity.BLOCK,
+            1,
+            f"No somatostatin-receptor imaging is done or booked from {opens} to {first.on}, the day of "
+            f"{first.name}: book one before the infusion.",
+        )
+
+
+def _too_many_doses(course: DatedCourse) -> Iterator[Conflict]:
+    most = course.protocol.doses.infusions
+    for infusion in course.infusions:
+        if infusion.cycle > most:
+            yield Conflict(
+                "too-many-doses",
+                Severity.BLOCK,
+                infusion.cycle,
+                f"The protocol has {most} infusions, and {infusion.name} is one more: cancel it, or change "
+                f"the protocol by name and reason.",
+            )
+
+
+def _calibration_day_closed(course: DatedCourse) -> Iterator[Conflict]:
+    closed_days = course.timeline.facts.closed_days
+    for infusion in course.infusions:
+        if not infusion.is_given and is_closed(infusion.on, closed_days):
+            nearest = nearest_open(infusion.on, closed_days)
+            yield Conflict(
+                "calibration-day-closed",
+                Severity.WARN,
+                infusion.cycle,
+                f"{infusion.name.capitalize()} falls on a weekend or closed day, on which no dose is "
+                f"calibrated; the nearest open day is {nearest}.",
+            )
+
+
+def _activity_mismatch(course: DatedCourse) -> Iterator[Conflict]:
+    """More than 10 % off the signed activity; from 20 % it is flagged for medical-event review."""
+    for infusion in _with_activity(course):
+        given, signed = infusion.activity_gbq, infusion.signed_gbq
+        if given is None or signed is None:
+            continue
+        hundredfold = EXACT.multiply(EXACT.abs(EXACT.subtract(given, signed)), Decimal(100))
+        limits = course.protocol.conflicts
+        if hundredfold <= EXACT.multiply(signed, Decimal(limits.activity_tolerance_percent)):
+            continue
+        is_event = hundredfold >= EXACT.multiply(signed, Decimal(limits.medical_event_percent))
+        yield Conflict(
+            "activity-mismatch",
+            Severity.BLOCK,
+            infusion.cycle,
+            f"Infusion {infusion.cycle}: {given} GBq against {signed} GBq signed, more than "
+            f"{limits.activity_tolerance_percent} % apart: a prescriber must answer it"
+            f"{', and review it as a medical event' if is_event else ''}.",
+            (),
+            ("medical-event",) if is_event else (),
+        )
+
+
+def _with_activity(course: DatedCourse) -> list[Infusion]:
+    timeline = course.timeline
+    return timeline.given if course.has_stopped else [*timeline.given, *timeline.waiting]
+
+
+def _response_pet_early(course: DatedCourse) -> Iterator[Conflict]:
+    """Not sooner than 3 months after the last infusion [H22]; the day of the infusion is not after it."""
+    last_on = course.last_on
+    if last_on is None:
+        return
+    months = course.protocol.scans.response_after_months
+    legal = add_months(last_on, months)
+    for scan in course.timeline.facts.scans:
+        is_void = course.timeline.died_on is not None and scan.on > course.today
+        if scan.kind == "sstr-pet" and last_on < scan.on < legal and not is_void:
+            yield Conflict(
+                "response-pet-early",
+                Severity.WARN,
+                None,
+                f"The SSTR PET of {scan.on} is less than {months} months after the last infusion, of "
+                f"{last_on}; scan on {legal} or later.",
+                (legal,),
+            )
+
+
+def _authorization_expires(course: DatedCourse) -> Iterator[Conflict]:
+    authorizations = course.timeline.facts.authorizations
+    for infusion in course.infusions:
+        if infusion.is_given or any(a.start <= infusion.on <= a.end for a in authorizations):
+            continue
+        ended = [a.end for a in authorizations if a.end < infusion.on]
+        if ended:
+            yield Conflict(
+                "authorization-expires",
+                Severity.WARN,
+                infusion.cycle,
+                f"The authorization ends on {max(ended)} and no other covers {infusion.name}: ask the payer "
+                f"to extend it.",
+            )
+
+
+def _liver_directed_overlap(course: DatedCourse) -> Iterator[Conflict]:
+    """Less than 84 d before D(1), or from D(1) to D(4): fatal liver failure has been described [SZE]."""
+    first = course.infusion(1)
+    therapies = course.timeline.facts.liver_directed
+    if first is None or not therapies:
+        return
+    days = course.protocol.conflicts.liver_directed_days
+    last_on = course.last_on
+    for therapy in therapies:
+        is_void = course.timeline.died_on is not None and therapy.on > course.today
+        is_too_near = (first.on - therapy.on).days < days and (last_on is None or therapy.on <= last_on)
+        if is_too_near and not is_void:
+            until = last_on or "the last infusion"
+            yield Conflict(
+                "liver-directed-overlap",
+                Severity.WARN,
+                None,
+                f"{therapy.kind} on {therapy.on} lies less than {days} days before, or within, the "
+                f"course from {first.on} to {until}, and fatal liver failure has been described after both; "
+                f"move it, or have the tumor board decide.",
+            )
+
+
+CHECKS: tuple[Callable[[DatedCourse], Iterator[Conflict]], ...] = (
+    lar_within_washout,
+    short_acting_within_24h,
+    lar_outside_window,
+    lar_window_closed_day,
+    _routine_draws,
+    _intervals,
+    _sstr_pet_expired,
+    labs_expired,
+    labs_after_free_cancel,
+    pregnancy_status_missing,
+    pregnancy_positive,
+    confirm_labs_missing,
+    _too_many_doses,
+    _calibration_day_closed,
+    _activity_mismatch,
+    _response_pet_early,
+    _authorization_expires,
+    _liver_directed_overlap,
+)

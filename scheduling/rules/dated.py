@@ -1,0 +1,87 @@
+"""What conflicts look at: infusions with a day of their own, given or planned, never projected."""
+
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime
+
+from scheduling.rules.long_acting import LongActing, long_acting
+from scheduling.rules.protocol import Protocol
+from scheduling.rules.timeline import Timeline
+
+
+@dataclass(frozen=True, slots=True)
+class Dated:
+    """One infusion, given or planned; instants in UTC."""
+
+    cycle: int
+    on: date
+    started_at: datetime | None = None
+    ended_at: datetime | None = None
+
+    @property
+    def is_given(self) -> bool:
+        return self.started_at is not None
+
+    @property
+    def name(self) -> str:
+        return f"infusion {self.cycle} {'given' if self.is_given else 'planned'} on {self.on}"
+
+
+@dataclass(slots=True)
+class DatedCourse:
+    """A timeline as the conflicts read it."""
+
+    timeline: Timeline
+    protocol: Protocol = field(init=False)
+    today: date = field(init=False)
+    infusions: list[Dated] = field(init=False)  # by cycle
+    injections: list[LongActing] = field(init=False)
+
+    def __post_init__(self) -> None:
+        timeline = self.timeline
+        self.protocol = timeline.protocol
+        self.today = timeline.today
+        self.infusions = _dated(timeline)
+        self.injections = long_acting(timeline)
+
+    @property
+    def has_stopped(self) -> bool:
+        return self.timeline.stopped_on is not None or self.timeline.died_on is not None
+
+    @property
+    def next_planned(self) -> Dated | None:
+        """The next infusion, if it has a planned day and will still be given."""
+        infusion = None if self.timeline.has_ended else self.infusion(self.timeline.next_cycle)
+        return None if infusion is None or infusion.is_given else infusion
+
+    def infusion(self, cycle: int) -> Dated | None:
+        for infusion in self.infusions:
+            if infusion.cycle == cycle:
+                return infusion
+        return None
+
+    @property
+    def last_on(self) -> date | None:
+        """The day of the last infusion: once stopped, the last one given; None if it has no day yet."""
+        if self.has_stopped:
+            return self.infusions[-1].on if self.infusions else None
+        last = self.infusion(self.protocol.doses.infusions)
+        return last.on if last else None
+
+
+def _dated(timeline: Timeline) -> list[Dated]:
+    found = [
+        Dated(
+            infusion.cycle,
+            timeline.local_day(infusion.started_at),
+            infusion.started_at.astimezone(UTC),
+            infusion.ended_at.astimezone(UTC) if infusion.ended_at else None,
+        )
+        for infusion in timeline.given
+        if infusion.started_at
+    ]
+    if timeline.stopped_on is None and timeline.died_on is None:
+        found += [
+            Dated(infusion.cycle, infusion.planned_on) for infusion in timeline.waiting if infusion.planned_on
+        ]
+        found.sort(key=lambda infusion: infusion.cycle)
+    return found

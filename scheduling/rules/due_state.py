@@ -1,0 +1,140 @@
+"""The state of an item of the schedule: computed from its dates and the facts, never typed.
+
+Source: RULES.md section 5, "Item state is computed". docs/clinical/schedule.md.
+"""
+
+from dataclasses import dataclass, field
+from datetime import date, datetime
+
+from scheduling.rules.answer import DueItem, ItemState
+from scheduling.rules.long_acting import LongActing, long_acting
+from scheduling.rules.panel_draws import PanelDraws
+from scheduling.rules.protocol import Protocol
+from scheduling.rules.timeline import Timeline
+
+
+@dataclass(slots=True)
+class Course:
+    """A timeline with what every item asks of it, worked out once."""
+
+    timeline: Timeline
+    protocol: Protocol = field(init=False)
+    today: date = field(init=False)
+    draws: PanelDraws = field(init=False)
+    injections: list[LongActing] = field(init=False)
+    starts: dict[int, datetime] = field(init=False)
+    ended_on: date | None = field(init=False)
+    ended_because: str = field(init=False)
+    is_dead: bool = field(init=False)
+
+    def __post_init__(self) -> None:
+        timeline = self.timeline
+        self.protocol = timeline.protocol
+        self.today = timeline.today
+        self.draws = PanelDraws(timeline)
+        self.injections = long_acting(timeline)
+        self.starts = {i.cycle: i.started_at for i in timeline.given if i.started_at}
+        self.is_dead = timeline.died_on is not None
+        self.ended_on, self.ended_because = _end(timeline)
+
+    def cancelled_because(self, cycle: int | None) -> str:
+        """Why an item that is not done is cancelled; empty if it is not.
+
+        After a death everything is; once the course has ended, the items of infusions that will not be
+        given. What hangs on an infusion that was given, and what follows the last one, stays.
+        """
+        if self.is_dead:
+            return self.ended_because
+        if self.ended_on is None:
+            return ""
+        was_given = bool(self.starts) if cycle is None else cycle in self.starts
+        return "" if was_given else self.ended_because
+
+
+def _end(timeline: Timeline) -> tuple[date | None, str]:
+    if died_on := timeline.died_on:
+        return died_on, f"patient died on {died_on}"
+    if stopped_on := timeline.stopped_on:
+        stopped = timeline.facts.stopped
+        reason = f": {stopped.reason}" if stopped and stopped.reason else ""
+        return stopped_on, f"course stopped on {stopped_on}{reason}"
+    if timeline.all_given:
+        last_on = timeline.day(timeline.current_interval)
+        return last_on, f"course complete with the infusion of {last_on}"
+    return None, ""
+
+
+def due_item(
+    course: Course,
+    item: str,
+    cycle: int | None,
+    *,
+    opens: date | None = None,
+    target: date | None = None,
+    closes: date | None = None,
+    done: bool = False,
+    waits: bool = False,
+) -> DueItem:
+    """An item with days; `waits`: its infusion has not been given, so that it stays planned."""
+    reason = ""
+    if done:
+        state = ItemState.DONE
+    elif reason := course.cancelled_because(cycle):
+        state = ItemState.CANCELLED
+    elif waits:
+        state = ItemState.PLANNED
+    else:
+        state = state_on(course.today, opens, target, closes)
+    return DueItem(item, cycle, opens, target, closes, state, (), reason)
+
+
+def state_on(today: date, opens: date | None, target: date | None, closes: date | None) -> ItemState:
+    """A column without a date does not move the state."""
+    if closes is not None and today > closes:
+        return ItemState.OVERDUE
+    if target is not None and today >= target:
+        return ItemState.DUE
+    if opens is not None and today >= opens:
+        return ItemState.OPEN
+    return ItemState.PLANNED
+
+
+def lab_item(
+    course: Course,
+    item: str,
+    cycle: int | None,
+    *,
+    opens: date | None,
+    target: date | None,
+    closes: date | None,
+    until: datetime | None = None,
+    before: date | None = None,
+    waits: bool = False,
+) -> DueItem:
+    """Done by the whole panel collected from `opens` on; a partial panel names what is missing.
+
+    `until` is the infusion's start that ends the stretch, `before` the day on which the next item opens.
+    """
+    if opens is None or waits or course.today < opens:
+        return due_item(course, item, cycle, opens=opens, target=target, closes=closes, waits=waits)
+    missing = course.draws.lacking(opens, until=until, before=before)
+    reason = course.cancelled_because(cycle)
+    if not missing:
+        return DueItem(item, cycle, opens, target, closes, ItemState.DONE)
+    if reason:
+        return DueItem(item, cycle, opens, target, closes, ItemState.CANCELLED, (), reason)
+    return DueItem(item, cycle, opens, target, closes, state_on(course.today, opens, target, closes), missing)
+
+
+def limit_item(
+    course: Course, item: str, cycle: int, *, closes: date | datetime | None, has_passed: bool
+) -> DueItem:
+    """A limit is open until its moment has passed or the infusion was given; breaking it is a conflict."""
+    reason = ""
+    if has_passed or cycle in course.starts:
+        state = ItemState.DONE
+    elif reason := course.cancelled_because(cycle):
+        state = ItemState.CANCELLED
+    else:
+        state = ItemState.OPEN
+    return DueItem(item, cycle, None, None, closes, state, (), reason)

@@ -1,0 +1,139 @@
+"""Conflicts of the panel and the pregnancy tests with the infusions. Source: RULES.md section 6.
+
+The three about blood tests concern the next infusion only, and only if it has a planned day.
+"""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
+from datetime import date, datetime, time, timedelta
+
+from labs.rules.analytes import Analyte
+from scheduling.rules.answer import Conflict, Severity
+from scheduling.rules.dated import DatedCourse
+from scheduling.rules.panel import lacking
+from scheduling.rules.planner import pre_dose_opens
+from scheduling.rules.timeline import Timeline, build_timeline
+
+
+def labs_expired(course: DatedCourse) -> Iterator[Conflict]:
+    """The panel was complete, and has grown too old for the planned day."""
+    infusion = course.next_planned
+    opens = pre_dose_opens(course.timeline, course.timeline.next_cycle)
+    if infusion is None or opens is None or course.today < opens:
+        return
+    newest = _newest_days(course)
+    if newest is None:
+        return
+    days = course.protocol.panel.fresh_days
+    too_old = {name: on for name, on in newest.items() if (infusion.on - on).days > days}
+    if too_old:
+        fresh_from = infusion.on - timedelta(days)
+        yield Conflict(
+            "labs-expired",
+            Severity.WARN,
+            infusion.cycle,
+            f"{_listed(too_old)} of {min(too_old.values())} will be more than {days} days old at "
+            f"{infusion.name}: draw again on {fresh_from} or later.",
+        )
+
+
+def _newest_days(course: DatedCourse) -> dict[str, date] | None:
+    """The newest day of draw of each analyte since day 8; None if one has no result since then."""
+    timeline = course.timeline
+    last = timeline.day(timeline.current_interval)
+    first = last + timedelta(course.protocol.panel.first_day) if last else date.min
+    newest = {}
+    for name in course.protocol.panel.analytes:
+        results = timeline.of(Analyte(name))
+        if not results or results[-1].on < first:
+            return None
+        newest[name] = results[-1].on
+    return newest
+
+
+def labs_after_free_cancel(course: DatedCourse) -> Iterator[Conflict]:
+    """The result that might hold the dose comes after the last day on which cancelling costs nothing."""
+    infusion = course.next_planned
+    if infusion is None:
+        return
+    free_until = infusion.on - timedelta(course.protocol.order.free_cancel_days)
+    opens = pre_dose_opens(course.timeline, infusion.cycle)
+    if opens is None or course.today <= free_until:
+        return
+    missing = _lacking_by(course.timeline, opens, free_until)
+    if missing:
+        yield Conflict(
+            "labs-after-free-cancel",
+            Severity.WARN,
+            infusion.cycle,
+            f"{_listed(missing)} of the panel before {infusion.name} had not been received by {free_until}, "
+            f"the last day of free cancellation: a hold now costs a fee, unless the result makes the patient "
+            f"ineligible.",
+        )
+
+
+def _lacking_by(timeline: Timeline, first: date, last_received: date) -> tuple[str, ...]:
+    """What was lacking at the end of that day; a version corrected since was there then."""
+    missing = lacking(timeline, first=first, received_by=last_received)
+    standing = len(timeline.accepted) + len(timeline.preliminary) + len(timeline.rejected)
+    if not missing or standing == len(timeline.facts.results):
+        return missing
+    midnight = datetime.combine(last_received + timedelta(1), time(), timeline.zone)
+    then = replace(timeline.facts, as_of=midnight - timedelta(microseconds=1))
+    return lacking(build_timeline(then, timeline.protocol), first=first)
+
+
+def confirm_labs_missing(course: DatedCourse) -> Iterator[Conflict]:
+    infusion = course.next_planned
+    if infusion is None or infusion.on > course.today or not course.timeline.settings.confirm_labs:
+        return
+    first = infusion.on - timedelta(course.protocol.labs.confirm_before)
+    missing = lacking(course.timeline, first=first)
+    if missing:
+        yield Conflict(
+            "confirm-labs-missing",
+            Severity.WARN,
+            infusion.cycle,
+            f"This site repeats the panel from the day before the infusion; since {first} {_listed(missing)} "
+            f"is lacking for {infusion.name}: draw before the start.",
+        )
+
+
+def pregnancy_status_missing(course: DatedCourse) -> Iterator[Conflict]:
+    facts, start = course.timeline.facts, course.protocol.start
+    first = course.infusion(1)
+    if not facts.patient.pregnancy_possible or first is None:
+        return
+    opens = first.on - timedelta(start.pregnancy_opens_before)
+    if course.today < first.on - timedelta(start.pregnancy_target_before):
+        return
+    last = min(first.on, course.today)
+    if not any(test.result == "negative" and opens <= test.on <= last for test in facts.pregnancy_tests):
+        yield Conflict(
+            "pregnancy-status-missing",
+            Severity.BLOCK,
+            1,
+            f"Pregnancy is possible and no negative test is dated from {opens} to {first.on}, the day of "
+            f"{first.name}: test before the infusion.",
+        )
+
+
+def pregnancy_positive(course: DatedCourse) -> Iterator[Conflict]:
+    """Any test of the newest day that is not negative counts, also an unclear one."""
+    timeline = course.timeline
+    if timeline.has_ended:
+        return
+    tests = [test for test in timeline.facts.pregnancy_tests if test.on <= course.today]
+    newest = max((test.on for test in tests), default=None)
+    if any(test.on == newest and test.result != "negative" for test in tests):
+        yield Conflict(
+            "pregnancy-positive",
+            Severity.BLOCK,
+            timeline.next_cycle,
+            f"The newest pregnancy test, of {newest}, is not negative: infusion {timeline.next_cycle} may "
+            f"not be given until a newer negative test, and a prescriber, have settled it.",
+        )
+
+
+def _listed(names: Iterable[str]) -> str:
+    return ", ".join(name.replace("_", " ") for name in names)

@@ -1,0 +1,47 @@
+"""Long-acting injections as the schedule sees them: given or planned, each with its local day.
+
+Octreotide LAR, lanreotide and other long-acting analogs count alike. Source: RULES.md sections 5 and 6.
+"""
+
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, timedelta
+
+from scheduling.rules.timeline import LONG_ACTING, Timeline
+
+_AFTER_ALL_GIVEN = datetime.max.replace(tzinfo=UTC)
+
+
+@dataclass(frozen=True, slots=True)
+class LongActing:
+    drug: str
+    on: date
+    given_at: datetime | None  # None: planned
+
+
+def long_acting(timeline: Timeline) -> list[LongActing]:
+    """Every long-acting injection with a day, by day and time; within a day the planned ones last."""
+    found = []
+    for injection in timeline.injections:
+        if injection.drug not in LONG_ACTING:
+            continue
+        if injection.given_at:
+            on = timeline.local_day(injection.given_at)
+            found.append(LongActing(injection.drug, on, injection.given_at))
+        elif injection.planned_on:
+            found.append(LongActing(injection.drug, injection.planned_on, None))
+    return sorted(found, key=_by_time)
+
+
+def _by_time(injection: LongActing) -> tuple[date, datetime]:
+    return injection.on, injection.given_at or _AFTER_ALL_GIVEN
+
+
+def post_dose(
+    injections: list[LongActing], *, started_at: datetime, started_on: date, within_days: int
+) -> LongActing | None:
+    """The first injection given from the start of an infusion to `within_days` days after its day."""
+    last_on = started_on + timedelta(within_days)
+    for injection in injections:
+        if injection.given_at and injection.on >= started_on and injection.given_at >= started_at:
+            return injection if injection.on <= last_on else None
+    return None

@@ -1,0 +1,292 @@
+"""Everything that hangs around the infusions, with its dates and its state.
+
+D(n) is the day of infusion n: given, else planned, else projected. Every number is the protocol's.
+Source: RULES.md section 5; docs/clinical/schedule.md has the table and our reading of it.
+"""
+
+from datetime import UTC, date, datetime, timedelta
+
+from scheduling.rules.answer import DueItem, ItemState
+from scheduling.rules.days import add_months
+from scheduling.rules.due_state import Course, due_item, lab_item, limit_item
+from scheduling.rules.follow_up import after_last_items, ct_items
+from scheduling.rules.long_acting import post_dose
+from scheduling.rules.order_clock import order_by
+from scheduling.rules.timeline import Timeline
+
+
+def plan(timeline: Timeline) -> tuple[DueItem, ...]:
+    """Every item of the course: cycle by cycle, then the scans of the course, then what follows the last."""
+    course = Course(timeline)
+    items: list[DueItem] = []
+    for cycle in range(1, course.protocol.doses.infusions + 1):
+        items += _before_infusion(course, cycle)
+        items += _around_infusion(course, cycle)
+    items += ct_items(course)
+    items += after_last_items(course)
+    return tuple(items)
+
+
+def shift(day: date | None, days: int) -> date | None:
+    return None if day is None else day + timedelta(days)
+
+
+def _before_infusion(course: Course, cycle: int) -> list[DueItem]:
+    if cycle == 1:
+        items = [_sstr_pet(course), _baseline_labs(course), *_pregnancy_test(course), *_paperwork(course)]
+    else:
+        items = [_infusion(course, cycle), _pre_dose_labs(course, cycle)]
+    items.append(_dose_order(course, cycle))
+    if course.timeline.settings.confirm_labs:
+        items.append(_confirm_labs(course, cycle))
+    items.append(_lar_last_before(course, cycle))
+    items.append(_short_acting_stop(course, cycle))
+    return items
+
+
+def _around_infusion(course: Course, cycle: int) -> list[DueItem]:
+    items = [
+        *_medicines(course, cycle),
+        _post_dose_lar(course, cycle),
+        _radiation_precautions(course, cycle),
+    ]
+    if cycle < course.protocol.doses.infusions:
+        items.append(_nadir_labs(course, cycle))
+        if course.timeline.settings.interim_ssa:
+            items.append(_interim_ssa(course, cycle))
+    return items
+
+
+# --- before the infusion ------------------------------------------------------------------------------
+
+
+def _infusion(course: Course, cycle: int) -> DueItem:
+    """Hangs on the actual previous date, not on the first grid [H22]."""
+    before = course.timeline.day(cycle - 1)
+    interval = course.protocol.interval
+    return due_item(
+        course,
+        "infusion",
+        cycle,
+        opens=shift(before, interval.earliest),
+        target=shift(before, interval.target),
+        closes=shift(before, interval.latest),
+        done=cycle in course.starts,
+    )
+
+
+def _sstr_pet(course: Course) -> DueItem:
+    first = course.timeline.day(1)
+    if first is None:
+        return due_item(course, "sstr-pet", 1)
+    opens = add_months(first, -course.protocol.scans.sstr_within_months)
+    done = any(
+        scan.kind == "sstr-pet" and opens <= scan.on <= min(first, course.today)
+        for scan in course.timeline.facts.scans
+    )
+    return due_item(course, "sstr-pet", 1, opens=opens, closes=first, done=done)
+
+
+def _baseline_labs(course: Course) -> DueItem:
+    first, labs = course.timeline.day(1), course.protocol.labs
+    return lab_item(
+        course,
+        "baseline-labs",
+        1,
+        opens=shift(first, -labs.baseline_opens_before),
+        target=shift(first, -labs.baseline_target_before),
+        closes=shift(first, -labs.baseline_closes_before),
+        until=course.starts.get(1),
+    )
+
+
+def _pregnancy_test(course: Course) -> list[DueItem]:
+    facts = course.timeline.facts
+    if not facts.patient.pregnancy_possible:
+        return []
+    first, start = course.timeline.day(1), course.protocol.start
+    opens = shift(first, -start.pregnancy_opens_before)
+    done = (
+        first is not None
+        and opens is not None
+        and any(
+            test.result == "negative" and opens <= test.on <= min(first, course.today)
+            for test in facts.pregnancy_tests
+        )
+    )
+    target = shift(first, -start.pregnancy_target_before)
+    return [due_item(course, "pregnancy-test", 1, opens=opens, target=target, closes=first, done=done)]
+
+
+def _paperwork(course: Course) -> list[DueItem]:
+    first, start = course.timeline.day(1), course.protocol.start
+    target = shift(first, -start.paperwork_target_before)
+    closes = shift(first, -start.paperwork_closes_before)
+    is_given = 1 in course.starts
+    is_authorized = first is not None and any(
+        authorization.start <= first <= authorization.end
+        for authorization in course.timeline.facts.authorizations
+    )
+    return [
+        due_item(course, item, 1, target=target, closes=closes, done=done)
+        for item, done in (("education", is_given), ("consent", is_given), ("authorization", is_authorized))
+    ]
+
+
+def _dose_order(course: Course, cycle: int) -> DueItem:
+    day = course.timeline.day(cycle)
+    latest = order_by(day, course.protocol.order) if day else None
+    done = cycle in course.starts
+    return due_item(course, "dose-order", cycle, target=latest, closes=latest, done=done)
+
+
+def _pre_dose_labs(course: Course, cycle: int) -> DueItem:
+    day, labs = course.timeline.day(cycle), course.protocol.labs
+    return lab_item(
+        course,
+        "pre-dose-labs",
+        cycle,
+        opens=pre_dose_opens(course.timeline, cycle),
+        target=shift(day, -labs.pre_dose_target_before),
+        closes=shift(day, -course.protocol.panel.closes_days_before),
+        until=course.starts.get(cycle),
+    )
+
+
+def pre_dose_opens(timeline: Timeline, cycle: int) -> date | None:
+    """The day from which the panel before an infusion counts: for a later one never before day 8."""
+    day, protocol = timeline.day(cycle), timeline.protocol
+    if cycle == 1:
+        return shift(day, -protocol.labs.baseline_opens_before)
+    before = timeline.day(cycle - 1)
+    opens = shift(day, -protocol.labs.pre_dose_opens_before)
+    if opens is None or before is None:
+        return opens
+    return max(opens, before + timedelta(protocol.panel.first_day))
+
+
+def _confirm_labs(course: Course, cycle: int) -> DueItem:
+    """Many centers repeat the blood tests the day before or the same day [H22 f1]."""
+    day = course.timeline.day(cycle)
+    opens = shift(day, -course.protocol.labs.confirm_before)
+    until = course.starts.get(cycle)
+    return lab_item(course, "confirm-labs", cycle, opens=opens, target=opens, closes=day, until=until)
+
+
+def _lar_last_before(course: Course, cycle: int) -> DueItem:
+    closes = shift(course.timeline.day(cycle), -course.protocol.somatostatin.washout_days)
+    ended_on = course.ended_on
+    reckoned_on = course.today if ended_on is None else min(course.today, ended_on)
+    has_passed = closes is not None and reckoned_on > closes
+    return limit_item(course, "lar-last-before", cycle, closes=closes, has_passed=has_passed)
+
+
+def _short_acting_stop(course: Course, cycle: int) -> DueItem:
+    """Counted in hours from the start, so that it has no time before the start is known."""
+    start = course.starts.get(cycle)
+    hours = course.protocol.somatostatin.short_acting_hours
+    closes = _hours_from(start, -hours).astimezone(course.timeline.zone) if start else None
+    return limit_item(course, "short-acting-stop", cycle, closes=closes, has_passed=start is not None)
+
+
+# --- at the infusion and after it ---------------------------------------------------------------------
+
+
+def _medicines(course: Course, cycle: int) -> list[DueItem]:
+    day, done = course.timeline.day(cycle), cycle in course.starts
+    return [due_item(course, item, cycle, opens=day, done=done) for item in ("antiemetic", "amino-acids")]
+
+
+def _post_dose_lar(course: Course, cycle: int) -> DueItem:
+    """Its window is in real hours: from 4 h after the end to 24 h after the start."""
+    infusion, start = course.timeline.infusion(cycle), course.starts.get(cycle)
+    if infusion is None or start is None:
+        return due_item(course, "post-dose-lar", cycle, waits=True)
+    ssa, zone = course.protocol.somatostatin, course.timeline.zone
+    opens = _hours_from(infusion.ended_at, ssa.post_dose_from_hours) if infusion.ended_at else None
+    closes = _hours_from(start, ssa.post_dose_until_hours)
+    is_given = post_dose(
+        course.injections,
+        started_at=start,
+        started_on=course.timeline.local_day(start),
+        within_days=ssa.post_dose_within_days,
+    )
+    reason = "" if is_given else course.cancelled_because(cycle)
+    if is_given:
+        state = ItemState.DONE
+    elif reason:
+        state = ItemState.CANCELLED
+    else:
+        state = _state_at(course.timeline.now, opens, closes)
+    return DueItem(
+        "post-dose-lar",
+        cycle,
+        opens.astimezone(zone) if opens else None,
+        None,
+        closes.astimezone(zone),
+        state,
+        (),
+        reason,
+    )
+
+
+def _state_at(now: datetime, opens: datetime | None, closes: datetime) -> ItemState:
+    if now > closes:
+        return ItemState.OVERDUE
+    return ItemState.OPEN if opens and now >= opens else ItemState.PLANNED
+
+
+def _hours_from(instant: datetime, hours: int) -> datetime:
+    """Real hours later (earlier, if negative), in UTC: a clock change is no hour."""
+    return instant.astimezone(UTC) + timedelta(hours=hours)
+
+
+def _radiation_precautions(course: Course, cycle: int) -> DueItem:
+    """Done when they have closed; a death before that cancels them [H22 t2]."""
+    day = course.timeline.day(cycle)
+    closes = shift(day, course.protocol.after.precaution_days)
+    is_given = cycle in course.starts
+    died_on = course.timeline.died_on
+    reckoned_on = course.today if died_on is None else min(course.today, died_on)
+    return due_item(
+        course,
+        "radiation-precautions",
+        cycle,
+        opens=day,
+        closes=closes,
+        done=is_given and closes is not None and reckoned_on > closes,
+        waits=not is_given,
+    )
+
+
+def _nadir_labs(course: Course, cycle: int) -> DueItem:
+    day, labs = course.timeline.day(cycle), course.protocol.labs
+    return lab_item(
+        course,
+        "nadir-labs",
+        cycle,
+        opens=shift(day, labs.nadir_opens),
+        target=shift(day, labs.nadir_target),
+        closes=shift(day, labs.nadir_closes),
+        until=course.starts.get(cycle + 1),
+        waits=cycle not in course.starts,
+    )
+
+
+def _interim_ssa(course: Course, cycle: int) -> DueItem:
+    """The monthly injection some centers give: legal on day 28 of a 56-day cycle only."""
+    day = course.timeline.day(cycle)
+    on = shift(day, course.protocol.somatostatin.interim_day)
+    first = shift(day, course.protocol.panel.first_day)
+    until = course.starts.get(cycle + 1)
+    is_given = cycle in course.starts
+    done = is_given and any(
+        injection.given_at is not None
+        and first is not None
+        and injection.on >= first
+        and (until is None or injection.given_at < until)
+        for injection in course.injections
+    )
+    return due_item(
+        course, "interim-ssa", cycle, opens=on, target=on, closes=on, done=done, waits=not is_given
+    )

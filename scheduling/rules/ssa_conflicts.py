@@ -1,0 +1,156 @@
+"""Conflicts of somatostatin analogs with infusions. Source: RULES.md section 6 [PI24, H22].
+
+Long-acting: none within the washout before an infusion; after it, 4 h after the end to 24 h after the start.
+Short-acting: none in the last 24 h before the start. Days are local, hours are real hours.
+"""
+
+from collections.abc import Iterator
+from datetime import UTC, date, datetime, time, timedelta
+
+from scheduling.rules.answer import Conflict, Severity
+from scheduling.rules.dated import Dated, DatedCourse
+from scheduling.rules.long_acting import LongActing, post_dose
+from scheduling.rules.workdays import is_closed
+
+_PLAIN_NAME = {
+    "octreotide-lar": "Octreotide LAR",
+    "lanreotide": "Lanreotide",
+    "other-long-acting": "A long-acting analog",
+}
+
+
+def lar_within_washout(course: DatedCourse) -> Iterator[Conflict]:
+    washout = course.protocol.somatostatin.washout_days
+    for infusion in course.infusions:
+        newest = _newest_before(infusion, course.injections)
+        if newest is None:
+            continue
+        days = (infusion.on - newest.on).days
+        if days < washout:
+            legal = newest.on + timedelta(washout)
+            given = "given" if newest.given_at else "planned"
+            yield Conflict(
+                "lar-within-washout",
+                Severity.BLOCK,
+                infusion.cycle,
+                f"{_PLAIN_NAME[newest.drug]} {given} on {newest.on} is {days} days before {infusion.name}; "
+                f"long-acting analogs need {washout} days: infuse on {legal} or later.",
+                (legal,),
+            )
+
+
+def _newest_before(infusion: Dated, injections: list[LongActing]) -> LongActing | None:
+    """On the day of the infusion an injection came before only if it was given before the start."""
+    for injection in reversed(injections):
+        if injection.on < infusion.on:
+            return injection
+        if injection.on > infusion.on or injection.given_at is None:
+            continue
+        if infusion.started_at is None or injection.given_at < infusion.started_at:
+            return injection
+    return None
+
+
+def short_acting_within_24h(course: DatedCourse) -> Iterator[Conflict]:
+    short_acting = [
+        injection.given_at.astimezone(UTC)
+        for injection in course.timeline.injections
+        if injection.drug == "octreotide-short" and injection.given_at
+    ]
+    if not short_acting:
+        return
+    hours = course.protocol.somatostatin.short_acting_hours
+    for infusion in course.infusions:
+        start = infusion.started_at
+        if start is None:
+            continue
+        too_late = [at for at in short_acting if start - timedelta(hours=hours) < at <= start]
+        if too_late:
+            yield Conflict(
+                "short-acting-within-24h",
+                Severity.WARN,
+                infusion.cycle,
+                f"Short-acting octreotide at {_clock(course, max(too_late))} is less than {hours} h before "
+                f"{infusion.name} at {_clock(course, start)}; the last one may be given {hours} h before.",
+            )
+
+
+def lar_outside_window(course: DatedCourse) -> Iterator[Conflict]:
+    ssa = course.protocol.somatostatin
+    for infusion in course.infusions:
+        given_at = _post_dose_at(course, infusion)
+        if given_at is None:
+            continue
+        opens, closes = _window(course, infusion)
+        if not opens <= given_at <= closes:
+            yield Conflict(
+                "lar-outside-window",
+                Severity.WARN,
+                infusion.cycle,
+                f"The long-acting injection at {_clock(course, given_at)} after {infusion.name} lies outside "
+                f"its window, {ssa.post_dose_from_hours} h after the end to {ssa.post_dose_until_hours} h "
+                f"after the start ({_clock(course, opens)} to {_clock(course, closes)}); the next one counts "
+                f"from its own day.",
+            )
+
+
+def lar_window_closed_day(course: DatedCourse) -> Iterator[Conflict]:
+    if course.timeline.died_on:
+        return
+    for infusion in course.infusions:
+        if not infusion.is_given or _post_dose_at(course, infusion):
+            continue
+        opens, closes = _window(course, infusion)
+        if not _is_ever_open(course, opens, closes):
+            yield Conflict(
+                "lar-window-closed-day",
+                Severity.BLOCK,
+                infusion.cycle,
+                f"After {infusion.name} the site is closed for the whole window of the long-acting injection "
+                f"({_clock(course, opens)} to {_clock(course, closes)}): have it given elsewhere, or by "
+                f"staff called in.",
+            )
+
+
+def _window(course: DatedCourse, infusion: Dated) -> tuple[datetime, datetime]:
+    """From 4 h after the end (while that is not known: after the start) to 24 h after the start."""
+    ssa = course.protocol.somatostatin
+    start = infusion.started_at
+    if start is None:
+        raise ValueError(f"infusion {infusion.cycle} has not started")
+    opens = (infusion.ended_at or start) + timedelta(hours=ssa.post_dose_from_hours)
+    return opens, start + timedelta(hours=ssa.post_dose_until_hours)
+
+
+def _post_dose_at(course: DatedCourse, infusion: Dated) -> datetime | None:
+    if infusion.started_at is None:
+        return None
+    injection = post_dose(
+        course.injections,
+        started_at=infusion.started_at,
+        started_on=infusion.on,
+        within_days=course.protocol.somatostatin.post_dose_within_days,
+    )
+    return injection.given_at.astimezone(UTC) if injection and injection.given_at else None
+
+
+def _is_ever_open(course: DatedCourse, opens: datetime, closes: datetime) -> bool:
+    """Touching the opening hours is not being open."""
+    zone, hours = course.timeline.zone, course.protocol.conflicts
+    day, last = opens.astimezone(zone).date(), closes.astimezone(zone).date()
+    while day <= last:
+        if not is_closed(day, course.timeline.facts.closed_days):
+            open_from = _local(course, day, hours.site_opens)
+            open_until = _local(course, day, hours.site_closes)
+            if max(opens, open_from) < min(closes, open_until):
+                return True
+        day += timedelta(1)
+    return False
+
+
+def _local(course: DatedCourse, day: date, at: time) -> datetime:
+    return datetime.combine(day, at, course.timeline.zone).astimezone(UTC)
+
+
+def _clock(course: DatedCourse, instant: datetime) -> str:
+    return f"{instant.astimezone(course.timeline.zone):%Y-%m-%d %H:%M}"
