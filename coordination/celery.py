@@ -15,5 +15,24 @@ app = Celery("fourfold")
 app.config_from_object("django.conf:settings", namespace="CELERY")
 app.autodiscover_tasks(["coordination"])
 
-TIMETABLE: dict[str, dict[str, Any]] = {}
+HEARTBEAT_SECONDS = 10
+
+
+@app.task
+def heartbeat() -> None:
+    """Show that beat rings and a worker answers: /health/ready looks at the row."""
+    from coordination.base import clock
+    from coordination.base.models import Heartbeat
+
+    Heartbeat.beat("worker", clock.now())
+
+
+TIMETABLE: dict[str, dict[str, Any]] = {
+    "heartbeat": {
+        "task": heartbeat.name,
+        "schedule": HEARTBEAT_SECONDS,
+        # Waiting heartbeats of an hour ago prove nothing.
+        "options": {"expires": HEARTBEAT_SECONDS},
+    },
+}
 app.conf.beat_schedule = TIMETABLE

@@ -1,10 +1,21 @@
 """Every address of the product."""
 
 from django.urls import URLPattern, URLResolver, path
+from drf_spectacular.views import SpectacularAPIView
 
-from coordination.base import health
+from coordination.base import health, views
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("health/live", health.live, name="health-live"),
     path("health/ready", health.ready, name="health-ready"),
+    path("sign-in", views.SignInView.as_view(), name="sign-in"),
+    path("sign-out", views.SignOutView.as_view(), name="sign-out"),
+    path("theme", views.choose_theme, name="theme"),
+    path("design", views.design, name="design"),
+    path("api/schema/", SpectacularAPIView.as_view(), name="api-schema"),
 ]
+
+handler400 = views.bad_request
+handler403 = views.permission_denied
+handler404 = views.page_not_found
+handler500 = views.server_error

@@ -1,6 +1,7 @@
 """Is the house in order? Asked by load balancers, by the demo, and by whoever is on call."""
 
 from collections.abc import Callable
+from datetime import timedelta
 from typing import Any
 
 from celery import current_app
@@ -8,6 +9,11 @@ from django.db import DatabaseError, connection
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.views.decorators.http import require_safe
 from kombu.exceptions import OperationalError
+
+from coordination.base import clock
+from coordination.base.models import Heartbeat
+
+LONGEST_SILENCE = timedelta(seconds=60)
 
 Check = Callable[[], str | None]
 _checks: dict[str, Check] = {}
@@ -59,3 +65,13 @@ def broker() -> str | None:
         except OperationalError:
             return "does not answer"
     return None
+
+
+@check("heartbeats")
+def heartbeats() -> str | None:
+    """The worker has shown itself, and no loop that ever did has fallen silent."""
+    earliest = clock.now() - LONGEST_SILENCE
+    silent = set(Heartbeat.objects.filter(at__lt=earliest).values_list("name", flat=True))
+    if not Heartbeat.objects.filter(name="worker").exists():
+        silent.add("worker")
+    return f"silent: {', '.join(sorted(silent))}" if silent else None

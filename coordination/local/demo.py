@@ -301,6 +301,7 @@ def run(options: Options) -> None:
         print("Migrating ...", flush=True)
         manage(supervisor, environment, "migrate", "--no-input", "--verbosity", "0")
         seeded = seed(supervisor, environment)
+        environment["FOURFOLD_DEMO_PEOPLE"] = json.dumps(seeded["people"])
         at_the_end.callback(remember(environment).unlink, missing_ok=True)
         at_the_end.callback(supervisor.end)
         for program in programs(environment, listening):

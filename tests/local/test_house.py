@@ -1,13 +1,16 @@
 import io
 import json
 import logging
+from datetime import timedelta
 
 import pytest
 from django.db import IntegrityError, connection
 from django.test import RequestFactory
 
-from coordination.base import health
+from coordination.base import clock, health
 from coordination.base.logs import RequestLogMiddleware, formatter
+from coordination.base.models import Heartbeat
+from coordination.celery import TIMETABLE, app
 
 
 @pytest.fixture
@@ -40,6 +43,31 @@ def test_with_database_and_broker_these_checks_pass(client, broker):
     checks = client.get("/health/ready").json()["checks"]
 
     assert checks["database"] == checks["broker"] == "ok"
+
+
+@pytest.mark.django_db
+def test_a_worker_that_never_beat_or_fell_silent_turns_readiness_red(client, broker):
+    assert client.get("/health/ready").json()["checks"]["heartbeats"] == "silent: worker"
+
+    Heartbeat.beat("worker", clock.now())
+    assert client.get("/health/ready").status_code == 200
+
+    Heartbeat.beat("sweep", clock.now() - timedelta(seconds=61))
+    assert client.get("/health/ready").json()["checks"]["heartbeats"] == "silent: sweep"
+
+
+@pytest.mark.django_db
+def test_the_heartbeat_of_the_timetable_is_a_task_that_writes_its_row():
+    app.tasks[TIMETABLE["heartbeat"]["task"]].apply(throw=True)
+
+    assert Heartbeat.objects.get().name == "worker"
+
+
+def test_the_timetable_names_tasks_that_exist_and_runs_by_interval():
+    app.loader.import_default_modules()
+
+    assert all(entry["task"] in app.tasks for entry in TIMETABLE.values())
+    assert all(isinstance(entry["schedule"], int | float) for entry in TIMETABLE.values())
 
 
 def test_a_broken_check_turns_readiness_red_and_does_not_break_the_page(client, monkeypatch):
