@@ -31,6 +31,7 @@ INSTALLED_APPS = [
     "django.contrib.messages",
     "django.contrib.staticfiles",
     "django.contrib.postgres",
+    "django.forms",
     "rest_framework",
     "drf_spectacular",
     "simple_history",
@@ -83,6 +84,9 @@ TEMPLATES: list[dict[str, Any]] = [
         },
     },
 ]
+
+# Our own components draw forms and fields.
+FORM_RENDERER = "coordination.base.forms.Renderer"
 
 # --- data ---------------------------------------------------------------------------------------
 

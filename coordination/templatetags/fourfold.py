@@ -266,7 +266,9 @@ def _draw(context: Context, name: str, **parameters: Any) -> SafeString:
 
 
 @register.simple_block_tag(takes_context=True)
-def callout(context: Context, content: str, *, tone: str = "info", title: str = "", role: str = "") -> SafeString:
+def callout(
+    context: Context, content: str, *, tone: str = "info", title: str = "", role: str = ""
+) -> SafeString:
     """`{% callout tone="warn" title="…" %}…{% endcallout %}`: see components/callout.html."""
     return _draw(context, "callout", body=content, tone=tone, callout_title=title, role=role)
 
@@ -306,7 +308,9 @@ def confirm(context: Context, content: str, *, title: str, tone: str = "") -> Sa
 
 
 @register.simple_block_tag(takes_context=True)
-def why(context: Context, content: str, *, source: str = "", words: str = "Why am I seeing this?") -> SafeString:
+def why(
+    context: Context, content: str, *, source: str = "", words: str = "Why am I seeing this?"
+) -> SafeString:
     """`{% why source="USPI 2.4" %}The rule in words.{% endwhy %}`: see components/why.html."""
     return _draw(context, "why", body=content, source=source, words=words)
 

@@ -1,0 +1,162 @@
+"""Forms as our pages draw them: error beside the field, units said, nothing guessed, nothing lost."""
+
+import re
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+from django import forms
+from django.contrib.auth.forms import AuthenticationForm
+from django.core.exceptions import ValidationError
+from django.forms.renderers import TemplatesSetting
+
+from coordination.base.errors import CareError
+
+A_NUMBER = re.compile(r"[+-]?(\d{1,20}(\.\d{0,20})?|\.\d{1,20})", re.ASCII)
+
+
+class Renderer(TemplatesSetting):
+    """Draws every form and field by our own components (setting FORM_RENDERER)."""
+
+    form_template_name = "components/form.html"
+    field_template_name = "components/field.html"
+
+
+class DayInput(forms.DateInput):
+    """The browser's own day picker; a browser without one takes 2026-01-14."""
+
+    input_type = "date"
+
+    def __init__(self, attrs: dict[str, Any] | None = None) -> None:
+        super().__init__(attrs, format="%Y-%m-%d")
+
+
+class MomentInput(forms.DateTimeInput):
+    """The browser's own picker for a day and a time, read in the site's time zone."""
+
+    input_type = "datetime-local"
+
+    def __init__(self, attrs: dict[str, Any] | None = None) -> None:
+        super().__init__(attrs, format="%Y-%m-%dT%H:%M")
+
+
+class DayField(forms.DateField):
+    """A day; `latest` and `earliest` are days beyond which nothing can be meant."""
+
+    widget = DayInput
+
+    def __init__(self, *, earliest: date | None = None, latest: date | None = None, **kwargs: Any) -> None:
+        super().__init__(input_formats=["%Y-%m-%d"], **kwargs)
+        self.earliest = earliest or date(1900, 1, 1)
+        self.latest = latest or date(2200, 1, 1)
+
+    def validate(self, value: date | None) -> None:
+        super().validate(value)
+        if value is not None and not self.earliest <= value <= self.latest:
+            raise ValidationError(f"Not between {self.earliest} and {self.latest}.", code="range")
+
+
+class MomentField(forms.DateTimeField):
+    """A day and a time in the site's zone. An hour that the clock change skips or repeats is refused."""
+
+    widget = MomentInput
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(input_formats=["%Y-%m-%dT%H:%M", "%Y-%m-%dT%H:%M:%S"], **kwargs)
+
+
+class QuantityField(forms.CharField):
+    """A decimal number exactly as typed, with its unit beside it: no exponent, no NaN, no guessing.
+
+    `unit` is shown after the field. Out of `lowest` to `highest` is refused in the field's own words.
+    """
+
+    def __init__(
+        self,
+        *,
+        unit: str = "",
+        lowest: Decimal | None = None,
+        highest: Decimal | None = None,
+        **kwargs: Any,
+    ) -> None:
+        kwargs.setdefault("widget", forms.TextInput(attrs={"inputmode": "decimal", "autocomplete": "off"}))
+        super().__init__(max_length=42, **kwargs)
+        self.unit = unit
+        self.lowest = lowest
+        self.highest = highest
+
+    def to_python(self, value: object) -> Decimal | None:  # type: ignore[override]
+        text = super().to_python(value) or ""
+        if not text:
+            return None
+        if not A_NUMBER.fullmatch(text):
+            raise ValidationError("Write a plain number, such as 12 or 7.4.", code="invalid")
+        return Decimal(text)
+
+    def run_validators(self, value: Any) -> None:
+        """Nothing to run: the length was checked as text, the range is checked in `validate`."""
+
+    def validate(self, value: Any) -> None:
+        super().validate(value)
+        if value is None:
+            return
+        if self.lowest is not None and value < self.lowest:
+            raise ValidationError(f"At least {self.lowest} {self.unit}".strip() + ".", code="too-low")
+        if self.highest is not None and value > self.highest:
+            raise ValidationError(f"At most {self.highest} {self.unit}".strip() + ".", code="too-high")
+
+
+class ActionForm(forms.Form):
+    """A form that does one act. `refuse` puts what the act objected to beside the field at fault."""
+
+    def refuse(self, error: CareError) -> None:
+        self.add_error(error.field if error.field in self.fields else None, error.message)
+
+
+class VersionedForm(ActionForm):
+    """An act on something that two people may have open: carries the version that the page showed."""
+
+    version = forms.IntegerField(min_value=0, widget=forms.HiddenInput)
+
+
+class ReasonField(forms.CharField):
+    """A sentence that says why; required wherever it stands."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        kwargs.setdefault("label", "Reason")
+        kwargs.setdefault("widget", forms.Textarea(attrs={"rows": 2}))
+        super().__init__(max_length=2000, **kwargs)
+
+
+class FilterForm(forms.Form):
+    """A list's filter, read from the URL; nothing is required, and what makes no sense is said."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        kwargs.setdefault("auto_id", "filter_%s")
+        super().__init__(*args, **kwargs)
+        for field in self.fields.values():
+            field.required = False
+
+    @property
+    def is_filtered(self) -> bool:
+        return any(self.data.get(name) for name in self.fields)
+
+    @property
+    def chosen(self) -> dict[str, Any]:
+        """The filters in force, by name; one that makes no sense is left out (the form says so)."""
+        self.is_valid()
+        return {name: value for name, value in self.cleaned_data.items() if value not in (None, "", [])}
+
+
+class SignInForm(AuthenticationForm):
+    """User name and password. The same sentence whatever was wrong, so that no name can be found out."""
+
+    error_messages = {
+        "invalid_login": "This user name and password do not go together. Both may be mistyped.",
+        "inactive": "This user name and password do not go together. Both may be mistyped.",
+    }
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["username"].label = "User name"
+        self.fields["username"].widget.attrs |= {"autocapitalize": "none", "spellcheck": "false"}
