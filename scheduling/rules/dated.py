@@ -3,7 +3,8 @@
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 
-from scheduling.rules.long_acting import LongActing, long_acting
+from scheduling.rules.facts import Infusion
+from scheduling.rules.long_acting import LongActing, long_acting, post_dose
 from scheduling.rules.protocol import Protocol
 from scheduling.rules.timeline import Timeline
 
@@ -16,6 +17,7 @@ class Dated:
     on: date
     started_at: datetime | None = None
     ended_at: datetime | None = None
+    post_dose_at: datetime | None = None
 
     @property
     def is_given(self) -> bool:
@@ -40,8 +42,8 @@ class DatedCourse:
         timeline = self.timeline
         self.protocol = timeline.protocol
         self.today = timeline.today
-        self.infusions = _dated(timeline)
         self.injections = long_acting(timeline)
+        self.infusions = _dated(timeline, self.injections)
 
     @property
     def has_stopped(self) -> bool:
@@ -68,20 +70,28 @@ class DatedCourse:
         return last.on if last else None
 
 
-def _dated(timeline: Timeline) -> list[Dated]:
-    found = [
-        Dated(
-            infusion.cycle,
-            timeline.local_day(infusion.started_at),
-            infusion.started_at.astimezone(UTC),
-            infusion.ended_at.astimezone(UTC) if infusion.ended_at else None,
-        )
-        for infusion in timeline.given
-        if infusion.started_at
-    ]
+def _dated(timeline: Timeline, injections: list[LongActing]) -> list[Dated]:
+    found = [_given(timeline, infusion, injections) for infusion in timeline.given]
     if timeline.stopped_on is None and timeline.died_on is None:
-        found += [
-            Dated(infusion.cycle, infusion.planned_on) for infusion in timeline.waiting if infusion.planned_on
-        ]
+        found += [Dated(i.cycle, i.planned_on) for i in timeline.waiting if i.planned_on]
         found.sort(key=lambda infusion: infusion.cycle)
     return found
+
+
+def _given(timeline: Timeline, infusion: Infusion, injections: list[LongActing]) -> Dated:
+    if infusion.started_at is None:
+        raise ValueError(f"infusion {infusion.cycle} has not started")
+    on = timeline.local_day(infusion.started_at)
+    injection = post_dose(
+        injections,
+        started_at=infusion.started_at,
+        started_on=on,
+        within_days=timeline.protocol.somatostatin.post_dose_within_days,
+    )
+    return Dated(
+        infusion.cycle,
+        on,
+        infusion.started_at.astimezone(UTC),
+        infusion.ended_at.astimezone(UTC) if infusion.ended_at else None,
+        injection.given_at.astimezone(UTC) if injection and injection.given_at else None,
+    )

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 
 from scheduling.rules.answer import DueItem, ItemState
+from scheduling.rules.facts import Infusion
 from scheduling.rules.long_acting import LongActing, long_acting
 from scheduling.rules.panel_draws import PanelDraws
 from scheduling.rules.protocol import Protocol
@@ -22,6 +23,7 @@ class Course:
     today: date = field(init=False)
     draws: PanelDraws = field(init=False)
     injections: list[LongActing] = field(init=False)
+    given: dict[int, Infusion] = field(init=False)
     starts: dict[int, datetime] = field(init=False)
     ended_on: date | None = field(init=False)
     ended_because: str = field(init=False)
@@ -33,6 +35,7 @@ class Course:
         self.today = timeline.today
         self.draws = PanelDraws(timeline)
         self.injections = long_acting(timeline)
+        self.given = {i.cycle: i for i in timeline.given}
         self.starts = {i.cycle: i.started_at for i in timeline.given if i.started_at}
         self.is_dead = timeline.died_on is not None
         self.ended_on, self.ended_because = _end(timeline)

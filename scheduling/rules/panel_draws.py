@@ -1,4 +1,4 @@
-"""The blood tests of the panel by day of draw, put in order once so that each lab item can ask cheaply.
+"""The blood tests of the panel, draw by draw, put in order once so that each lab item can ask cheaply.
 
 Source: RULES.md section 5, "Done means": the whole panel of section 4 (8), collected in a stretch of time.
 """
@@ -11,11 +11,25 @@ from scheduling.rules.timeline import Observed, Timeline
 
 
 class PanelDraws:
+    """The instants at which an analyte of the panel was drawn (final, usable), each with those drawn then."""
+
     def __init__(self, timeline: Timeline) -> None:
-        self._columns: list[tuple[str, list[date], list[Observed]]] = []
-        for name in timeline.protocol.panel.analytes:
-            results = timeline.by_analyte.get(Analyte(name), [])
-            self._columns.append((name, [result.on for result in results], results))
+        self._names = timeline.protocol.panel.analytes
+        self._all = (1 << len(self._names)) - 1
+        self._on: list[date] = []
+        self._at: list[datetime] = []
+        self._drawn: list[int] = []  # a bit for each analyte, in the panel's order
+        bits = {Analyte(name): 1 << index for index, name in enumerate(self._names)}
+        for result in _in_order(timeline):
+            bit = bits.get(result.analyte, 0) if result.analyte else 0
+            if not bit:
+                continue
+            if self._at and self._at[-1] == result.at:
+                self._drawn[-1] |= bit
+            else:
+                self._on.append(result.on)
+                self._at.append(result.at)
+                self._drawn.append(bit)
 
     def lacking(
         self, first: date, *, until: datetime | None = None, before: date | None = None
@@ -25,13 +39,21 @@ class PanelDraws:
         `until` is the last instant that counts (an infusion's start), `before` the first day that no longer
         does.
         """
-        names: tuple[str, ...] = ()
-        for name, days, results in self._columns:
-            index = bisect_left(days, first)
-            if (
-                index == len(days)
-                or (until is not None and results[index].at > until)
-                or (before is not None and days[index] >= before)
+        drawn = 0
+        for index in range(bisect_left(self._on, first), len(self._on)):
+            if (until is not None and self._at[index] > until) or (
+                before is not None and self._on[index] >= before
             ):
-                names += (name,)
-        return names
+                break
+            drawn |= self._drawn[index]
+            if drawn == self._all:
+                return ()
+        return tuple(name for index, name in enumerate(self._names) if not drawn >> index & 1)
+
+
+def _in_order(timeline: Timeline) -> list[Observed]:
+    """By collection time; a neutrophil count derived from one draw stands among the others."""
+    derived = [result for result in timeline.of(Analyte.NEUTROPHILS) if result.derived]
+    if not derived:
+        return timeline.accepted
+    return sorted([*timeline.accepted, *derived], key=lambda result: result.at)

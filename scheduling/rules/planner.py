@@ -199,17 +199,15 @@ def _medicines(course: Course, cycle: int) -> list[DueItem]:
 
 def _post_dose_lar(course: Course, cycle: int) -> DueItem:
     """Its window is in real hours: from 4 h after the end to 24 h after the start."""
-    infusion, start = course.timeline.infusion(cycle), course.starts.get(cycle)
-    if infusion is None or start is None:
+    start, day = course.starts.get(cycle), course.timeline.day(cycle)
+    if start is None or day is None:
         return due_item(course, "post-dose-lar", cycle, waits=True)
+    end = course.given[cycle].ended_at
     ssa, zone = course.protocol.somatostatin, course.timeline.zone
-    opens = _hours_from(infusion.ended_at, ssa.post_dose_from_hours) if infusion.ended_at else None
+    opens = _hours_from(end, ssa.post_dose_from_hours) if end else None
     closes = _hours_from(start, ssa.post_dose_until_hours)
     is_given = post_dose(
-        course.injections,
-        started_at=start,
-        started_on=course.timeline.local_day(start),
-        within_days=ssa.post_dose_within_days,
+        course.injections, started_at=start, started_on=day, within_days=ssa.post_dose_within_days
     )
     reason = "" if is_given else course.cancelled_because(cycle)
     if is_given:

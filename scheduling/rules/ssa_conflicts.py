@@ -9,7 +9,7 @@ from datetime import UTC, date, datetime, time, timedelta
 
 from scheduling.rules.answer import Conflict, Severity
 from scheduling.rules.dated import Dated, DatedCourse
-from scheduling.rules.long_acting import LongActing, post_dose
+from scheduling.rules.long_acting import LongActing
 from scheduling.rules.workdays import is_closed
 
 _PLAIN_NAME = {
@@ -78,7 +78,7 @@ def short_acting_within_24h(course: DatedCourse) -> Iterator[Conflict]:
 def lar_outside_window(course: DatedCourse) -> Iterator[Conflict]:
     ssa = course.protocol.somatostatin
     for infusion in course.infusions:
-        given_at = _post_dose_at(course, infusion)
+        given_at = infusion.post_dose_at
         if given_at is None:
             continue
         opens, closes = _window(course, infusion)
@@ -98,7 +98,7 @@ def lar_window_closed_day(course: DatedCourse) -> Iterator[Conflict]:
     if course.timeline.died_on:
         return
     for infusion in course.infusions:
-        if not infusion.is_given or _post_dose_at(course, infusion):
+        if not infusion.is_given or infusion.post_dose_at:
             continue
         opens, closes = _window(course, infusion)
         if not _is_ever_open(course, opens, closes):
@@ -120,18 +120,6 @@ def _window(course: DatedCourse, infusion: Dated) -> tuple[datetime, datetime]:
         raise ValueError(f"infusion {infusion.cycle} has not started")
     opens = (infusion.ended_at or start) + timedelta(hours=ssa.post_dose_from_hours)
     return opens, start + timedelta(hours=ssa.post_dose_until_hours)
-
-
-def _post_dose_at(course: DatedCourse, infusion: Dated) -> datetime | None:
-    if infusion.started_at is None:
-        return None
-    injection = post_dose(
-        course.injections,
-        started_at=infusion.started_at,
-        started_on=infusion.on,
-        within_days=course.protocol.somatostatin.post_dose_within_days,
-    )
-    return injection.given_at.astimezone(UTC) if injection and injection.given_at else None
 
 
 def _is_ever_open(course: DatedCourse, opens: datetime, closes: datetime) -> bool:
