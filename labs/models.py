@@ -1,0 +1,326 @@
+from datetime import datetime
+from typing import Self
+from uuid import uuid4
+
+from django.db import models
+from django.db.models import Case, Exists, F, OuterRef, Q, Subquery, When
+from django.db.models.functions import Coalesce
+
+from coordination.base import clock
+from coordination.base.models import ApiClient, Recorded, Site
+from coordination.base.promises import is_one_of, said_with
+from patients.models import Patient
+
+BY_HAND = "by-hand"
+
+
+class LabReportQuerySet(models.QuerySet["LabReport"]):
+    def waiting(self, now: datetime) -> Self:
+        """Received, not yet applied, and due to be tried."""
+        return self.filter(state=LabReport.State.RECEIVED, next_try_at__lte=now)
+
+    def parked(self) -> Self:
+        """Kept for a person: nobody knows which patient it is about, or it contradicts the record."""
+        return self.filter(state=LabReport.State.PARKED)
+
+    def claim(self, now: datetime) -> Self:
+        """The waiting ones that nobody else is busy with, locked until the transaction ends."""
+        return self.waiting(now).order_by("pk").select_for_update(of=("self",), skip_locked=True)
+
+
+class LabReportState(models.TextChoices):
+    RECEIVED = "received", "Received"
+    APPLIED = "applied", "Applied"
+    PARKED = "parked", "Waiting for a person"
+
+
+class LabReport(models.Model):
+    """A message as it came in, committed before anything is acknowledged. The row is the truth."""
+
+    State = LabReportState
+
+    public_id = models.UUIDField(default=uuid4, unique=True, editable=False)
+    site = models.ForeignKey(
+        Site, on_delete=models.PROTECT, null=True, blank=True, related_name="lab_reports"
+    )
+    client = models.ForeignKey(
+        ApiClient, on_delete=models.PROTECT, null=True, blank=True, related_name="lab_reports"
+    )
+    source = models.CharField(max_length=200, help_text="Who sent it; typed by hand: by-hand.")
+    message_key = models.CharField(max_length=255, help_text="The sender's own number for the message.")
+    body_hash = models.CharField(max_length=64, help_text="SHA-256 of the body.")
+    body = models.TextField(blank=True)
+    patient = models.ForeignKey(
+        Patient, on_delete=models.PROTECT, null=True, blank=True, related_name="lab_reports"
+    )
+    state = models.CharField(max_length=10, choices=State.choices, default=State.RECEIVED)
+    problem = models.TextField(blank=True)
+    received_at = models.DateTimeField(default=clock.now)
+    applied_at = models.DateTimeField(null=True, blank=True)
+    attempts = models.PositiveSmallIntegerField(default=0)
+    next_try_at = models.DateTimeField(default=clock.now)
+
+    objects = LabReportQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["-received_at", "-pk"]
+        constraints = [
+            is_one_of("state", LabReportState, name="lab_report_state_is_a_known_word"),
+            models.UniqueConstraint(
+                fields=["source", "message_key", "body_hash"], name="lab_report_is_received_once"
+            ),
+            models.CheckConstraint(
+                condition=Q(state="applied", applied_at__isnull=False)
+                | ~Q(state="applied") & Q(applied_at=None),
+                name="lab_report_applied_says_when",
+            ),
+            models.CheckConstraint(
+                condition=~Q(state="applied") | Q(patient__isnull=False),
+                name="lab_report_is_applied_to_a_patient",
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["next_try_at"], condition=Q(state="received"), name="lab_report_waiting"),
+        ]
+
+    def __str__(self) -> str:
+        return f"report {self.message_key} from {self.source}"
+
+
+class LabResultQuerySet(models.QuerySet["LabResult"]):
+    def received_by(self, moment: datetime) -> Self:
+        return self.filter(received_at__lte=moment)
+
+    def usable(self) -> Self:
+        """Those that a rule may use."""
+        return self.filter(usable=True)
+
+    def in_order_of_standing(self, as_of: datetime | None = None) -> Self:
+        """All versions, those of one result together, the one that stands first.
+
+        With `as_of`: among the versions received by then.
+        """
+        received = self if as_of is None else self.received_by(as_of)
+        return received._ranked(as_of).order_by("source", "source_id", *_STANDS_FIRST)
+
+    def standing(self, as_of: datetime | None = None) -> Self:
+        """The version of each result that stands, whatever the order they came in (EHR rules 1.5, 3).
+
+        registered < preliminary < final < amended = corrected; within a rank the sender's report time
+        decides, then receipt. Cancelled and entered-in-error end a result, except for a newer final one
+        from the same source. With `as_of`: what stood then.
+        """
+        versions = LabResult.objects.filter(source=OuterRef("source"), source_id=OuterRef("source_id"))
+        best = versions.in_order_of_standing(as_of).values("pk")[:1]
+        replaced_by = LabResult.objects.filter(replaces=OuterRef("pk"))
+        if as_of is not None:
+            replaced_by = replaced_by.received_by(as_of)
+        # A registered, preliminary or unknown result replaces only its like.
+        replaced_by = replaced_by.annotate(over=OuterRef("status")).filter(
+            ~Q(status__in=LabResult.TENTATIVE) | Q(over__in=LabResult.TENTATIVE)
+        )
+        return self.filter(~Exists(replaced_by), pk=Subquery(best))
+
+    def _ranked(self, as_of: datetime | None) -> Self:
+        return self.annotate(moment=_MOMENT, rank=_RANK).annotate(
+            tier=Case(
+                When(status__in=LabResult.ENDING, then=1),
+                When(Q(status__in=LabResult.FINAL) & ~Exists(_ended_later(as_of)), then=2),
+                default=0,
+            )
+        )
+
+
+def _ended_later(as_of: datetime | None) -> "LabResultQuerySet":
+    """Versions of the outer row's result that end it, and are not older than the outer row."""
+    endings = LabResult.objects.annotate(moment=_MOMENT).filter(
+        Q(moment__gt=OuterRef("moment"))
+        | Q(moment=OuterRef("moment"), received_at__gte=OuterRef("received_at")),
+        source=OuterRef("source"),
+        source_id=OuterRef("source_id"),
+        status__in=LabResult.ENDING,
+    )
+    return endings if as_of is None else endings.received_by(as_of)
+
+
+class LabResult(models.Model):
+    """One version of one laboratory result: as it was sent, and as the rules use it. Only ever added.
+
+    A correction is a new row under the same (source, source_id). Which version stands is asked of the
+    queryset and stored nowhere. The figures of the rules are read again from what was sent; `used_value`
+    serves lists and charts.
+    """
+
+    FINAL = ("final", "amended", "corrected")
+    ENDING = ("cancelled", "entered-in-error")
+    TENTATIVE = ("registered", "preliminary", "unknown")
+
+    public_id = models.UUIDField(default=uuid4, unique=True, editable=False)
+    report = models.ForeignKey(LabReport, on_delete=models.PROTECT, related_name="results")
+    patient = models.ForeignKey(
+        Patient,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="results",
+        help_text="Null while the report is parked.",
+    )
+    source = models.CharField(max_length=200)
+    source_id = models.CharField(max_length=255, help_text="The source's own id of the result.")
+    version = models.PositiveIntegerField(default=1, help_text="Counted as received, from 1.")
+    replaces = models.ForeignKey(
+        "self",
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="replaced_by",
+        help_text="A result of another id that its sender says this one replaces.",
+    )
+
+    # As sent.
+    loinc = models.CharField(max_length=60, blank=True)
+    code_text = models.CharField(max_length=200, blank=True)
+    value = models.TextField(null=True, blank=True)
+    comparator = models.CharField(max_length=10, null=True, blank=True)
+    unit = models.CharField(max_length=60, null=True, blank=True)
+    low = models.CharField(max_length=60, null=True, blank=True)
+    high = models.CharField(max_length=60, null=True, blank=True)
+    range_text = models.CharField(max_length=200, blank=True)
+    status = models.CharField(max_length=20)
+    absent_reason = models.CharField(max_length=60, blank=True)
+    note = models.TextField(blank=True)
+    filler_order = models.CharField(max_length=100, blank=True)
+    collected_at = models.DateTimeField(null=True, blank=True)
+    collected_text = models.CharField(
+        max_length=60, blank=True, help_text="The time as sent, where that was not a whole instant."
+    )
+    reported_at = models.DateTimeField(null=True, blank=True)
+    received_at = models.DateTimeField(default=clock.now)
+    entered_by = models.ForeignKey(
+        "base.User", on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+    )
+
+    # As used.
+    analyte = models.CharField(max_length=40, null=True, blank=True)
+    used_value = models.DecimalField(max_digits=40, decimal_places=10, null=True, blank=True)
+    used_text = models.CharField(
+        max_length=80, blank=True, help_text="Exact where it ends, else with six decimals."
+    )
+    used_comparator = models.CharField(max_length=2, blank=True)
+    used_unit = models.CharField(max_length=40, null=True, blank=True)
+    usable = models.BooleanField(
+        default=False, help_text="Its code, value and unit could be read, and its status is final."
+    )
+    rejection = models.CharField(max_length=30, null=True, blank=True)
+
+    objects = LabResultQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["collected_at", "pk"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["source", "source_id", "version"], name="result_version_is_stored_once"
+            ),
+            models.CheckConstraint(condition=Q(version__gte=1), name="result_versions_count_from_1"),
+            models.CheckConstraint(condition=~Q(source_id=""), name="result_has_an_id_of_its_source"),
+            models.CheckConstraint(
+                condition=Q(usable=False) | Q(rejection=None), name="usable_result_is_not_rejected"
+            ),
+            models.CheckConstraint(
+                condition=Q(usable=False) | Q(analyte__isnull=False, collected_at__isnull=False),
+                name="usable_result_has_an_analyte_and_a_time",
+            ),
+            models.CheckConstraint(
+                condition=Q(usable=False) | Q(status__in=["final", "amended", "corrected"]),
+                name="usable_result_is_final",
+            ),
+            models.CheckConstraint(
+                condition=Q(replaces=None) | ~Q(replaces=F("pk")), name="result_does_not_replace_itself"
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["patient", "collected_at"], name="result_by_patient_and_time"),
+            models.Index(fields=["patient", "analyte", "collected_at"], name="result_by_analyte"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.analyte or self.loinc} {self.comparator or ''}{self.value} {self.unit or ''}".strip()
+
+
+_MOMENT = Coalesce("reported_at", "received_at")
+_RANK = Case(
+    When(status__in=("amended", "corrected"), then=3),
+    When(status="final", then=2),
+    When(status="preliminary", then=1),
+    default=0,
+)
+_STANDS_FIRST = ("-tier", "-rank", "-moment", "-received_at", "-pk")
+
+
+class ReviewItemQuerySet(models.QuerySet["ReviewItem"]):
+    def open(self) -> Self:
+        return self.filter(resolved_at=None)
+
+
+class ReviewItemKind(models.TextChoices):
+    PATIENT_UNKNOWN = "patient-unknown", "Unknown patient"
+    IDENTITY_MISMATCH = "identity-mismatch", "Contradicts the patient's record"
+    CODE_UNKNOWN = "code-unknown", "Unknown code"
+    VALUE_UNREADABLE = "value-unreadable", "Value cannot be read"
+    UNIT_MISSING = "unit-missing", "Unit missing"
+    UNIT_UNKNOWN = "unit-unknown", "Unknown unit"
+    IMPLAUSIBLE = "implausible", "Implausible value"
+    STATUS = "status", "Status that no rule uses"
+    PRELIMINARY = "preliminary", "Preliminary result that would decide"
+    CORRECTED = "corrected", "Corrected after a decision"
+    WRONG_PATIENT = "wrong-patient", "Taken back: wrong patient"
+    TIME = "time", "Collection time missing or in the future"
+    SAME_ID = "same-id", "A message number used for another message"
+
+
+class ReviewItem(Recorded):
+    """A result or report that a person must look at, because no rule may use it as it is."""
+
+    Kind = ReviewItemKind
+
+    public_id = models.UUIDField(default=uuid4, unique=True, editable=False)
+    report = models.ForeignKey(LabReport, on_delete=models.PROTECT, related_name="review_items")
+    result = models.ForeignKey(
+        LabResult, on_delete=models.PROTECT, null=True, blank=True, related_name="review_items"
+    )
+    patient = models.ForeignKey(
+        Patient, on_delete=models.PROTECT, null=True, blank=True, related_name="review_items"
+    )
+    kind = models.CharField(max_length=20, choices=Kind.choices)
+    detail = models.TextField(blank=True)
+    opened_at = models.DateTimeField(default=clock.now)
+    resolved_at = models.DateTimeField(null=True, blank=True)
+    resolved_by = models.ForeignKey(
+        "base.User", on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+    )
+    resolution = models.TextField(blank=True, default="")
+
+    objects = ReviewItemQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["opened_at", "pk"]
+        constraints = [
+            is_one_of("kind", ReviewItemKind, name="review_item_kind_is_a_known_word"),
+            models.UniqueConstraint(
+                fields=["report", "result", "kind"],
+                condition=Q(resolved_at=None),
+                nulls_distinct=False,
+                name="one_open_review_item_of_a_kind",
+            ),
+            said_with("resolved_at", None, "resolution", name="review_item_resolved_says_how"),
+            models.CheckConstraint(
+                condition=Q(resolved_by=None) | Q(resolved_at__isnull=False),
+                name="review_item_resolved_by_says_when",
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["opened_at"], condition=Q(resolved_at=None), name="review_item_open"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.get_kind_display()}: {self.detail}"

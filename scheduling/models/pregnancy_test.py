@@ -1,0 +1,40 @@
+from django.db import models
+
+from coordination.base.models import Fact, FactQuerySet
+from coordination.base.promises import is_one_of
+from labs.models import LabResult
+from patients.models import Patient
+
+
+class PregnancyTestQuerySet(FactQuerySet["PregnancyTest"]):
+    pass
+
+
+class PregnancyTestResult(models.TextChoices):
+    NEGATIVE = "negative", "Negative"
+    POSITIVE = "positive", "Positive"
+    UNCLEAR = "unclear", "Unclear"
+
+
+class PregnancyTest(Fact):
+    Result = PregnancyTestResult
+
+    patient = models.ForeignKey(Patient, on_delete=models.PROTECT, related_name="pregnancy_tests")
+    on = models.DateField()
+    result = models.CharField(max_length=20, choices=Result.choices)
+    method = models.CharField(max_length=60, blank=True, help_text="Such as serum or urine.")
+    lab_result = models.ForeignKey(
+        LabResult, on_delete=models.PROTECT, null=True, blank=True, related_name="pregnancy_tests"
+    )
+
+    objects = PregnancyTestQuerySet.as_manager()
+
+    class Meta(Fact.Meta):
+        ordering = ["on", "pk"]
+        constraints = [
+            *Fact.Meta.constraints,
+            is_one_of("result", PregnancyTestResult, name="pregnancy_test_result_is_a_known_word"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.result} on {self.on}"
