@@ -124,7 +124,7 @@ def test_a_comparator_stands_beside_or_before_the_number(
 ) -> None:
     result = attempt("777-3", value, "10*9/L", comparator=comparator)
     assert isinstance(result, Reading)
-    assert (result.comparator, result.canonical) == (used, 10)
+    assert (result.comparator, result.canonical) == (used, Decimal(10))
 
 
 @pytest.mark.parametrize(("value", "comparator"), [("<10", ">"), ("10", "~"), ("10", "ad"), ("10", "=")])
