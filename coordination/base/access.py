@@ -8,7 +8,7 @@ the walk over the URL map hold them to it. What is out of reach looks exactly li
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from functools import wraps
-from typing import TYPE_CHECKING, Any, Concatenate, ParamSpec, TypeVar
+from typing import TYPE_CHECKING, Any, Concatenate, ParamSpec, TypeVar, cast
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
@@ -163,7 +163,7 @@ class Scope:
 class StaffRequest(HttpRequest):
     """A request of a signed-in person, as views see it."""
 
-    user: User  # type: ignore[assignment]
+    user: User
     scope: Scope
     audit: AuditTrail
     htmx: "HtmxDetails"
@@ -225,7 +225,7 @@ def roles(
                 return redirect_to_login(request.get_full_path())
             if user.role not in allowed:
                 raise PermissionDenied
-            return view(request, *args, **kwargs)  # type: ignore[arg-type]
+            return view(cast("StaffRequest", request), *args, **kwargs)
 
         guarded.allowed_roles = frozenset(allowed)  # type: ignore[attr-defined]
         return guarded

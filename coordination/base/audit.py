@@ -15,8 +15,8 @@ import structlog
 from django.http import HttpRequest, HttpResponse
 
 from coordination.base.models import ApiClient, AuditEvent, User
+from coordination.base.models.audit import AuditEventKind as Kind
 
-Kind = AuditEvent.Kind
 WEIGHT = {Kind.VIEW: 1, Kind.CHANGE: 2, Kind.EXPORT: 3}
 
 
@@ -32,7 +32,7 @@ class AuditTrail:
     """What one request has shown and done so far."""
 
     patients: dict[UUID, None] = field(default_factory=dict)  # in the order shown, each once
-    kind: AuditEvent.Kind | None = None
+    kind: Kind | None = None
     detail: dict[str, Any] = field(default_factory=dict)  # ids, codes and counts; never a name or a value
     client: ApiClient | None = None
 
@@ -50,7 +50,7 @@ class AuditTrail:
 
     def _note(
         self,
-        kind: AuditEvent.Kind,
+        kind: Kind,
         patients: HasPublicId | UUID | Iterable[HasPublicId | UUID],
         detail: dict[str, Any],
     ) -> None:
@@ -99,7 +99,7 @@ def _refused(request: HttpRequest, response: HttpResponse) -> dict[str, Any]:
 
 def record(
     request: HttpRequest,
-    kind: AuditEvent.Kind,
+    kind: Kind,
     *,
     user: User | None = None,
     status: int | None = None,

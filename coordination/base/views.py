@@ -16,10 +16,10 @@ from coordination.base.access import StaffRequest, roles
 from coordination.base.choices import Role
 from coordination.base.context import THEME_COOKIE, THEMES
 from coordination.base.forms import SignInForm
-from coordination.base.models import AuditEvent, User
+from coordination.base.models import User
+from coordination.base.models.audit import AuditEventKind as Kind
 
 A_YEAR = 365 * 24 * 60 * 60
-Kind = AuditEvent.Kind
 
 
 class SignInView(auth_views.LoginView):
@@ -50,7 +50,7 @@ class SignOutView(auth_views.LogoutView):
         """The next person at this desk finds nothing in the browser."""
         if request.user.is_authenticated:
             audit.record(request, Kind.SIGN_OUT)
-        response: HttpResponse = super().post(request, *args, **kwargs)  # type: ignore[assignment]
+        response: HttpResponse = super().post(request, *args, **kwargs)
         response.headers["Clear-Site-Data"] = '"cache", "storage"'
         return response
 

@@ -1,0 +1,96 @@
+"""Two places that must not see each other, and the objects of each, for the walk over the URL map.
+
+A new page with an argument needs a line in `FACTORIES`: given a place, return the URL's arguments.
+"""
+
+import hashlib
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import date
+from functools import cached_property
+from typing import Any
+from uuid import uuid4
+
+from coordination.base.choices import Role
+from coordination.base.models import ApiClient, Practice, Site, User
+from patients.models import Patient, PatientIdentifier
+from scheduling.models import Course, Cycle
+
+
+@dataclass
+class Place:
+    """A site, a practice that refers to it, and one patient of both."""
+
+    name: str
+    site: Site
+    practice: Practice
+    made: dict[str, Any] = field(default_factory=dict)
+
+    @cached_property
+    def patient(self) -> Patient:
+        patient = Patient.objects.create(
+            site=self.site,
+            family_name=f"Family of {self.name}",
+            given_name="Given",
+            birth_date=date(1960, 5, 4),
+            sex="female",
+            referred_by=self.practice,
+        )
+        PatientIdentifier.objects.create(patient=patient, system="urn:mrn", value=f"MRN-{self.name}")
+        return patient
+
+    @cached_property
+    def course(self) -> Course:
+        return Course.objects.create(
+            patient=self.patient, protocol_key="lutathera-us-2024", protocol_version="1"
+        )
+
+    @cached_property
+    def cycle(self) -> Cycle:
+        return Cycle.objects.create(course=self.course, number=1)
+
+    def user(self, role: str) -> User:
+        practice = self.practice if role == Role.REFERRER else None
+        user = User.objects.create_user(f"{role}-{uuid4().hex[:8]}", full_name=f"A {role}", role=role, practice=practice)
+        if role != Role.REFERRER:
+            user.sites.add(self.site)
+        return user
+
+    def client(self, *scopes: str) -> tuple[ApiClient, str]:
+        """Return a machine of this place and the token it shows."""
+        token = uuid4().hex
+        client = ApiClient.objects.create(
+            name=f"EHR {uuid4().hex[:8]}",
+            scopes=list(scopes),
+            token_hash=hashlib.sha256(token.encode()).hexdigest(),
+        )
+        client.sites.add(self.site)
+        return client, token
+
+
+@dataclass(frozen=True)
+class World:
+    own: Place
+    elsewhere: Place  # another site, another practice
+    next_door: Place  # the same site, another practice: foreign to a referrer only
+
+    def foreign_to(self, role: str) -> list[Place]:
+        return [self.elsewhere, self.next_door] if role == Role.REFERRER else [self.elsewhere]
+
+
+def new_place(name: str, *, site: Site | None = None) -> Place:
+    site = site or Site.objects.create(key=name, name=f"Site {name}", timezone="America/New_York")
+    return Place(name, site, Practice.objects.create(name=f"Practice {name}"))
+
+
+def new_world() -> World:
+    own = new_place("own")
+    return World(own, new_place("elsewhere"), new_place("next-door", site=own.site))
+
+
+# By the `object` of tests/base/url_policy.yaml: the arguments of the URL for the objects of one place.
+FACTORIES: dict[str, Callable[[Place], dict[str, Any]]] = {
+    "patient": lambda place: {"patient_id": place.patient.public_id},
+    "course": lambda place: {"course_id": place.course.public_id},
+    "cycle": lambda place: {"cycle_id": place.cycle.public_id},
+}
