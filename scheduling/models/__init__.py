@@ -1,5 +1,5 @@
 from scheduling.models.adverse_event import AdverseEvent, AdverseEventInquiry
-from scheduling.models.conflict import ConflictOverride
+from scheduling.models.conflict import ConflictOverride, CourseConflict
 from scheduling.models.contact import ContactLog
 from scheduling.models.course import Course
 from scheduling.models.cycle import Cycle
@@ -26,6 +26,7 @@ __all__ = [
     "ConflictOverride",
     "ContactLog",
     "Course",
+    "CourseConflict",
     "Cycle",
     "DoseOrder",
     "Draw",

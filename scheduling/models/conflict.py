@@ -1,8 +1,64 @@
+from typing import Self
+from uuid import uuid4
+
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import Q
 
 from coordination.base.models import Fact, FactQuerySet
+from coordination.base.promises import is_one_of
 from scheduling.models.course import Course
+
+
+class CourseConflictSeverity(models.TextChoices):
+    BLOCK = "block", "Blocks"
+    WARN = "warn", "Warns"
+
+
+class CourseConflictQuerySet(models.QuerySet["CourseConflict"]):
+    def standing(self) -> Self:
+        return self.filter(gone_at=None)
+
+
+class CourseConflict(models.Model):
+    """A conflict as the rules found it: dates that break a rule. Derived; gone when it is found no more."""
+
+    Severity = CourseConflictSeverity
+
+    public_id = models.UUIDField(default=uuid4, unique=True, editable=False)
+    course = models.ForeignKey(Course, on_delete=models.PROTECT, related_name="conflicts")
+    code = models.CharField(max_length=40)
+    cycle_number = models.PositiveSmallIntegerField(null=True, blank=True)
+    severity = models.CharField(max_length=10, choices=Severity.choices)
+    text = models.TextField()
+    legal: "ArrayField[list[object], list[object]]" = ArrayField(
+        models.DateField(), default=list, blank=True, help_text="The nearest days that the rule allows."
+    )
+    flags: "ArrayField[list[str], list[str]]" = ArrayField(
+        models.CharField(max_length=40), default=list, blank=True
+    )
+    digest = models.CharField(max_length=64, help_text="Over code, cycle, text and legal days.")
+    found_at = models.DateTimeField()
+    gone_at = models.DateTimeField(null=True, blank=True)
+
+    objects = CourseConflictQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["severity", "found_at", "pk"]
+        constraints = [
+            is_one_of("severity", CourseConflictSeverity, name="conflict_severity_is_a_known_word"),
+            models.UniqueConstraint(
+                fields=["course", "digest"],
+                condition=Q(gone_at=None),
+                name="conflict_stands_once_in_a_course",
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["course"], condition=Q(gone_at=None), name="conflict_standing"),
+        ]
+
+    def __str__(self) -> str:
+        return self.text
 
 
 class ConflictOverrideQuerySet(FactQuerySet["ConflictOverride"]):

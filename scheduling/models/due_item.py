@@ -13,12 +13,18 @@ from coordination.base.promises import is_one_of, said_with
 from scheduling.models.course import Course
 
 LIMITS = (Item.LAR_LAST_BEFORE, Item.SHORT_ACTING_STOP)
+PASSING = (*LIMITS, Item.RADIATION_PRECAUTIONS)
+"""What time alone settles: it is done when it has passed, and never overdue."""
 
 
 class DueItemQuerySet(models.QuerySet["DueItem"]):
     def unsettled(self) -> Self:
         """Neither done, cancelled nor marked not done."""
         return self.filter(done=False, cancelled_because="", not_done_at=None)
+
+    def without_owner(self) -> Self:
+        """Nobody sees to them, or a practice that is not known."""
+        return self.filter(Q(owner="") | Q(owner=Owner.REFERRING_PRACTICE, practice=None))
 
     def awake(self, today: date) -> Self:
         """Without those that somebody snoozed."""
@@ -30,7 +36,7 @@ class DueItemQuerySet(models.QuerySet["DueItem"]):
 
     def overdue(self, today: date) -> Self:
         """Unsettled, and past their last day; a limit does not fall due, it passes."""
-        items = self._on_their_days().unsettled().exclude(item__in=LIMITS)
+        items = self._on_their_days().unsettled().exclude(item__in=PASSING)
         return items.filter(waits=False, closes_day__lt=today)
 
     def _on_their_days(self) -> Self:
@@ -158,30 +164,34 @@ class DueItem(Recorded, Versioned):
         return self.closes_at or self.closes_on
 
     def state(self, *, now: datetime, today: date) -> DueItemState:
-        """The state at `now`, `today` being its day at the site."""
+        """The state at `now`, `today` being its day at the site; as in scheduling/rules/due_state.py."""
         if settled := self._settled():
             return settled
-        if self.waits or not _reached(self.opens, now, today):
-            return self.State.PLANNED
-        if self.item in LIMITS:
-            return self.State.DONE if _passed(self.closes, now, today) else self.State.OPEN
+        if self.waits:
+            return DueItemState.PLANNED
+        if self.item in PASSING:
+            has_passed = _passed(self.closes, now, today)
+            is_open = self.item in LIMITS or _reached(self.opens, now, today)
+            ahead = DueItemState.OPEN if is_open else DueItemState.PLANNED
+            return DueItemState.DONE if has_passed else ahead
         if _passed(self.closes, now, today):
-            return self.State.OVERDUE
-        is_due = self.target is not None and _reached(self.target, now, today)
-        return self.State.DUE if is_due else self.State.OPEN
+            return DueItemState.OVERDUE
+        if _reached(self.target, now, today):
+            return DueItemState.DUE
+        return DueItemState.OPEN if _reached(self.opens, now, today) else DueItemState.PLANNED
 
     def _settled(self) -> DueItemState | None:
         if self.cancelled_because:
-            return self.State.CANCELLED
+            return DueItemState.CANCELLED
         if self.done or self.marked_done_at:
-            return self.State.DONE
-        return self.State.NOT_DONE if self.not_done_at else None
+            return DueItemState.DONE
+        return DueItemState.NOT_DONE if self.not_done_at else None
 
 
 def _reached(edge: date | datetime | None, now: datetime, today: date) -> bool:
-    """A column without a date does not hold the state back."""
+    """A column without a date does not move the state."""
     if edge is None:
-        return True
+        return False
     return now >= edge if isinstance(edge, datetime) else today >= edge
 
 

@@ -68,6 +68,13 @@ class SiteSettings(Recorded):
     order_lead_days = models.PositiveSmallIntegerField(
         default=14, help_text="Days from ordering a dose to giving it; taken off the 16 weeks while held."
     )
+    licensed_gbq_per_day = models.DecimalField(
+        max_digits=8,
+        decimal_places=3,
+        null=True,
+        blank=True,
+        help_text="The activity the license allows on one day; null: not watched.",
+    )
     precaution_days = models.JSONField(
         default=dict, blank=True, help_text="Days of each radiation precaution, by its key; absent: 7."
     )
