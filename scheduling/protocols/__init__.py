@@ -1,6 +1,7 @@
 """The protocol files that come with the product, read once and checked at start-up."""
 
 from functools import cache
+from hashlib import sha256
 from importlib.resources import files
 
 from scheduling.rules.protocol import Protocol, ProtocolError, read_protocol
@@ -23,3 +24,10 @@ def get_protocol(key: str) -> Protocol:
     except KeyError:
         known = ", ".join(all_protocols())
         raise ProtocolError(f"unknown protocol {key!r}; known are {known}") from None
+
+
+@cache
+def protocol_digest(key: str) -> str:
+    """SHA-256 of the protocol's file: which numbers a stored answer rests on."""
+    get_protocol(key)
+    return sha256((files(__package__) / f"{key}.toml").read_bytes()).hexdigest()

@@ -1,0 +1,78 @@
+"""What people change in a course: each one change, said as a sentence. The flows say what follows."""
+
+from scheduling.actions.courses import (
+    complete_course,
+    hold_course,
+    resume_course,
+    start_course,
+    stop_course,
+)
+from scheduling.actions.cycles import plan_infusion
+from scheduling.actions.decisions import (
+    attribute_episode,
+    confirm_row,
+    override_proposal,
+    pin_baseline,
+    sign_proposal,
+)
+from scheduling.actions.facts import (
+    cancel_plan,
+    plan_draw,
+    record_adverse_event,
+    record_in_error,
+    record_infusion,
+    record_injection,
+    record_inquiry,
+    record_pregnancy_test,
+    record_scan,
+    record_transfusion,
+    record_weight,
+    take_pregnancy_test,
+    take_weight,
+)
+from scheduling.actions.items import (
+    assign_item,
+    log_contact,
+    mark_done,
+    mark_not_done,
+    snooze_item,
+    take_back_mark,
+)
+from scheduling.actions.orders import cancel_order, confirm_order, place_order, receive_vial
+
+__all__ = [
+    "assign_item",
+    "attribute_episode",
+    "cancel_order",
+    "cancel_plan",
+    "complete_course",
+    "confirm_order",
+    "confirm_row",
+    "hold_course",
+    "log_contact",
+    "mark_done",
+    "mark_not_done",
+    "override_proposal",
+    "pin_baseline",
+    "place_order",
+    "plan_draw",
+    "plan_infusion",
+    "receive_vial",
+    "record_adverse_event",
+    "record_in_error",
+    "record_infusion",
+    "record_injection",
+    "record_inquiry",
+    "record_pregnancy_test",
+    "record_scan",
+    "record_transfusion",
+    "record_weight",
+    "resume_course",
+    "sign_proposal",
+    "snooze_item",
+    "start_course",
+    "stop_course",
+    "take_back_mark",
+    "take_pregnancy_test",
+    "take_weight",
+]

@@ -1,0 +1,97 @@
+"""Start, hold, resume, stop and complete a course. Anyone on the staff holds; the rest is a prescriber's."""
+
+from datetime import date, datetime
+
+from coordination.base.choices import Role
+from coordination.base.errors import CareError, NotPermitted
+from coordination.base.models import SiteSettings, User
+from patients.models import Patient, Referral
+from scheduling.models import Course, Cycle
+from scheduling.protocols import get_protocol, protocol_digest
+
+
+def start_course(
+    patient: Patient,
+    *,
+    first_on: date | None,
+    by: User,
+    now: datetime,
+    protocol_key: str = "",
+    referral: Referral | None = None,
+) -> Course:
+    """Pin the protocol as it is today, and plan the first infusion where its day is known."""
+    if Course.objects.current().filter(patient=patient).exists():
+        raise CareError("This patient already has a course that goes on.")
+    if patient.died_on:
+        raise CareError("This patient has died.")
+    settings = SiteSettings.objects.filter(site=patient.site).first()
+    protocol = get_protocol(protocol_key or (settings.default_protocol if settings else "lutathera-us-2024"))
+    course = Course(
+        patient=patient,
+        referral=referral,
+        protocol_key=protocol.key,
+        protocol_version=protocol.version,
+        protocol_digest=protocol_digest(protocol.key),
+        started_at=now,
+        started_by=by,
+    )
+    course.save_by(by, because="course started")
+    for number in range(1, protocol.doses.infusions + 1):
+        cycle = Cycle(course=course, number=number, planned_on=first_on if number == 1 else None)
+        cycle.save_by(by, because="course started")
+    return course
+
+
+def hold_course(course: Course, *, by: User, because: str, now: datetime) -> None:
+    _still_current(course)
+    _needs_reason(because)
+    if course.held_since:
+        raise CareError(f"The course is already on hold: {course.held_reason}")
+    course.held_since, course.held_by, course.held_reason = now, by, because
+    course.save_by(by, because=because)
+
+
+def resume_course(course: Course, *, by: User, because: str) -> None:
+    _a_prescriber(by, "resume a course")
+    _still_current(course)
+    _needs_reason(because)
+    if not course.held_since:
+        raise CareError("The course is not on hold.")
+    course.held_since, course.held_by, course.held_reason = None, None, ""
+    course.save_by(by, because=because)
+
+
+def stop_course(course: Course, *, by: User, because: str, on: date, now: datetime) -> None:
+    """No further infusion. What was planned stays as it was written; the schedule cancels what hung on it."""
+    _a_prescriber(by, "stop a course")
+    _still_current(course)
+    _needs_reason(because)
+    course.stopped_on, course.stopped_by, course.stopped_reason = on, by, because
+    course.ended_at = now
+    course.held_since, course.held_by, course.held_reason = None, None, ""
+    course.save_by(by, because=because)
+
+
+def complete_course(course: Course, *, by: User, on: date, now: datetime) -> None:
+    """All infusions are given and the patient goes back to the referring physician."""
+    _still_current(course)
+    course.completed_on, course.completed_by = on, by
+    course.handed_back_on = on
+    course.ended_at = now
+    course.save_by(by, because="course completed and handed back")
+
+
+def _still_current(course: Course) -> None:
+    if course.ended_at:
+        word = "stopped" if course.stopped_on else "completed"
+        raise CareError(f"The course was {word} on {course.stopped_on or course.completed_on}.")
+
+
+def _needs_reason(because: str) -> None:
+    if not because.strip():
+        raise CareError("Say why.", "because")
+
+
+def _a_prescriber(by: User, act: str) -> None:
+    if by.role != Role.PRESCRIBER:
+        raise NotPermitted(f"Only a prescriber may {act}.")

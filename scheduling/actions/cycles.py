@@ -1,0 +1,26 @@
+"""Plan and move infusions. What was given is a fact and does not move."""
+
+from datetime import date, datetime
+
+from coordination.base.errors import CareError, OutOfDate
+from coordination.base.models import User
+from scheduling.models import Cycle
+
+
+def plan_infusion(
+    cycle: Cycle, *, on: date, by: User, because: str, version: int, start_at: datetime | None = None
+) -> None:
+    """Give an infusion a day, or another one. `version` is what the person had read."""
+    if cycle.infusion:
+        raise CareError(f"Infusion {cycle.number} was given on {cycle.infusion.started_at:%Y-%m-%d}.")
+    if cycle.course.ended_at:
+        raise CareError("The course has ended: no infusion is planned.")
+    if not because.strip():
+        raise CareError("Say why.", "because")
+    if not cycle.next_version(version):
+        last = cycle.history.select_related("history_user").first()
+        who = last.history_user if last else None
+        raise OutOfDate(f"{who or 'Somebody'} changed infusion {cycle.number} meanwhile: look again.")
+    cycle.planned_on = on
+    cycle.planned_start_at = start_at
+    cycle.save_by(by, because=because)

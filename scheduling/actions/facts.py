@@ -1,0 +1,303 @@
+"""Record what happened. A fact that breaks a rule is stored all the same; the conflict is shown after."""
+
+from collections.abc import Iterable, Sequence
+from datetime import date, datetime, timedelta
+from decimal import Decimal
+from typing import TypeVar
+
+from coordination.base import clock
+from coordination.base.errors import CareError
+from coordination.base.models import Fact, Practice, User
+from coordination.base.models.recorded import CancellableFact
+from labs.models import LabResult
+from patients.models import Patient
+from scheduling.models import (
+    AdverseEvent,
+    AdverseEventInquiry,
+    Cycle,
+    Draw,
+    InfusionGiven,
+    Injection,
+    PregnancyTest,
+    Scan,
+    Signature,
+    Transfusion,
+    Weight,
+)
+
+LONGEST_SKEW = timedelta(minutes=10)
+HEAVIEST_KG, LIGHTEST_KG = Decimal(350), Decimal(20)
+
+F = TypeVar("F", bound=Fact)
+
+
+def _record(fact: F, *, by: User | None, now: datetime, because: str = "") -> F:
+    fact.recorded_by = by
+    fact.recorded_at = now
+    fact.save_by(by, because=because or "recorded")
+    return fact
+
+
+def _has_happened(at: datetime | None, field: str, *, now: datetime) -> None:
+    if at is not None and at > now + LONGEST_SKEW:
+        raise CareError("This lies in the future: record it when it has happened.", field)
+
+
+def _in_order(first: datetime | None, second: datetime | None, field: str) -> None:
+    if first and second and second < first:
+        raise CareError("The end lies before the start.", field)
+
+
+def record_infusion(
+    cycle: Cycle,
+    *,
+    started_at: datetime,
+    ended_at: datetime | None,
+    activity_gbq: Decimal | None,
+    by: User,
+    now: datetime,
+    residual_gbq: Decimal | None = None,
+    note: str = "",
+) -> InfusionGiven:
+    """What was given, with the activity that stood signed at that moment beside it."""
+    _has_happened(started_at, "started_at", now=now)
+    _has_happened(ended_at, "ended_at", now=now)
+    _in_order(started_at, ended_at, "ended_at")
+    if activity_gbq is not None and activity_gbq <= 0:
+        raise CareError("The activity must be above zero.", "activity_gbq")
+    if cycle.infusion:
+        raise CareError(f"Infusion {cycle.number} is already recorded; correct that record instead.")
+    signature = Signature.objects.to_give(cycle.course, cycle.number).first()
+    return _record(
+        InfusionGiven(
+            cycle=cycle,
+            signature=signature,
+            signed_gbq=signature.activity_gbq if signature else None,
+            started_at=started_at,
+            ended_at=ended_at,
+            activity_gbq=activity_gbq,
+            residual_gbq=residual_gbq,
+            note=note,
+        ),
+        by=by,
+        now=now,
+    )
+
+
+def record_injection(
+    patient: Patient,
+    *,
+    drug: str,
+    by: User | None,
+    now: datetime,
+    given_at: datetime | None = None,
+    planned_on: date | None = None,
+    dose_mg: Decimal | None = None,
+    practice: Practice | None = None,
+    note: str = "",
+) -> Injection:
+    """Given, or planned. A plan that is now given is the same injection: its row gets the time."""
+    _has_happened(given_at, "given_at", now=now)
+    if given_at is None and planned_on is None:
+        raise CareError("Say when it was given, or for which day it is planned.", "given_at")
+    return _record(
+        Injection(
+            patient=patient,
+            drug=drug,
+            dose_mg=dose_mg,
+            planned_on=planned_on,
+            given_at=given_at,
+            practice=practice,
+            note=note,
+        ),
+        by=by,
+        now=now,
+    )
+
+
+def record_scan(
+    patient: Patient,
+    *,
+    kind: str,
+    on: date,
+    by: User | None,
+    now: datetime,
+    modality: str = "",
+    report: str = "",
+) -> Scan:
+    """Done, or booked for a day to come."""
+    return _record(Scan(patient=patient, kind=kind, on=on, modality=modality, report=report), by=by, now=now)
+
+
+def record_weight(patient: Patient, *, kg: Decimal, on: date, by: User | None, now: datetime) -> Weight:
+    if not LIGHTEST_KG <= kg <= HEAVIEST_KG:
+        raise CareError(f"A weight lies between {LIGHTEST_KG} and {HEAVIEST_KG} kg; was it in pounds?", "kg")
+    return _record(Weight(patient=patient, kg=kg, on=on), by=by, now=now)
+
+
+def record_adverse_event(
+    patient: Patient,
+    *,
+    term: str,
+    on: date,
+    grade: int,
+    by: User | None,
+    now: datetime,
+    hematologic: bool = False,
+    hypersensitivity: bool = False,
+    resolved_on: date | None = None,
+    grade_now: int | None = None,
+    note: str = "",
+) -> AdverseEvent:
+    if not term.strip():
+        raise CareError("Name the event.", "term")
+    if resolved_on and resolved_on < on:
+        raise CareError("It cannot have resolved before its first day.", "resolved_on")
+    return _record(
+        AdverseEvent(
+            patient=patient,
+            term=term,
+            on=on,
+            grade=grade,
+            hematologic=hematologic,
+            hypersensitivity=hypersensitivity,
+            resolved_on=resolved_on,
+            grade_now=grade_now,
+            note=note,
+        ),
+        by=by,
+        now=now,
+    )
+
+
+def record_inquiry(
+    cycle: Cycle,
+    *,
+    asked: str,
+    asked_on: date,
+    answer: str,
+    by: User,
+    now: datetime,
+    events: Sequence[AdverseEvent] = (),
+    note: str = "",
+) -> AdverseEventInquiry:
+    """Somebody asked what happened since the last infusion; *none* is an answer too."""
+    inquiry = _record(
+        AdverseEventInquiry(
+            cycle=cycle, asked=asked, asked_on=asked_on, asked_by=by, answer=answer, note=note
+        ),
+        by=by,
+        now=now,
+    )
+    inquiry.events.set(events)
+    return inquiry
+
+
+def record_transfusion(
+    patient: Patient, *, product: str, on: date, by: User | None, now: datetime, units: int | None = None
+) -> Transfusion:
+    return _record(Transfusion(patient=patient, product=product, on=on, units=units), by=by, now=now)
+
+
+def record_pregnancy_test(
+    patient: Patient, *, on: date, result: str, by: User | None, now: datetime, method: str = ""
+) -> PregnancyTest:
+    return _record(PregnancyTest(patient=patient, on=on, result=result, method=method), by=by, now=now)
+
+
+def plan_draw(
+    patient: Patient,
+    *,
+    at: datetime,
+    by: User,
+    now: datetime,
+    urgent: bool = False,
+    practice: Practice | None = None,
+) -> Draw:
+    return _record(Draw(patient=patient, at=at, urgent=urgent, practice=practice), by=by, now=now)
+
+
+# --- taken from results ----------------------------------------------------------------------------
+
+
+def take_weight(result: LabResult, patient: Patient, *, now: datetime) -> None:
+    """A usable weight that arrived as a result; a version that was withdrawn takes its weight along."""
+    _take_back(
+        Weight.objects.known().filter(
+            result__source=result.source, result__source_id=result.source_id, patient=patient
+        ),
+        result,
+        now=now,
+    )
+    if result.usable and result.used_value is not None and result.collected_at and not result.used_comparator:
+        on = _local_day(result.collected_at, patient)
+        _record(
+            Weight(patient=patient, kg=result.used_value.quantize(_GRAMS), on=on, result=result),
+            by=None,
+            now=now,
+        )
+
+
+_GRAMS = Decimal("0.001")
+
+NEGATIVE_WORDS = frozenset({"negative", "neg", "not detected", "absent", "not pregnant"})
+POSITIVE_WORDS = frozenset({"positive", "pos", "detected", "present", "pregnant"})
+
+
+def take_pregnancy_test(result: LabResult, patient: Patient, *, now: datetime) -> None:
+    """A word for hCG is a test; a figure is shown and left to a person, for its limit is the laboratory's."""
+    _take_back(
+        PregnancyTest.objects.known().filter(
+            lab_result__source=result.source, lab_result__source_id=result.source_id, patient=patient
+        ),
+        result,
+        now=now,
+    )
+    if not result.usable or result.used_value is not None or not result.collected_at:
+        return
+    word = result.used_text.strip().lower()
+    said = (
+        PregnancyTest.Result.NEGATIVE
+        if word in NEGATIVE_WORDS
+        else PregnancyTest.Result.POSITIVE
+        if word in POSITIVE_WORDS
+        else PregnancyTest.Result.UNCLEAR
+    )
+    on = _local_day(result.collected_at, patient)
+    _record(PregnancyTest(patient=patient, on=on, result=said, lab_result=result), by=None, now=now)
+
+
+def _take_back(facts: Iterable[Fact], result: LabResult, *, now: datetime) -> None:
+    for fact in facts:
+        fact.recorded_in_error_at = now
+        fact.recorded_in_error_by = None
+        fact.recorded_in_error_because = f"its result was replaced by version {result.version}"
+        fact.save_by(None, because=fact.recorded_in_error_because)
+
+
+def _local_day(at: datetime, patient: Patient) -> date:
+    return clock.day_at(patient.site, at)
+
+
+# --- taking back -----------------------------------------------------------------------------------
+
+
+def record_in_error(fact: Fact, *, by: User, because: str, now: datetime) -> None:
+    """Nothing is deleted: the fact stays, and says who took it back and why."""
+    if not because.strip():
+        raise CareError("Say why it was recorded in error.", "because")
+    if fact.recorded_in_error_at:
+        raise CareError("This was already taken back.")
+    fact.recorded_in_error_at = now
+    fact.recorded_in_error_by = by
+    fact.recorded_in_error_because = because
+    fact.save_by(by, because=because)
+
+
+def cancel_plan(plan: CancellableFact, *, by: User, because: str, now: datetime) -> None:
+    if not because.strip():
+        raise CareError("Say why it is called off.", "because")
+    plan.cancelled_at = now
+    plan.cancelled_by = by
+    plan.cancelled_because = because
+    plan.save_by(by, because=because)
