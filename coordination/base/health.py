@@ -61,7 +61,7 @@ def database() -> str | None:
 def broker() -> str | None:
     with current_app.connection_for_write() as link:
         try:
-            link.ensure_connection(max_retries=1, timeout=2)
+            link.ensure_connection(max_retries=1, interval_start=0, timeout=2)
         except OperationalError:
             return "does not answer"
     return None

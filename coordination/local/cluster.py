@@ -34,6 +34,7 @@ OWNER = "fourfold"
 SOCKET = ".s.PGSQL.5432"
 LONGEST_SOCKET_PATH = 107
 START_SECONDS = 60
+FIRST_WITH_OWN_LOCALE = 17
 IN_MEMORY = (
     "fsync=off",
     "full_page_writes=off",
@@ -68,6 +69,11 @@ def find_binaries() -> Path:
 def _version(folder: Path) -> int:
     name = folder.parent.name
     return int(name) if name.isdecimal() else 0
+
+
+def _major_version(binaries: Path) -> int:
+    told = subprocess.run([binaries / "postgres", "--version"], capture_output=True, text=True, check=True)
+    return int(told.stdout.split()[2].partition(".")[0])
 
 
 @dataclass(frozen=True, slots=True)
@@ -181,6 +187,8 @@ class Cluster:
             *(*mask.prefix, str(binaries / "initdb"), "-D", str(self.data), "-U", OWNER),
             *("--auth=trust", "--encoding=UTF8", "--locale=C.UTF-8", "--no-instructions"),
         ]
+        if _major_version(binaries) >= FIRST_WITH_OWN_LOCALE:
+            command.append("--locale-provider=builtin")
         if self.in_memory:
             command.append("--no-sync")
         made = subprocess.run(command, capture_output=True, text=True, check=False, cwd=self.folder)

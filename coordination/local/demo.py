@@ -197,7 +197,8 @@ def seed(supervisor: Supervisor, environment: dict[str, str]) -> dict[str, Any]:
         made = json.loads(manage(supervisor, environment, "demo", "--seed", str(SEED)))
         path.touch(mode=0o600)
         path.write_text(json.dumps(made), encoding="utf-8")
-    return NOTHING_SEEDED | json.loads(path.read_text(encoding="utf-8"))
+    seeded: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
+    return NOTHING_SEEDED | seeded
 
 
 def _last_lines(file: IO[bytes]) -> str:
