@@ -2,7 +2,7 @@
 
 Projected dates never conflict. A planned infusion no longer does once the course is stopped or the patient
 has died. Severity block: a plan needs a named person's reason, a fact an answer before the next act.
-Source: RULES.md section 6; docs/clinical/conflicts.md has the table and our reading of it.
+Source: docs/clinical/conflicts.md, which has the table and our reading of it.
 """
 
 from collections.abc import Callable, Iterator

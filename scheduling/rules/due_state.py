@@ -1,6 +1,6 @@
 """The state of an item of the schedule: computed from its dates and the facts, never typed.
 
-Source: RULES.md section 5, "Item state is computed". docs/clinical/schedule.md.
+Source: docs/clinical/schedule.md, "States".
 """
 
 from dataclasses import dataclass, field

@@ -1,7 +1,7 @@
 """Items of the whole course and of the time after the last infusion; they have no cycle.
 
 Series without end are listed up to and including the first whose target is after today (after a death:
-after that day). Source: RULES.md section 5; docs/clinical/schedule.md.
+after that day). Source: docs/clinical/schedule.md.
 """
 
 from collections.abc import Iterator

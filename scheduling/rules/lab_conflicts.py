@@ -1,6 +1,7 @@
-"""Conflicts of the panel and the pregnancy tests with the infusions. Source: RULES.md section 6.
+"""Conflicts of the panel and the pregnancy tests with the infusions.
 
 The three about blood tests concern the next infusion only, and only if it has a planned day.
+Source: docs/clinical/conflicts.md.
 """
 
 from collections.abc import Iterable, Iterator

@@ -1,6 +1,7 @@
 """Long-acting injections as the schedule sees them: given or planned, each with its local day.
 
-Octreotide LAR, lanreotide and other long-acting analogs count alike. Source: RULES.md sections 5 and 6.
+Octreotide LAR, lanreotide and other long-acting analogs count alike.
+Source: docs/clinical/schedule.md and conflicts.md.
 """
 
 from dataclasses import dataclass

@@ -1,7 +1,7 @@
 """Everything that hangs around the infusions, with its dates and its state.
 
 D(n) is the day of infusion n: given, else planned, else projected. Every number is the protocol's.
-Source: RULES.md section 5; docs/clinical/schedule.md has the table and our reading of it.
+Source: docs/clinical/schedule.md, which has the table and our reading of it.
 """
 
 from datetime import UTC, date, datetime, timedelta

@@ -1,4 +1,4 @@
-"""Conflicts of somatostatin analogs with infusions. Source: RULES.md section 6 [PI24, H22].
+"""Conflicts of somatostatin analogs with infusions [PI24, H22]. Source: docs/clinical/conflicts.md.
 
 Long-acting: none within the washout before an infusion; after it, 4 h after the end to 24 h after the start.
 Short-acting: none in the last 24 h before the start. Days are local, hours are real hours.

@@ -1,4 +1,4 @@
-"""The conflicts of RULES.md section 6, each on both sides of its boundary."""
+"""The conflicts of docs/clinical/conflicts.md, each on both sides of its boundary."""
 
 from dataclasses import replace
 from datetime import date, datetime, timedelta

@@ -1,4 +1,4 @@
-"""The schedule of RULES.md section 5: windows in the source's days, and what moves an item."""
+"""The schedule of docs/clinical/schedule.md: windows in the source's days, and what moves an item."""
 
 from dataclasses import replace
 from datetime import date, datetime, timedelta
