@@ -136,7 +136,11 @@ def _apt_install(apt: list[str], packages: list[str]) -> None:
 
 
 def _succeeds(command: list[str]) -> bool:
-    return subprocess.run(command, stdin=subprocess.DEVNULL, capture_output=True, check=False).returncode == 0
+    try:
+        done = subprocess.run(command, stdin=subprocess.DEVNULL, capture_output=True, check=False)
+    except OSError:
+        return False
+    return done.returncode == 0
 
 
 # --- the Python environment ------------------------------------------------------------------------
@@ -183,7 +187,7 @@ def _is_current(lock: Path) -> bool:
 
 
 def _make_environment() -> None:
-    if PYTHON.exists() and _made_here():
+    if _succeeds([str(PYTHON), "-c", ""]) and _made_here():
         return
     say("Making .venv ...")
     if VENV.exists():

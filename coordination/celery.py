@@ -8,6 +8,7 @@ import os
 from typing import Any
 
 from celery import Celery
+from celery.signals import worker_ready
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "coordination.settings")
 
@@ -25,6 +26,12 @@ def heartbeat() -> None:
     from coordination.base.models import Heartbeat
 
     Heartbeat.beat("worker", clock.now())
+
+
+@worker_ready.connect
+def show_at_once(**_: object) -> None:
+    """A new worker shows itself without waiting for beat."""
+    heartbeat.delay()
 
 
 TIMETABLE: dict[str, dict[str, Any]] = {

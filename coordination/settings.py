@@ -259,13 +259,13 @@ DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", default="fourfold@localhost")
 LOGGING: dict[str, Any] = {
     "version": 1,
     "disable_existing_loggers": False,
+    "filters": {"only_errors": {"()": "coordination.base.logs.OnlyErrors"}},
     "formatters": {"json": {"()": "coordination.base.logs.formatter"}},
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "json"}},
     "root": {"handlers": ["console"], "level": "INFO"},
     "loggers": {
         "django": {"handlers": [], "level": "INFO", "propagate": True},
-        # The request log says it already.
-        "django.request": {"level": "ERROR", "propagate": True},
+        "django.request": {"filters": ["only_errors"]},
         "django.server": {"handlers": [], "level": "WARNING", "propagate": False},
         "axes": {"level": "WARNING"},
         "fontTools": {"level": "WARNING"},

@@ -19,6 +19,13 @@ log = structlog.stdlib.get_logger("fourfold.request")
 NOT_LOGGED = ("/health/", "/static/")
 
 
+class OnlyErrors(logging.Filter):
+    """Pass what carries an error: a mere status is in the request log already."""
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        return record.exc_info is not None
+
+
 def errors_without_values(_: WrappedLogger, __: str, event: EventDict) -> EventDict:
     """Replace an error by its type and the places it passed."""
     given = event.pop("exc_info", None)

@@ -33,6 +33,7 @@ LOCAL = ROOT / ".local"
 FIRST_PORT = 8000
 PORTS_TRIED = 50
 READY_SECONDS = 90
+ASK_EVERY_SECONDS = 0.3
 SEED = 4
 NOTHING_SEEDED: dict[str, Any] = {"people": [], "api_token": None, "patients": [], "try": None}
 
@@ -233,9 +234,12 @@ def wait_until_ready(supervisor: Supervisor, url: str) -> bool:
     Raises DemoError with what is still wrong after a minute and a half.
     """
     until = time.monotonic() + READY_SECONDS
-    found = "nothing answers"
+    found, asked_at = "nothing answers", 0.0
     while time.monotonic() < until and not supervisor.asked_to_end:
         supervisor.turn()
+        if time.monotonic() - asked_at < ASK_EVERY_SECONDS:
+            continue
+        asked_at = time.monotonic()
         try:
             with urllib.request.urlopen(f"{url}/health/ready", timeout=2):  # noqa: S310
                 return True
