@@ -56,6 +56,7 @@ PATHS_TO_PATIENT = {
     "scheduling.Cycle": "course__patient",
     "scheduling.AdverseEvent": "patient",
     "scheduling.AdverseEventInquiry": "cycle__course__patient",
+    "scheduling.CourseConflict": "course__patient",
     "scheduling.ConflictOverride": "course__patient",
     "scheduling.DueItem": "course__patient",
     "scheduling.ContactLog": "patient",

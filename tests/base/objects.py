@@ -51,7 +51,9 @@ class Place:
 
     def user(self, role: str) -> User:
         practice = self.practice if role == Role.REFERRER else None
-        user = User.objects.create_user(f"{role}-{uuid4().hex[:8]}", full_name=f"A {role}", role=role, practice=practice)
+        user = User.objects.create_user(
+            f"{role}-{uuid4().hex[:8]}", full_name=f"A {role}", role=role, practice=practice
+        )
         if role != Role.REFERRER:
             user.sites.add(self.site)
         return user

@@ -1,0 +1,108 @@
+"""Signing in and out, being locked out, and pages that cannot be shown."""
+
+from typing import Any
+
+import pytest
+from django.test import Client, override_settings
+from django.urls import path
+
+from coordination.base.choices import Role
+from coordination.base.models import AuditEvent, User
+from coordination.urls import handler400, handler403, handler404, handler500, urlpatterns
+from tests.base.objects import new_world
+
+PASSWORD = "a long enough sentence"
+
+
+def _fail(request: Any) -> None:
+    raise RuntimeError("a value nobody should see")
+
+
+class UrlsThatFail:
+    urlpatterns = [*urlpatterns, path("fails", _fail), path("api/v1/fails", _fail)]
+    handler400, handler403, handler404, handler500 = handler400, handler403, handler404, handler500
+
+
+@pytest.fixture
+def user(db: None) -> User:
+    user = new_world().own.user(Role.NAVIGATOR)
+    user.set_password(PASSWORD)
+    user.save()
+    return user
+
+
+def _kinds() -> list[str]:
+    return list(AuditEvent.objects.order_by("pk").values_list("kind", flat=True))
+
+
+def test_signing_in_and_out_is_recorded(user: User) -> None:
+    client = Client()
+    answer = client.post("/sign-in", {"username": user.username, "password": PASSWORD})
+    assert answer.status_code == 302
+    answer = client.post("/sign-out")
+    assert answer.headers["Clear-Site-Data"] == '"cache", "storage"'
+    assert _kinds() == ["sign-in", "sign-out"]
+
+
+def test_a_failed_try_is_recorded_without_what_was_typed(user: User) -> None:
+    Client().post("/sign-in", {"username": "my password by mistake", "password": "x"})
+    Client().post("/sign-in", {"username": user.username, "password": "x"})
+    rows = AuditEvent.objects.order_by("pk")
+    assert [(row.kind, row.user) for row in rows] == [("sign-in-failed", None), ("sign-in-failed", user)]
+    assert "by mistake" not in str([vars(row) for row in rows])
+
+
+def test_a_wrong_name_and_a_wrong_password_look_the_same(user: User) -> None:
+    said = [
+        Client().post("/sign-in", {"username": name, "password": "x"}).context["form"].non_field_errors()
+        for name in ("nobody", user.username)
+    ]
+    assert said[0] == said[1]
+
+
+def test_too_many_tries_say_how_long_to_wait(user: User, settings: Any) -> None:
+    settings.AXES_ENABLED = True
+    settings.AXES_FAILURE_LIMIT = 3
+    client = Client(REMOTE_ADDR="192.0.2.9")
+    for _ in range(3):
+        answer = client.post("/sign-in", {"username": user.username, "password": "x"})
+    assert answer.status_code == 429
+    assert "Wait 15 minutes" in answer.content.decode()
+    answer = client.post("/sign-in", {"username": user.username, "password": PASSWORD})
+    assert answer.status_code == 429
+
+
+def test_signing_in_does_not_lead_elsewhere(user: User) -> None:
+    data = {"username": user.username, "password": PASSWORD, "next": "https://elsewhere.example/"}
+    assert Client().post("/sign-in", data).headers["Location"] == "/"
+
+
+@pytest.mark.parametrize("back", ["https://elsewhere.example/", "//elsewhere.example", "javascript:alert(1)"])
+def test_a_theme_does_not_lead_elsewhere(db: None, back: str) -> None:
+    answer = Client().post("/theme", {"theme": "dark", "next": back})
+    assert answer.headers["Location"] == "/"
+    assert answer.cookies["theme"].value == "dark"
+
+
+def test_an_unknown_theme_is_not_kept(db: None) -> None:
+    assert "theme" not in Client().post("/theme", {"theme": "<b>"}).cookies
+
+
+@override_settings(ROOT_URLCONF=UrlsThatFail)
+def test_a_failure_says_what_to_do_and_nothing_of_the_error(db: None) -> None:
+    client = Client(raise_request_exception=False)
+    page, api = client.get("/fails"), client.get("/api/v1/fails")
+    assert (page.status_code, api.status_code) == (500, 500)
+    assert "Do not rely on the last act" in page.content.decode()
+    assert api.headers["Content-Type"] == "application/problem+json"
+    assert "nobody should see" not in page.content.decode() + api.content.decode()
+
+
+def test_a_page_without_its_token_says_that_nothing_was_saved(user: User) -> None:
+    answer = Client(enforce_csrf_checks=True).post("/sign-out")
+    assert answer.status_code == 403
+    assert "Not saved" in answer.content.decode()
+
+
+def test_no_page_is_kept_by_the_browser(db: None) -> None:
+    assert Client().get("/sign-in").headers["Cache-Control"].find("no-store") >= 0
