@@ -1,6 +1,7 @@
 """The grade group of a neuroendocrine tumor: the worse of its two indices, with contradictions shown.
 
-Source: docs/clinical/eligibility.md, after H22 table 1. Grade is secondary to clinical judgment [H22]: nothing here decides, it says what the pathology report adds up to.
+Source: docs/clinical/eligibility.md, after H22 table 1. Grade is secondary to clinical judgment [H22]:
+nothing here decides, it says what the pathology report adds up to.
 """
 
 from collections.abc import Iterator

@@ -1,6 +1,7 @@
 """What a referral must hold before it can be decided, and what of it is missing.
 
-Source: docs/clinical/eligibility.md, "A referral is complete with". Each requirement is said in words that a letter can ask for; only what is missing is asked for.
+Source: docs/clinical/eligibility.md, "A referral is complete with". Each requirement is said in words that
+a letter can ask for; only what is missing is asked for.
 """
 
 from collections.abc import Mapping
