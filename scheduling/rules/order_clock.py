@@ -35,14 +35,13 @@ def order_clock(cycle: int, calibration: date, protocol: Protocol) -> OrderClock
 
 
 def orders(timeline: Timeline) -> tuple[OrderClock, ...]:
-    """A clock for each planned infusion that may still be given; none once the course has ended."""
-    if timeline.has_ended:
+    """A clock for each planned infusion that is not given; none once the course stopped or after a death."""
+    if timeline.stopped_on or timeline.died_on:
         return ()
-    protocol = timeline.protocol
     return tuple(
-        order_clock(infusion.cycle, infusion.planned_on, protocol)
+        order_clock(infusion.cycle, infusion.planned_on, timeline.protocol)
         for infusion in timeline.waiting
-        if infusion.planned_on and timeline.current_interval < infusion.cycle <= protocol.doses.infusions
+        if infusion.planned_on
     )
 
 

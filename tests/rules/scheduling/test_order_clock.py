@@ -10,7 +10,18 @@ from hypothesis import strategies as st
 
 from scheduling.rules.facts import Stopped
 from scheduling.rules.order_clock import activity_at, cost_of_cancelling, order_clock, orders
-from tests.rules.scheduling.courses import D1, D2, D3, D4, course, given, planned, protocol, timeline
+from tests.rules.scheduling.courses import (
+    D1,
+    D2,
+    D3,
+    D4,
+    conflicts,
+    course,
+    given,
+    planned,
+    protocol,
+    timeline,
+)
 
 HALF_LIFE = Decimal("159.53")
 
@@ -97,8 +108,9 @@ def test_nothing_is_ordered_once_the_course_has_ended(end):
     assert orders(timeline(facts)) == ()
 
 
-def test_a_fifth_dose_is_not_ordered():
+def test_a_planned_fifth_dose_has_a_clock_too_and_the_conflict_says_what_is_wrong():
     four = [given(n, day) for n, day in enumerate((D1, D2, D3, D4), start=1)]
     facts = course(D4 + timedelta(30), *four, planned(5, D4 + timedelta(56)))
 
-    assert orders(timeline(facts)) == ()
+    assert [order.cycle for order in orders(timeline(facts))] == [5]
+    assert [conflict.cycle for conflict in conflicts(facts, "too-many-doses")] == [5]
