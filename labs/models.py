@@ -112,14 +112,14 @@ class LabResultQuerySet(models.QuerySet["LabResult"]):
         """
         versions = LabResult.objects.filter(source=OuterRef("source"), source_id=OuterRef("source_id"))
         best = versions.in_order_of_standing(as_of).values("pk")[:1]
-        replaced_by = LabResult.objects.filter(replaces=OuterRef("pk"))
+        replacing = LabResult.objects.filter(replaces=OuterRef("pk"))
         if as_of is not None:
-            replaced_by = replaced_by.received_by(as_of)
+            replacing = replacing.received_by(as_of)
         # A registered, preliminary or unknown result replaces only its like.
-        replaced_by = replaced_by.annotate(over=OuterRef("status")).filter(
-            ~Q(status__in=LabResult.TENTATIVE) | Q(over__in=LabResult.TENTATIVE)
+        tentative = Q(status__in=LabResult.TENTATIVE)
+        return self.filter(
+            ~Exists(replacing.exclude(tentative)), ~(tentative & Exists(replacing)), pk=Subquery(best)
         )
-        return self.filter(~Exists(replaced_by), pk=Subquery(best))
 
     def _ranked(self, as_of: datetime | None) -> Self:
         return self.annotate(moment=_MOMENT, rank=_RANK).annotate(

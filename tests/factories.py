@@ -49,6 +49,7 @@ from scheduling.models import (
     ConflictOverride,
     ContactLog,
     Course,
+    CourseConflict,
     Cycle,
     DoseOrder,
     Draw,
@@ -582,6 +583,19 @@ class ContactLogFactory(DjangoModelFactory[ContactLog]):
     channel = ContactLog.Channel.PHONE
     with_whom = "practice nurse"
     outcome = ContactLog.Outcome.REACHED
+
+
+class CourseConflictFactory(DjangoModelFactory[CourseConflict]):
+    class Meta:
+        model = CourseConflict
+
+    course = factory.SubFactory(CourseFactory)
+    code = "interval-short"
+    cycle_number = 2
+    severity = CourseConflict.Severity.BLOCK
+    text = "Infusion 2 is planned 48 days after infusion 1; at least 49 are needed."
+    digest = DIGEST
+    found_at = NOW
 
 
 class ConflictOverrideFactory(DjangoModelFactory[ConflictOverride]):

@@ -194,7 +194,7 @@ class Migration(migrations.Migration):
                         "indexes": [
                             django.contrib.postgres.indexes.GinIndex(
                                 django.contrib.postgres.indexes.OpClass(
-                                    models.F("value"), name="gin_trgm_ops"
+                                    coordination.base.search.Searchable("value"), name="gin_trgm_ops"
                                 ),
                                 name="identifier_by_part_of_number",
                             )
@@ -1014,21 +1014,14 @@ class Migration(migrations.Migration):
                                 condition=models.Q(
                                     models.Q(
                                         ("decided_at", None),
-                                        ("state__in", ["received", "information-needed", "tumor-board"]),
+                                        ("state__in", ("received", "information-needed", "tumor-board")),
                                     ),
                                     models.Q(
-                                        ("decided_at__isnull", False),
-                                        (
-                                            "state__in",
-                                            [
-                                                "accepted",
-                                                "declined",
-                                                "scheduled",
-                                                "on-treatment",
-                                                "follow-up",
-                                                "returned",
-                                            ],
+                                        models.Q(
+                                            ("state__in", ("received", "information-needed", "tumor-board")),
+                                            _negated=True,
                                         ),
+                                        ("decided_at__isnull", False),
                                     ),
                                     _connector="OR",
                                 ),

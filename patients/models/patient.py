@@ -12,6 +12,7 @@ from coordination.base.promises import is_one_of, set_together
 from coordination.base.search import Digits, Searchable
 
 FULL_NAME = Concat(F("family_name"), Value(" "), F("given_name"), output_field=models.TextField())
+FEWEST_DIGITS = 4  # fewer would find every phone number
 
 
 class PatientQuerySet(models.QuerySet["Patient"]):
@@ -27,13 +28,19 @@ class PatientQuerySet(models.QuerySet["Patient"]):
         return self.filter(merged_into=None)
 
     def matching(self, text: str) -> Self:
-        """Whose name, number or phone holds `text`; accents and case do not matter."""
-        digits = "".join(sign for sign in text if sign.isdigit())
-        found = Q(search_name__contains=Searchable(Value(text))) | Q(identifiers__value__icontains=text)
-        if len(digits) >= 4:
-            found |= Q(phone_digits__contains=digits)
-        named = self.alias(search_name=Searchable(FULL_NAME), phone_digits=Digits("phone"))
-        return named.filter(found).distinct()
+        """Whose name, number or phone holds `text`; accents and case do not matter.
+
+        Three searches, each on an index of its own, rather than one that could use none.
+        """
+        wanted = Searchable(Value(text))
+        named = Patient.objects.alias(name=Searchable(FULL_NAME)).filter(name__contains=wanted)
+        numbered = PatientIdentifier.objects.alias(number=Searchable("value")).filter(number__contains=wanted)
+        found = [named.values("pk"), numbered.values("patient_id")]
+        digits = "".join(sign for sign in text if sign in "0123456789")
+        if len(digits) >= FEWEST_DIGITS:
+            phoned = Patient.objects.alias(digits=Digits("phone")).filter(digits__contains=digits)
+            found.append(phoned.values("pk"))
+        return self.filter(pk__in=found[0].union(*found[1:]))
 
     def in_name_order(self) -> Self:
         return self.order_by(Searchable("family_name"), Searchable("given_name"), "pk")
@@ -127,7 +134,7 @@ class PatientIdentifier(Recorded):
             ),
         ]
         indexes = [
-            GinIndex(OpClass(F("value"), name="gin_trgm_ops"), name="identifier_by_part_of_number"),
+            GinIndex(OpClass(Searchable("value"), name="gin_trgm_ops"), name="identifier_by_part_of_number"),
         ]
 
     def __str__(self) -> str:

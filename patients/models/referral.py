@@ -30,12 +30,15 @@ class ReferralState(models.TextChoices):
     RETURNED = "returned", "Returned"
 
 
+UNDECIDED = (ReferralState.RECEIVED, ReferralState.INFORMATION_NEEDED, ReferralState.TUMOR_BOARD)
+
+
 class Referral(Recorded, Versioned):
     """A practice asks the center to take a patient; it ends when the patient has returned or was declined."""
 
     State = ReferralState
 
-    UNDECIDED = (State.RECEIVED, State.INFORMATION_NEEDED, State.TUMOR_BOARD)
+    UNDECIDED = UNDECIDED
     ENDED = (State.DECLINED, State.RETURNED)
 
     public_id = models.UUIDField(default=uuid4, unique=True, editable=False)
@@ -66,18 +69,8 @@ class Referral(Recorded, Versioned):
             is_one_of("state", ReferralState, name="referral_state_is_a_known_word"),
             set_together("decided_at", "decided_by", name="referral_decided_at_and_decided_by_together"),
             models.CheckConstraint(
-                condition=Q(state__in=["received", "information-needed", "tumor-board"], decided_at=None)
-                | Q(
-                    state__in=[
-                        "accepted",
-                        "declined",
-                        "scheduled",
-                        "on-treatment",
-                        "follow-up",
-                        "returned",
-                    ],
-                    decided_at__isnull=False,
-                ),
+                condition=Q(state__in=UNDECIDED, decided_at=None)
+                | ~Q(state__in=UNDECIDED) & Q(decided_at__isnull=False),
                 name="referral_past_the_decision_says_who_decided",
             ),
             models.CheckConstraint(

@@ -851,7 +851,10 @@ class Migration(migrations.Migration):
                         "indexes": [
                             models.Index(
                                 condition=models.Q(
-                                    ("cancelled_because", ""), ("done", False), ("not_done_at", None)
+                                    ("cancelled_because", ""),
+                                    ("done", False),
+                                    ("marked_done_at", None),
+                                    ("not_done_at", None),
                                 ),
                                 fields=["closes_on"],
                                 name="due_item_unsettled",
@@ -1140,7 +1143,11 @@ class Migration(migrations.Migration):
                             ),
                             models.CheckConstraint(
                                 condition=models.Q(
-                                    models.Q(("action", "give"), ("activity_gbq__gt", 0)),
+                                    models.Q(
+                                        ("action", "give"),
+                                        ("activity_gbq__gt", 0),
+                                        ("activity_gbq__isnull", False),
+                                    ),
                                     models.Q(
                                         models.Q(("action", "give"), _negated=True), ("activity_gbq", None)
                                     ),
@@ -1153,6 +1160,7 @@ class Migration(migrations.Migration):
                                     models.Q(("action", "none"), ("cycle_number", None)),
                                     models.Q(
                                         models.Q(("action", "none"), _negated=True),
+                                        ("cycle_number__isnull", False),
                                         ("cycle_number__range", (1, 10)),
                                     ),
                                     _connector="OR",
@@ -1265,7 +1273,11 @@ class Migration(migrations.Migration):
                             ),
                             models.CheckConstraint(
                                 condition=models.Q(
-                                    models.Q(("action", "give"), ("activity_gbq__gt", 0)),
+                                    models.Q(
+                                        ("action", "give"),
+                                        ("activity_gbq__gt", 0),
+                                        ("activity_gbq__isnull", False),
+                                    ),
                                     models.Q(
                                         models.Q(("action", "give"), _negated=True), ("activity_gbq", None)
                                     ),
@@ -1279,7 +1291,7 @@ class Migration(migrations.Migration):
                                         ("decision", "accept"), ("override_code", ""), ("override_reason", "")
                                     ),
                                     models.Q(
-                                        ("decision", "override"),
+                                        models.Q(("decision", "accept"), _negated=True),
                                         models.Q(("override_code", ""), _negated=True),
                                         models.Q(("override_reason", ""), _negated=True),
                                     ),

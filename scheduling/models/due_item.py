@@ -17,10 +17,13 @@ PASSING = (*LIMITS, Item.RADIATION_PRECAUTIONS)
 """What time alone settles: it is done when it has passed, and never overdue."""
 
 
+UNSETTLED = Q(done=False, cancelled_because="", not_done_at=None, marked_done_at=None)
+
+
 class DueItemQuerySet(models.QuerySet["DueItem"]):
     def unsettled(self) -> Self:
         """Neither done, cancelled nor marked not done."""
-        return self.filter(done=False, cancelled_because="", not_done_at=None)
+        return self.filter(UNSETTLED)
 
     def without_owner(self) -> Self:
         """Nobody sees to them, or a practice that is not known."""
@@ -31,8 +34,10 @@ class DueItemQuerySet(models.QuerySet["DueItem"]):
         return self.filter(Q(snoozed_until=None) | Q(snoozed_until__lte=today))
 
     def open(self, today: date) -> Self:
-        """Unsettled, and their time has come."""
-        return self._on_their_days().unsettled().filter(waits=False, opens_day__lte=today)
+        """Unsettled, and their time has come; a limit asks for nothing, and what passes is over then."""
+        items = self._on_their_days().unsettled().exclude(item__in=LIMITS)
+        items = items.exclude(item__in=PASSING, closes_day__lt=today)
+        return items.filter(Q(opens_day__lte=today) | Q(closes_day__lt=today), waits=False)
 
     def overdue(self, today: date) -> Self:
         """Unsettled, and past their last day; a limit does not fall due, it passes."""
@@ -41,7 +46,7 @@ class DueItemQuerySet(models.QuerySet["DueItem"]):
 
     def _on_their_days(self) -> Self:
         return self.annotate(
-            opens_day=Coalesce("opens_on", "opens_at__date", "target_on", "target_at__date", "closes_on"),
+            opens_day=Coalesce("opens_on", "opens_at__date", "target_on", "target_at__date"),
             closes_day=Coalesce("closes_on", "closes_at__date"),
         )
 
@@ -143,7 +148,7 @@ class DueItem(Recorded, Versioned):
         indexes = [
             models.Index(
                 fields=["closes_on"],
-                condition=Q(done=False, cancelled_because="", not_done_at=None),
+                condition=UNSETTLED,
                 name="due_item_unsettled",
             ),
         ]

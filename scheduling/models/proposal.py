@@ -68,12 +68,13 @@ class Proposal(models.Model):
                 name="course_has_one_current_proposal",
             ),
             models.CheckConstraint(
-                condition=Q(action="give", activity_gbq__gt=0) | ~Q(action="give") & Q(activity_gbq=None),
+                condition=Q(action="give", activity_gbq__isnull=False, activity_gbq__gt=0)
+                | ~Q(action="give") & Q(activity_gbq=None),
                 name="proposal_names_an_activity_just_when_to_give",
             ),
             models.CheckConstraint(
                 condition=Q(action="none", cycle_number=None)
-                | ~Q(action="none") & Q(cycle_number__range=(1, 10)),
+                | ~Q(action="none") & Q(cycle_number__isnull=False, cycle_number__range=(1, 10)),
                 name="proposal_is_for_a_cycle_unless_none",
             ),
         ]

@@ -76,12 +76,13 @@ class Signature(models.Model):
                 condition=Q(action__in=["give", "hold", "stop"]), name="signature_is_to_give_hold_or_stop"
             ),
             models.CheckConstraint(
-                condition=Q(action="give", activity_gbq__gt=0) | ~Q(action="give") & Q(activity_gbq=None),
+                condition=Q(action="give", activity_gbq__isnull=False, activity_gbq__gt=0)
+                | ~Q(action="give") & Q(activity_gbq=None),
                 name="signature_names_an_activity_just_when_to_give",
             ),
             models.CheckConstraint(
                 condition=Q(decision="accept", override_code="", override_reason="")
-                | Q(decision="override") & ~Q(override_code="") & ~Q(override_reason=""),
+                | ~Q(decision="accept") & ~Q(override_code="") & ~Q(override_reason=""),
                 name="override_has_a_code_and_a_reason",
             ),
             said_with("withdrawn_at", None, "withdrawn_because", name="signature_withdrawn_says_why"),

@@ -29,7 +29,7 @@ BEGIN
     IF TG_OP = 'UPDATE' THEN
         before := to_jsonb(OLD);
         after := to_jsonb(NEW);
-        FOREACH set_once IN ARRAY TG_ARGV LOOP
+        FOREACH set_once IN ARRAY coalesce(TG_ARGV, '{}') LOOP
             IF coalesce(before ->> set_once, '') = '' THEN
                 before := before - set_once;
                 after := after - set_once;
