@@ -341,21 +341,21 @@ def _infusion(infusion: shape.InfusionShape) -> Infusion:
 
 
 def _result(result: shape.ResultShape) -> ResultFact:
-    value, low, high = result.value, result.low, result.high
+    """Most of a course file is results: no call without need, and the fields in their order, not by name."""
+    value, low, high, received = result.value, result.low, result.high, result.received_at
     collected_at = _instant_of(result.collected_at) or _refuse_instant(result.collected_at, "collected_at")
-    # Most of a course file is results, and most of their figures are text: those need no further call.
     return ResultFact(
-        id=result.id or _text(result.id, "id"),
-        loinc=result.loinc,
-        value=value if type(value) is str else _figure(value, "value"),
-        collected_at=collected_at,
-        received_at=_instant_or_none(result.received_at, "received_at") or collected_at,
-        status=result.status,
-        comparator=result.comparator or None,
-        unit=result.unit or None,
-        low=low if type(low) is str else _figure(low, "low"),
-        high=high if type(high) is str else _figure(high, "high"),
-        replaces=result.replaces or None,
+        result.id or _text(result.id, "id"),
+        result.loinc,
+        value if type(value) is str else _figure(value, "value"),
+        collected_at,
+        collected_at if received is UNSET or received is None else _instant(received, "received_at"),
+        result.status,
+        result.comparator or None,
+        result.unit or None,
+        low if type(low) is str else _figure(low, "low"),
+        high if type(high) is str else _figure(high, "high"),
+        result.replaces or None,
     )
 
 

@@ -41,7 +41,7 @@ def write_answer(assessment: Assessment) -> Document:
 def _next_dose(dose: NextDose) -> Document:
     return {
         "cycle": dose.cycle,
-        "action": dose.action.value,
+        "action": str(dose.action),
         "activity_gbq": _figure(dose.activity_gbq),
         "rows": [_row(row) for row in dose.rows],
         "missing": list(dose.missing),
@@ -56,7 +56,7 @@ def _next_dose(dose: NextDose) -> Document:
 def _row(row: RowAnswer) -> Document:
     return {
         "row": row.row,
-        "state": row.state.value,
+        "state": str(row.state),
         "grade": row.grade,
         "occurrence": row.occurrence,
         "because": list(row.because),
@@ -84,7 +84,7 @@ def _due(item: DueItem) -> Document:
         "opens": _iso(item.opens),
         "target": _iso(item.target),
         "closes": _iso(item.closes),
-        "state": item.state.value,
+        "state": str(item.state),
         "missing": list(item.missing),
     }
     if item.reason:
@@ -95,7 +95,7 @@ def _due(item: DueItem) -> Document:
 def _conflict(conflict: Conflict) -> Document:
     written = {
         "code": conflict.code,
-        "severity": conflict.severity.value,
+        "severity": str(conflict.severity),
         "cycle": conflict.cycle,
         "text": conflict.text,
         "legal": [day.isoformat() for day in conflict.legal],
