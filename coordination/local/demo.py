@@ -25,7 +25,7 @@ from typing import IO, Any
 
 from coordination.local.broker import Broker, BrokerError
 from coordination.local.children import end_child, start_child
-from coordination.local.cluster import OWNER, Cluster, ClusterError
+from coordination.local.cluster import OWNER, Cluster, ClusterError, place_for
 from coordination.local.supervise import GaveUpError, Program, Supervisor
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -276,8 +276,9 @@ def announce(url: str, seeded: dict[str, Any]) -> None:
 
 def run(options: Options) -> None:
     begun = time.monotonic()
-    cluster, broker = Cluster(LOCAL / "postgres"), Broker(LOCAL / "valkey")
     own_database, own_broker = "DATABASE_URL" not in os.environ, "REDIS_URL" not in os.environ
+    folder = LOCAL / "postgres"
+    cluster, broker = Cluster(place_for(folder) if own_database else folder), Broker(LOCAL / "valkey")
     if options.reset:
         forget_everything(cluster)
     services: list[Cluster | Broker] = [
