@@ -11,6 +11,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("sign-in", views.SignInView.as_view(), name="sign-in"),
     path("sign-out", views.SignOutView.as_view(), name="sign-out"),
     path("theme", views.choose_theme, name="theme"),
+    path("help", views.help_page, name="help"),
     path("design", views.design, name="design"),
     path("api/schema/", SpectacularAPIView.as_view(), name="api-schema"),
 ]

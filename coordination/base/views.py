@@ -12,12 +12,13 @@ from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.http import require_POST
 
 from coordination.base import audit, showcase
-from coordination.base.access import StaffRequest, roles
+from coordination.base.access import EVERYBODY, StaffRequest, roles
 from coordination.base.choices import Role
 from coordination.base.context import THEME_COOKIE, THEMES
 from coordination.base.forms import SignInForm
 from coordination.base.models import User
 from coordination.base.models.audit import AuditEventKind as Kind
+from coordination.base.words import STATUSES
 
 A_YEAR = 365 * 24 * 60 * 60
 
@@ -74,6 +75,12 @@ def choose_theme(request: HttpRequest) -> HttpResponseRedirect:
             THEME_COOKIE, theme, max_age=A_YEAR, samesite="Lax", secure=settings.SECURE_COOKIES, httponly=True
         )
     return response
+
+
+@roles(*EVERYBODY)
+def help_page(request: StaffRequest) -> HttpResponse:
+    """The keys, and what each word and color means."""
+    return render(request, "help.html", {"statuses": STATUSES})
 
 
 @roles(Role.ADMIN)

@@ -6,15 +6,17 @@ Days are `date`, moments are aware `datetime`, both shown in the active time zon
 """
 
 from datetime import date, datetime, timedelta
+from functools import lru_cache
 from typing import Any
 
 from django import template
+from django.template import loader
 from django.template.context import Context
 from django.utils import timezone
 from django.utils.safestring import SafeString
 
 from coordination.base import clock
-from coordination.base.words import Status, status_of
+from coordination.base.words import status_of
 
 register = template.Library()
 
@@ -30,6 +32,15 @@ def _day(value: Moment) -> date:
     if isinstance(value, datetime):
         return timezone.localdate(value)
     return value
+
+
+@lru_cache(maxsize=4096)
+def _drawn(component: str, /, **parameters: str | bool) -> SafeString:
+    """Draw a component that depends on nothing but a few words, once for each of them.
+
+    A list shows hundreds, and a page has milliseconds.
+    """
+    return loader.render_to_string(f"components/{component}.html", parameters)
 
 
 # --- days and moments ---------------------------------------------------------------------------
@@ -179,58 +190,55 @@ def _best_words(best: Moment, *, within: tuple[Moment | None, Moment | None]) ->
     return _short(best, today=_today(), weekday=False)
 
 
-@register.inclusion_tag("components/window.html")
+@register.simple_tag
 def window(
     opens: Moment | None,
     target: Moment | None = None,
     closes: Moment | None = None,
     *,
     open_best: date | None = None,
-) -> dict[str, str]:
+) -> SafeString:
     """Draw a window: "14-17 Jan, best 15".
 
-    `open_best` is the nearest open day inside when the best day itself is closed: "best 15 (closed: 16)".
+    `open_best` is the nearest open day inside when the best day is closed: "best 15 (closed: take 16)".
     """
     ends = (opens, closes)
     lone = opens is not None and opens == closes
-    return {
-        "span": window_words(opens, closes) or local_date(target),
-        "best": _best_words(target, within=ends) if target and any(ends) and not lone else "",
-        "open_best": _best_words(open_best, within=ends) if open_best and open_best != target else "",
-    }
+    return _drawn(
+        "window",
+        span=window_words(opens, closes) or local_date(target),
+        best=_best_words(target, within=ends) if target and any(ends) and not lone else "",
+        open_best=_best_words(open_best, within=ends) if open_best and open_best != target else "",
+    )
 
 
-@register.inclusion_tag("components/day.html")
-def day(value: Moment | None, *, first_infusion_on: date | None = None) -> dict[str, Any]:
+@register.simple_tag
+def day(value: Moment | None, *, first_infusion_on: date | None = None) -> SafeString:
     """Draw a day: "in 3 days, Tue 14 Jan", with the week of the course when its start is given."""
-    return {
-        "value": value,
-        "distance": ago(value),
-        "words": local_moment(value) if isinstance(value, datetime) else local_date(value),
-        "week": course_week(value, first_infusion_on),
-    }
+    words = local_moment(value) if isinstance(value, datetime) else local_date(value)
+    return _drawn("day", distance=ago(value), words=words, week=course_week(value, first_infusion_on))
 
 
-@register.inclusion_tag("components/lateness.html", name="late")
-def late_tag(closes: Moment | None) -> dict[str, str]:
+@register.simple_tag
+def late(closes: Moment | None) -> SafeString:
     """Draw how late something is, or nothing."""
-    return {"words": lateness(closes)}
+    return _drawn("lateness", words=lateness(closes))
 
 
 # --- words with color and shape -----------------------------------------------------------------
 
 
-@register.inclusion_tag("components/icon.html")
-def icon(name: str, label: str = "", *, size: str = "") -> dict[str, str]:
+@register.simple_tag
+def icon(name: str, label: str = "", *, size: str = "") -> SafeString:
     """Draw an icon of the sprite. Without a label it is decoration and hidden from a screen reader."""
-    return {"name": name, "label": label, "size": size}
+    return _drawn("icon", name=name, label=label, size=size)
 
 
-@register.inclusion_tag("components/status.html")
-def status(key: str, *, word: str = "", strong: bool = False) -> dict[str, Any]:
+@register.simple_tag
+def status(key: str, *, word: str = "", strong: bool = False) -> SafeString:
     """Draw a status: `{% status "overdue" %}`. `word` says it otherwise, the tone and shape stay."""
-    known: Status = status_of(str(key))
-    return {"tone": known.tone, "icon": known.icon, "word": word or known.word, "strong": strong}
+    known = status_of(str(key))
+    return _drawn("status", tone=known.tone, icon=known.icon, word=word or known.word, strong=strong)
 
 
 @register.filter
@@ -316,6 +324,6 @@ def why(
 
 
 @register.simple_block_tag(takes_context=True)
-def table(context: Context, content: str, *, label: str) -> SafeString:
+def table(context: Context, content: str, *, label: str, stacks: bool = False) -> SafeString:
     """`{% table label="Due items" %}<thead>…</tbody>{% endtable %}`: see components/table.html."""
-    return _draw(context, "table", body=content, label=label)
+    return _draw(context, "table", body=content, label=label, stacks=stacks)
