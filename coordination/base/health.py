@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from datetime import timedelta
-from typing import Any
+from typing import Any, ClassVar
 
 from celery import current_app
 from django.db import DatabaseError, connection
@@ -41,6 +41,19 @@ def ready(request: HttpRequest) -> HttpResponse:
     found: dict[str, Any] = {name: _outcome(function) for name, function in _checks.items()}
     well = all(outcome == "ok" for outcome in found.values())
     return JsonResponse({"ready": well, "checks": found}, status=200 if well else 503)
+
+
+class ProbeMiddleware:
+    """Answer probes before anything asks for the host: they come by address, not by name."""
+
+    probes: ClassVar = {"/health/live": live, "/health/ready": ready}
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        answer = self.probes.get(request.path, self.get_response)
+        return answer(request)
 
 
 def _outcome(function: Check) -> str:

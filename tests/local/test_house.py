@@ -29,6 +29,14 @@ def test_live_says_that_the_process_answers(client):
     assert client.get("/health/live").json() == {"live": True}
 
 
+def test_a_probe_comes_by_address_and_without_tls(client, settings):
+    settings.ALLOWED_HOSTS = ["fourfold.example.org"]
+    settings.SECURE_SSL_REDIRECT = True
+
+    assert client.get("/health/live", headers={"Host": "172.18.0.4:8000"}).status_code == 200
+    assert client.get("/sign-in", headers={"Host": "172.18.0.4:8000"}, secure=True).status_code == 400
+
+
 @pytest.mark.django_db
 def test_without_a_broker_it_is_not_ready(client):
     response = client.get("/health/ready")
