@@ -42,7 +42,7 @@ _COUNTS = {
         *("10*9/L", "10^9/L", "K/uL", "10*3/uL", "10^3/uL"),
         *("k/cumm", "THOU/uL", "G/L", "GI/L", "giga.l-1"),
     ),
-    **_means(Conversion(div=Decimal(1000)), "{cells}/uL", "/uL"),
+    **_means(Conversion(div=Decimal(1000)), "{cells}/uL", "cells/uL", "/uL"),
 }
 _ENZYMES = _means(_AS_IT_IS, "U/L", "IU/L", "[iU]/L")
 _ELECTROLYTES = _means(_AS_IT_IS, "mmol/L", "meq/L", "mEq/L")

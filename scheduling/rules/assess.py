@@ -11,7 +11,7 @@ from labs.rules.numbers import EXACT
 from scheduling.rules.answer import Action, Assessment, GradedResult, NextDose, RejectedResult, RowState
 from scheduling.rules.conflicts import find_conflicts
 from scheduling.rules.days import add_days
-from scheduling.rules.dose_table import Row, read_rows
+from scheduling.rules.dose_table import Row, carried_events, read_rows
 from scheduling.rules.evidence import SEVERE, day_words, worst_grade
 from scheduling.rules.facts import CourseFacts
 from scheduling.rules.order_clock import orders
@@ -23,6 +23,7 @@ from scheduling.rules.timeline import Observed, Timeline, build_timeline
 PREGNANCY_POSITIVE = "pregnancy-positive"
 NADIR_ONLY = "nadir-only"
 PREMEDICATE = "premedicate"
+STILL_SEVERE = "event-still-severe"  # ours: an event of an earlier interval that is still grade 3
 
 
 def assess(facts: CourseFacts, protocol: Protocol) -> Assessment:
@@ -57,7 +58,7 @@ def propose(timeline: Timeline) -> NextDose:
         activity_gbq=activity,
         rows=tuple(row.answer for row in rows),
         missing=missing,
-        notes=() if action is Action.NONE else _notes(timeline, rows),
+        notes=_notes(timeline, rows, action),
         days_since_last_infusion=timeline.days_since_last,
         last_allowed_on=timeline.last_allowed_on,
         crcl_ml_min=_newest_clearance(timeline),
@@ -174,14 +175,16 @@ def has_pregnancy_doubt(timeline: Timeline) -> bool:
     return any(test.on == newest and test.result != "negative" for test in known)
 
 
-def _notes(timeline: Timeline, rows: tuple[Row, ...]) -> tuple[str, ...]:
+def _notes(timeline: Timeline, rows: tuple[Row, ...], action: Action) -> tuple[str, ...]:
     notes = []
     if _is_mildly_hypersensitive(timeline):
         notes.append(PREMEDICATE)
     if any(row.is_nadir_only for row in rows):
         notes.append(NADIR_ONLY)
-    if has_pregnancy_doubt(timeline):
+    if action is not Action.NONE and has_pregnancy_doubt(timeline):
         notes.append(PREGNANCY_POSITIVE)
+    if action is not Action.NONE and carried_events(timeline):
+        notes.append(STILL_SEVERE)
     return tuple(notes)
 
 

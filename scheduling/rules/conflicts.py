@@ -83,7 +83,7 @@ def _intervals(course: DatedCourse) -> Iterator[Conflict]:
 def _sstr_pet_expired(course: DatedCourse) -> Iterator[Conflict]:
     """Receptor imaging within 6 calendar months before the first infusion; a booked scan counts [H22]."""
     first = course.infusion(1)
-    if first is None:
+    if first is None or course.timeline.died_on:  # cancelled items never conflict
         return
     opens = add_months(first.on, -course.protocol.scans.sstr_within_months)
     scans = course.timeline.facts.scans

@@ -8,7 +8,7 @@ if every possible reading gives a row the same state, that is its state. Source:
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from datetime import date
-from itertools import product
+from itertools import combinations, product
 
 from labs.rules.analytes import Analyte
 from labs.rules.reading import Rejection
@@ -32,6 +32,7 @@ from scheduling.rules.facts import AdverseEvent
 from scheduling.rules.timeline import Observed, Timeline, group_by_analyte
 
 HYPERSENSITIVITY = "hypersensitivity"
+MANY = 5  # results that are not final, of one row and interval
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,7 +92,6 @@ def _read_row(timeline: Timeline, row: str) -> Row:
         verdict = _Verdict(RowState.CLEAR)
     else:
         verdict, doubt = _with_what_is_not_final(timeline, row, stretch, course, verdict)
-        verdict = _with_what_carries_over(timeline, row, verdict)
         verdict = _with_confirmation(timeline, row, verdict)
     return _row(timeline, row, stretch, points, earlier, verdict, doubt, course)
 
@@ -225,8 +225,11 @@ def _ids(points: Iterable[Point]) -> tuple[str, ...]:
 def _with_what_is_not_final(
     timeline: Timeline, row: str, stretch: Stretch, course: _Course, verdict: _Verdict
 ) -> tuple[_Verdict, str]:
-    """A preliminary or a newer rejected result may warn, never clear or fire."""
-    if verdict.state not in (RowState.CLEAR, RowState.RESOLVED):
+    """A preliminary or a newer rejected result may warn, never clear or fire: it makes the state unsure.
+
+    A recurrence is certain whatever comes after, and what cannot be told stays so.
+    """
+    if verdict.state in (RowState.RECURRENT, RowState.CANNOT_TELL):
         return verdict, ""
     for extra, doubt in _possible_results(timeline, row, stretch):
         augmented = Stretch(timeline, stretch.interval, _added(stretch, extra))
@@ -238,10 +241,9 @@ def _with_what_is_not_final(
 def _possible_results(timeline: Timeline, row: str, stretch: Stretch) -> Iterator[tuple[list[Observed], str]]:
     interval, wanted = stretch.interval, _read_for(row)
     preliminary = [r for r in timeline.preliminary if r.interval == interval and r.analyte in wanted]
-    for result in preliminary:
-        yield [result], f"a preliminary {_said(result)} would change it"
-    if len(preliminary) > 1:
-        yield preliminary, "preliminary results would change it"
+    for chosen in _choices(preliminary):
+        said = ", ".join(_said(result) for result in chosen)
+        yield chosen, f"{said}, preliminary, would change it"
     unusable = [
         result
         for result in timeline.rejected
@@ -250,10 +252,16 @@ def _possible_results(timeline: Timeline, row: str, stretch: Stretch) -> Iterato
         and result.rejection not in (Rejection.STATUS, Rejection.CODE)
         and _is_newer_than_accepted(timeline, result)
     ]
-    for result in unusable:
-        yield [result], f"the newest {_said(result)} cannot be used ({result.rejection})"
-    if len(unusable) > 1:
-        yield unusable, "the newest results cannot be used"
+    for chosen in _choices(unusable):
+        said = ", ".join(f"{_said(result)} ({result.rejection})" for result in chosen)
+        yield chosen, f"the newest {said} cannot be used"
+
+
+def _choices(results: list[Observed]) -> Iterator[list[Observed]]:
+    """Every choice among a few results; among many, each alone and all together."""
+    sizes = range(1, len(results) + 1) if len(results) <= MANY else {1, len(results)}
+    for size in sizes:
+        yield from (list(chosen) for chosen in combinations(results, size))
 
 
 def _read_for(row: str) -> tuple[Analyte, ...]:
@@ -286,35 +294,14 @@ def _added(stretch: Stretch, extra: list[Observed]) -> dict[Analyte, list[Observ
         own = [result for result in timeline.accepted if result.interval == stretch.interval]
         regrouped = group_by_analyte(sorted([*own, *extra], key=lambda r: r.at))
         results[Analyte.NEUTROPHILS] = regrouped.get(Analyte.NEUTROPHILS, [])
-        results[Analyte.NEUTROPHILS] += _underivable(extra, results[Analyte.NEUTROPHILS], own)
-        results[Analyte.NEUTROPHILS].sort(key=lambda r: r.at)
     return results
-
-
-def _underivable(extra: list[Observed], counts: list[Observed], own: list[Observed]) -> list[Observed]:
-    """A draw whose neutrophil count cannot be derived because one half of it is unusable: any count."""
-    counted = {count.at for count in counts}
-    drawn = {(result.analyte, result.at) for result in (*own, *extra)}
-    return [
-        replace(half, analyte=Analyte.NEUTROPHILS, reading=None)
-        for half in extra
-        if half.reading is None
-        and half.at not in counted
-        and {(Analyte.WBC, half.at), (Analyte.NEUTROPHILS_PCT, half.at)} <= drawn
-    ]
 
 
 # --- what people said ------------------------------------------------------------------------------
 
 
-def _with_what_carries_over(timeline: Timeline, row: str, verdict: _Verdict) -> _Verdict:
-    """An event of an earlier interval that is still grade 3: no new episode, and open all the same."""
-    if row != "other" or verdict.state is RowState.RECURRENT or not _carried_events(timeline):
-        return verdict
-    return _Verdict(RowState.OPEN)
-
-
-def _carried_events(timeline: Timeline) -> list[AdverseEvent]:
+def carried_events(timeline: Timeline) -> list[AdverseEvent]:
+    """Events of an earlier interval that are still grade 3: no row fires by them, and a person is told."""
     return [
         event
         for event in timeline.events
@@ -411,18 +398,16 @@ def _row(
     exists = bool(fired) and not _is_unrelated(timeline, row, stretch.interval)
     if exists and course.nadir == "ignore":
         exists = not _is_ignored_nadir(timeline, stretch.interval, fired, points)
-    because = _ids(fired) if exists else ()
+    because = () if verdict.state is RowState.CLEAR else _ids(points)
     if verdict.state is RowState.RECURRENT:
         because = tuple(dict.fromkeys((*(i for _, _, found in earlier for i in found), *because)))
-    carried = _carried_events(timeline) if row == "other" and verdict.state is RowState.OPEN else []
-    because += tuple(event.id for event in carried)
     answer = RowAnswer(
         row=row,
         state=verdict.state,
         grade=_worst_grade(timeline, row, stretch),
         occurrence=len(earlier) + exists,
         because=because,
-        text=_sentence(verdict, fired, points, doubt, carried, len(earlier) + exists),
+        text=_sentence(verdict, fired, points, doubt, len(earlier) + exists),
     )
     return Row(answer, verdict.is_unshared_recurrence, verdict.is_nadir_only)
 
@@ -450,7 +435,6 @@ def _sentence(
     fired: list[Point],
     points: list[Point],
     doubt: str,
-    carried: list[AdverseEvent],
     occurrence: int,
 ) -> str:
     worst = fired[-1].words if fired else ""
@@ -458,14 +442,7 @@ def _sentence(
         return _as_sentence(f"{worst}: episode {occurrence} of this row, after one in an earlier interval")
     if verdict.state is RowState.OPEN:
         newest = [point for point in fired if point.is_newest]
-        still = (
-            newest[-1].words
-            if newest
-            else f"{carried[0].term} is still grade 3 or more"
-            if carried
-            else worst
-        )
-        return _as_sentence(f"{still}: the toxicity is present")
+        return _as_sentence(f"{newest[-1].words if newest else worst}: the toxicity is present")
     if verdict.state is RowState.CANNOT_TELL:
         return _as_sentence(f"cannot tell: {_why_not(verdict, points, doubt)}")
     if verdict.state is RowState.RESOLVED:

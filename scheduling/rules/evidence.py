@@ -189,7 +189,7 @@ def _anemia_neutropenia(stretch: Stretch) -> list[Point]:
 
 def _hemoglobin(stretch: Stretch) -> Iterable[Point]:
     """For 14 days after red cells a hemoglobin that does not fire proves nothing."""
-    transfused = max(stretch.transfused_on, default=None)
+    transfused = _newest_transfusion(stretch)
     blind_days = stretch.timeline.protocol.hematology.transfusion_blinds_days
     for point in _graded(stretch, Analyte.HEMOGLOBIN, SEVERE):
         if transfused and 0 <= (point.on - transfused).days <= blind_days:
@@ -206,6 +206,19 @@ def _hemoglobin(stretch: Stretch) -> Iterable[Point]:
             )
         else:
             yield point
+
+
+def _newest_transfusion(stretch: Stretch) -> date | None:
+    """Of this interval or an earlier one: red cells blind the count on both sides of an infusion."""
+    timeline = stretch.timeline
+    days = (
+        transfusion.on
+        for transfusion in timeline.facts.transfusions
+        if transfusion.product == RED_CELLS
+        and transfusion.on <= timeline.today
+        and timeline.interval_of_day(transfusion.on) <= stretch.interval
+    )
+    return max(days, default=None)
 
 
 def _transfusions(stretch: Stretch) -> Iterable[Point]:

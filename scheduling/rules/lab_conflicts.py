@@ -103,7 +103,7 @@ def confirm_labs_missing(course: DatedCourse) -> Iterator[Conflict]:
 def pregnancy_status_missing(course: DatedCourse) -> Iterator[Conflict]:
     facts, start = course.timeline.facts, course.protocol.start
     first = course.infusion(1)
-    if not facts.patient.pregnancy_possible or first is None:
+    if not facts.patient.pregnancy_possible or first is None or course.timeline.died_on:
         return
     opens = first.on - timedelta(start.pregnancy_opens_before)
     if course.today < first.on - timedelta(start.pregnancy_target_before):

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
-from labs.rules.analytes import ANALYTE_OF, Analyte
+from labs.rules.analytes import ANALYTE_OF, PLAUSIBLE, Analyte
 from labs.rules.ctcae import Grades, grade
 from labs.rules.reading import Reading, Rejection, derived_neutrophils, read_result
 from labs.rules.renal import Clearance, age_on, clearance
@@ -231,12 +231,9 @@ class Timeline:
         """The newest weight on or before that day, failing that the first after it, near enough."""
         limit = self.protocol.renal.weight_within_days
         before = [weight for weight in self.weights if weight.on <= on]
-        if before and (on - before[-1].on).days <= limit:
-            return before[-1]
         after = [weight for weight in self.weights if weight.on > on]
-        if after and (after[0].on - on).days <= limit:
-            return after[0]
-        return None
+        nearest = before[-1] if before else after[0] if after else None
+        return nearest if nearest and abs((nearest.on - on).days) <= limit else None
 
     def clearance_of(self, creatinine: Observed) -> Clearance | None:
         """Creatinine clearance of a result; None under 18, without sex, birth date or a usable weight."""
@@ -269,7 +266,7 @@ def build_timeline(facts: CourseFacts, protocol: Protocol) -> Timeline:
         today=today,
         given=[infusion for infusion in infusions if infusion.started_at],
         waiting=[infusion for infusion in infusions if not infusion.started_at],
-        weights=sorted((w for w in facts.weights if w.on <= today), key=lambda weight: weight.on),
+        weights=_usable_weights(facts, today),
         events=[event for event in facts.adverse_events if event.on <= today],
         injections=_known_injections(facts, now),
     )
@@ -280,6 +277,13 @@ def build_timeline(facts: CourseFacts, protocol: Protocol) -> Timeline:
     ]
     _place_results(timeline)
     return timeline
+
+
+def _usable_weights(facts: CourseFacts, today: date) -> list[Weight]:
+    """By day; one outside the plausible band is kept as a fact and used by no rule."""
+    band = PLAUSIBLE.by_analyte[Analyte.WEIGHT]
+    usable = [w for w in facts.weights if w.on <= today and band.lowest <= w.kg <= band.highest]
+    return sorted(usable, key=lambda weight: weight.on)
 
 
 def _settings(chosen: Settings, protocol: Protocol) -> Settings:
