@@ -20,7 +20,8 @@ def theme_of(request: HttpRequest) -> str:
 
 def page(request: HttpRequest) -> dict[str, Any]:
     """Context processor for every page."""
-    role = getattr(request.user, "role", "") if request.user.is_authenticated else ""
+    # A request for a foreign host is refused before anybody asks who sent it.
+    role = getattr(getattr(request, "user", None), "role", "")
     return {
         "rail": links_for(role, path=request.path) if role else [],
         "theme": theme_of(request),

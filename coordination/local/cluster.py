@@ -23,6 +23,7 @@ from typing import Self
 
 from coordination.local.children import (
     NOBODY,
+    dies_with_parent,
     end_child,
     memory_folder,
     remove_leftovers,
@@ -284,7 +285,9 @@ def main(arguments: list[str]) -> int:
     try:
         cluster.start().create_database(OWNER)
         environment = os.environ | {"DATABASE_URL": cluster.url(OWNER)}
-        return subprocess.run(arguments, env=environment, check=False).returncode
+        # Not a child as the others are: it keeps our terminal, and Ctrl-C reaches it directly.
+        command = subprocess.run(arguments, env=environment, check=False, preexec_fn=dies_with_parent())
+        return command.returncode
     except ClusterError as error:
         print(error, file=sys.stderr)
         return 2
