@@ -66,8 +66,7 @@ class NextDose:
     text: str  # the proposal in one sentence
 
 
-@dataclass(frozen=True, slots=True)
-class GradedResult:
+class GradedResult(NamedTuple):  # as many as results: see DueItem
     result: str
     analyte: str
     value: str

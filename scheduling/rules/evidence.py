@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import date
 from itertools import groupby
+from typing import NamedTuple
 
 from labs.rules.analytes import Analyte
 from labs.rules.numbers import all_of, any_of
@@ -37,8 +38,9 @@ NAMES = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class Point:
+class Point(NamedTuple):
+    """One day's finding of one arm."""
+
     subject: str  # the analyte that fell ("hemoglobin" for a transfusion), or "event"
     on: date
     fires: bool | None
@@ -100,8 +102,9 @@ def points_of(row: str, stretch: Stretch) -> list[Point]:
 # --- by the day ------------------------------------------------------------------------------------
 
 
-@dataclass(frozen=True, slots=True)
-class _Finding:
+class _Finding(NamedTuple):
+    """What one result says; the words are made only where somebody will read them."""
+
     fires: bool | None
     is_back: bool = True
     also: tuple[str, ...] = ()
@@ -109,32 +112,60 @@ class _Finding:
     doubt: str = ""
 
 
+_NOTHING = _Finding(False)
+
+
 def _by_day(results: list[Observed], read: Callable[[Observed], _Finding]) -> Iterable[Point]:
     """One point a day; two results of one day that give different answers are one that cannot be told."""
     if not results:
         return
     newest = results[-1].on
-    for on, same_day in groupby(results, key=lambda result: result.on):
+    for on, same_day in groupby(results, key=_day_of):
         day = list(same_day)
-        findings = [read(result) for result in day]
-        answers = {finding.fires for finding in findings}
-        agreed = answers.pop() if len(answers) == 1 else None
-        firing = [(r, f) for r, f in zip(day, findings, strict=True) if f.fires]
-        doubts = [finding.doubt for finding in findings if finding.doubt]
-        yield Point(
-            subject=str(day[0].analyte),
-            on=on,
-            fires=agreed,
-            is_newest=on == newest,
-            is_back=all(finding.is_back for finding in findings),
-            because=tuple(i for result, finding in firing for i in (result.id, *finding.also)),
-            words=firing[-1][1].words if firing else "",
-            doubt=doubts[0] if doubts else _disagreement(day) if agreed is None else "",
-        )
+        if len(day) == 1:
+            yield _single(day[0], read(day[0]), is_newest=on == newest)
+        else:
+            yield _several(day, [read(result) for result in day], is_newest=on == newest)
+
+
+def _day_of(result: Observed) -> date:
+    return result.on
+
+
+def _single(result: Observed, finding: _Finding, *, is_newest: bool) -> Point:
+    because = (result.id, *finding.also) if finding.fires else ()
+    return Point(
+        result.analyte or "",
+        result.on,
+        finding.fires,
+        is_newest,
+        finding.is_back,
+        True,
+        because,
+        finding.words,
+        finding.doubt,
+    )
+
+
+def _several(day: list[Observed], findings: list[_Finding], *, is_newest: bool) -> Point:
+    answers = {finding.fires for finding in findings}
+    agreed = answers.pop() if len(answers) == 1 else None
+    firing = [(result, finding) for result, finding in zip(day, findings, strict=True) if finding.fires]
+    doubts = [finding.doubt for finding in findings if finding.doubt]
+    return Point(
+        subject=day[0].analyte or "",
+        on=day[0].on,
+        fires=agreed,
+        is_newest=is_newest,
+        is_back=all(finding.is_back for finding in findings),
+        because=tuple(i for result, finding in firing for i in (result.id, *finding.also)),
+        words=firing[-1][1].words if firing else "",
+        doubt=doubts[0] if doubts else _disagreement(day) if agreed is None else "",
+    )
 
 
 def _disagreement(day: list[Observed]) -> str:
-    return f"two results for {_name(day[0])} of {day_words(day[0].on)} disagree" if len(day) > 1 else ""
+    return f"two results for {_name(day[0])} of {day_words(day[0].on)} disagree"
 
 
 def _unknown(result: Observed) -> _Finding:
@@ -147,8 +178,11 @@ def _name(result: Observed) -> str:
     return NAMES.get(result.analyte, str(result.analyte)) if result.analyte else "result"
 
 
+_MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
+
+
 def day_words(on: date) -> str:
-    return f"{on.day} {on:%b} {on.year}"
+    return f"{on.day} {_MONTHS[on.month - 1]} {on.year}"
 
 
 def value_words(result: Observed) -> str:
@@ -165,7 +199,7 @@ def _graded(stretch: Stretch, analyte: Analyte, at_least: int) -> Iterable[Point
             return _unknown(result)
         grades = stretch.timeline.grades_of(result)
         if grades is None or grades.highest < at_least:
-            return _Finding(False)
+            return _NOTHING
         said = f"{value_words(result)} on {day_words(result.on)}"
         if grades.lowest >= at_least:
             worth = f"grade {grades.grade}" if grades.grade is not None else f"grade {at_least} or more"
@@ -193,17 +227,8 @@ def _hemoglobin(stretch: Stretch) -> Iterable[Point]:
     blind_days = stretch.timeline.protocol.hematology.transfusion_blinds_days
     for point in _graded(stretch, Analyte.HEMOGLOBIN, SEVERE):
         if transfused and 0 <= (point.on - transfused).days <= blind_days:
-            yield Point(
-                subject=point.subject,
-                on=point.on,
-                fires=point.fires,
-                is_newest=point.is_newest,
-                is_back=False,
-                because=point.because,
-                words=point.words,
-                doubt=f"hemoglobin within {blind_days} days after red cells of {day_words(transfused)}"
-                " proves nothing",
-            )
+            said = f"hemoglobin within {blind_days} days after red cells of {day_words(transfused)}"
+            yield point._replace(is_back=False, doubt=f"{said} proves nothing")
         else:
             yield point
 
@@ -265,17 +290,19 @@ def _read_kidneys(
     rise = at_least_base(creatinine, base_reading, limits.creatinine_rise) if base_reading else None
     fall = clearance.at_most_of(base_clearance, limits.crcl_fall) if clearance and base_clearance else None
     fires = any_of(low, rise, fall)
+    is_back = fires is not True and _kidneys_are_back(
+        timeline, creatinine, clearance, base_reading, base_clearance
+    )
+    if fires is False:
+        return _Finding(False, is_back)
+    if fires is None:
+        return _Finding(None, is_back, doubt=_kidney_doubt(timeline, result, base_reading, clearance))
     said = f"{value_words(result)} on {day_words(result.on)}"
     if clearance and clearance.display is not None:
         said += f", clearance {clearance.display} mL/min"
     if base_reading:
         said += f", baseline {base_reading.display_value} mg/dL"
-    return _Finding(
-        fires,
-        is_back=_kidneys_are_back(timeline, creatinine, clearance, base_reading, base_clearance),
-        words=said,
-        doubt="" if fires is not None else _kidney_doubt(timeline, result, base_reading, clearance),
-    )
+    return _Finding(True, is_back, words=said)
 
 
 def _kidneys_are_back(
@@ -331,20 +358,19 @@ def _hepatic(stretch: Stretch) -> list[Point]:
 def _read_bilirubin(timeline: Timeline, result: Observed, reading: Reading, base: Reading | None) -> _Finding:
     limits = timeline.protocol.hepatic
     fires = over_high(reading, limits.bilirubin_over_uln)
-    said = f"{value_words(result)} on {day_words(result.on)}"
-    doubt = f"{said} came without its upper limit" if reading.high is None else f"{said} is no exact figure"
-    if fires and base and over_high(base):
-        fires, doubt = None, f"{said}, but the baseline was already above normal"
     back = any_of(
         at_most_high(reading),
         at_most_base(reading, base, limits.bilirubin_back_within) if base else None,
     )
-    return _Finding(
-        fires,
-        is_back=bool(back),
-        words=f"{said} is above {limits.bilirubin_over_uln} x ULN",
-        doubt=doubt if fires is None else "",
-    )
+    if fires is False:
+        return _Finding(False, bool(back))
+    said = f"{value_words(result)} on {day_words(result.on)}"
+    if fires and base and over_high(base):
+        return _Finding(None, bool(back), doubt=f"{said}, but the baseline was already above normal")
+    if fires is None:
+        why = "came without its upper limit" if reading.high is None else "is no exact figure"
+        return _Finding(None, bool(back), doubt=f"{said} {why}")
+    return _Finding(True, bool(back), words=f"{said} is above {limits.bilirubin_over_uln} x ULN")
 
 
 def _read_albumin(stretch: Stretch, result: Observed) -> _Finding:
@@ -352,7 +378,7 @@ def _read_albumin(stretch: Stretch, result: Observed) -> _Finding:
     limits = stretch.timeline.protocol.hepatic
     low = below(result.reading, limits.albumin_below) if result.reading else None
     if low is False:
-        return _Finding(False)
+        return _NOTHING
     test, clots_badly, doubt = _coagulation_near(stretch, result)
     fires = all_of(low, clots_badly)
     said = f"{value_words(result)} on {day_words(result.on)}"
@@ -436,7 +462,7 @@ def _read_for_a_person(stretch: Stretch, result: Observed) -> _Finding:
         return _unknown(result)
     grades = stretch.timeline.grades_of(result)
     if grades is None or grades.highest < SEVERE or _is_lymphopenia_alone(stretch, result):
-        return _Finding(False)
+        return _NOTHING
     said = f"{value_words(result)} on {day_words(result.on)}"
     if grades.lowest >= SEVERE:
         return _Finding(None, doubt=f"{said} is grade {grades.lowest} or more: a person judges")

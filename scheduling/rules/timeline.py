@@ -32,7 +32,7 @@ TENTATIVE = frozenset({"registered", "preliminary", "unknown"})
 LONG_ACTING = frozenset({"octreotide-lar", "lanreotide", "other-long-acting"})
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True, eq=False)  # not frozen: a course has hundreds, and frozen ones take thrice as long
 class Observed:
     """One result that stands, read and placed in time; without a reading it was rejected."""
 
@@ -46,6 +46,8 @@ class Observed:
     analyte: Analyte | None
     rejection: Rejection | None = None
     derived: bool = False
+    grades: Grades | None = None  # once asked for: see `Timeline.grades_of`
+    is_graded: bool = False
 
 
 @dataclass(slots=True)
@@ -68,7 +70,7 @@ class Timeline:
     _days: dict[int, date | None] = field(default_factory=dict)
     _baselines: dict[Analyte, Observed | None] = field(default_factory=dict)
     _starts: list[tuple[int, datetime, date]] = field(default_factory=list)
-    _grades: dict[tuple[Reading, bool], Grades | None] = field(default_factory=dict)
+    _places: dict[datetime, tuple[date, int]] = field(default_factory=dict)
 
     # --- infusions ---------------------------------------------------------------------------------
 
@@ -165,6 +167,13 @@ class Timeline:
     def local_day(self, at: datetime) -> date:
         return at.astimezone(self.zone).date()
 
+    def place_of(self, at: datetime) -> tuple[date, int]:
+        """The local day and the interval of an instant; the results of one draw share it."""
+        place = self._places.get(at)
+        if place is None:
+            place = self._places[at] = self.local_day(at), self.interval_of_instant(at)
+        return place
+
     def interval_of_instant(self, at: datetime) -> int:
         """Interval k runs from the start of infusion k (exclusive) to that of k+1 (inclusive)."""
         interval = 0
@@ -208,12 +217,10 @@ class Timeline:
 
     def grades_of(self, result: Observed) -> Grades | None:
         """The grades still possible for a usable result; None where its analyte has no grade."""
-        if result.reading is None:
-            return None
-        key = result.reading, result.interval == 0
-        if key not in self._grades:
-            self._grades[key] = self._find_grades(result.reading, before_first=result.interval == 0)
-        return self._grades[key]
+        if not result.is_graded and result.reading is not None:
+            result.grades = self._find_grades(result.reading, before_first=result.interval == 0)
+            result.is_graded = True
+        return result.grades
 
     def _find_grades(self, reading: Reading, *, before_first: bool) -> Grades | None:
         base = None if before_first else self.baseline(reading.analyte)
@@ -329,9 +336,8 @@ def _place_results(timeline: Timeline) -> None:
 
 def _place(timeline: Timeline, fact: ResultFact) -> None:
     final = fact.status in FINAL
-    if not final and fact.status != "preliminary":
-        reading: Reading | Rejection = Rejection.STATUS
-    else:
+    reading: Reading | Rejection = Rejection.STATUS
+    if final or fact.status == "preliminary":
         reading = read_result(
             loinc=fact.loinc,
             value=fact.value,
@@ -340,19 +346,16 @@ def _place(timeline: Timeline, fact: ResultFact) -> None:
             low=fact.low,
             high=fact.high,
         )
-    rejected = isinstance(reading, Rejection)
-    observed = Observed(
-        id=fact.id,
-        at=fact.collected_at,
-        received_at=fact.received_at,
-        on=timeline.local_day(fact.collected_at),
-        interval=timeline.interval_of_instant(fact.collected_at),
-        final=final,
-        reading=None if isinstance(reading, Rejection) else reading,
-        analyte=ANALYTE_OF.get(fact.loinc),
-        rejection=reading if isinstance(reading, Rejection) else None,
-    )
-    (timeline.rejected if rejected else timeline.accepted if final else timeline.preliminary).append(observed)
+    on, interval = timeline.place_of(fact.collected_at)
+    analyte = ANALYTE_OF.get(fact.loinc)
+    at, received_at = fact.collected_at, fact.received_at
+    if isinstance(reading, Rejection):
+        timeline.rejected.append(
+            Observed(fact.id, at, received_at, on, interval, final, None, analyte, reading)
+        )
+    else:
+        kept = timeline.accepted if final else timeline.preliminary
+        kept.append(Observed(fact.id, at, received_at, on, interval, final, reading, analyte))
 
 
 def standing(results: Iterable[ResultFact], now: datetime) -> list[ResultFact]:
@@ -410,5 +413,14 @@ def _derive_neutrophils(groups: dict[Analyte, list[Observed]], percentages: list
             continue
         reading = derived_neutrophils(wbc.reading, percentage.reading)
         if reading:
-            derived.append(replace(percentage, reading=reading, analyte=Analyte.NEUTROPHILS, derived=True))
+            derived.append(
+                replace(
+                    percentage,
+                    reading=reading,
+                    analyte=Analyte.NEUTROPHILS,
+                    derived=True,
+                    grades=None,
+                    is_graded=False,
+                )
+            )
     return derived
