@@ -11,6 +11,7 @@ import json
 import time
 from collections.abc import Callable
 from datetime import date, datetime, timedelta
+from decimal import Decimal
 from random import Random
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -25,20 +26,20 @@ COURSES = 400
 CYCLES = 4
 ZONE = ZoneInfo("America/Chicago")
 
-# LOINC, unit, limits, and where values lie: in hundredths.
+# LOINC, unit, limits, the range of values, and the decimals that laboratories report.
 ANALYTES = (
-    ("777-3", "10*9/L", "150", "400", 7000, 32000),
-    ("718-7", "g/dL", "12.0", "16.0", 850, 1500),
-    ("751-8", "10*9/L", "1.8", "7.7", 120, 600),
-    ("731-0", "10*9/L", "1.0", "4.0", 20, 300),
-    ("6690-2", "10*9/L", "4.0", "11.0", 260, 900),
-    ("2160-0", "mg/dL", "0.6", "1.3", 80, 130),
-    ("14937-7", "mmol/L", "2.5", "7.5", 300, 900),
-    ("1751-7", "g/dL", "3.5", "5.0", 320, 480),
-    ("1975-2", "mg/dL", "0.2", "1.2", 30, 150),
-    ("1920-8", "U/L", "10", "40", 1500, 6000),
-    ("1742-6", "U/L", "10", "40", 1500, 6000),
-    ("6768-6", "U/L", "40", "120", 5000, 20000),
+    ("777-3", "10*9/L", "150", "400", 70, 320, 0),
+    ("718-7", "g/dL", "12.0", "16.0", 85, 150, 1),
+    ("751-8", "10*9/L", "1.8", "7.7", 120, 600, 2),
+    ("731-0", "10*9/L", "1.0", "4.0", 20, 300, 2),
+    ("6690-2", "10*9/L", "4.0", "11.0", 26, 90, 1),
+    ("2160-0", "mg/dL", "0.6", "1.3", 80, 130, 2),
+    ("14937-7", "mmol/L", "2.5", "7.5", 30, 90, 1),
+    ("1751-7", "g/dL", "3.5", "5.0", 32, 48, 1),
+    ("1975-2", "mg/dL", "0.2", "1.2", 3, 15, 1),
+    ("1920-8", "U/L", "10", "40", 15, 60, 0),
+    ("1742-6", "U/L", "10", "40", 15, 60, 0),
+    ("6768-6", "U/L", "40", "120", 50, 200, 0),
 )
 DRAWS = (-10, 20, 36, 46, 78, 92, 102, 134, 148, 158)  # day after the first infusion; 10 x 12 = 120 results
 
@@ -96,12 +97,12 @@ def _results(random: Random, at: Callable[[int, int, int], str]) -> list[dict[st
     results: list[dict[str, Any]] = []
     for day in DRAWS:
         minute = random.randrange(60)
-        for loinc, unit, low, high, least, most in ANALYTES:
+        for loinc, unit, low, high, least, most, decimals in ANALYTES:
             results.append(
                 {
                     "id": f"r{len(results)}",
                     "loinc": loinc,
-                    "value": str(random.randrange(least, most) / 100),
+                    "value": str(Decimal(random.randrange(least, most)).scaleb(-decimals)),
                     "unit": unit,
                     "low": low,
                     "high": high,
