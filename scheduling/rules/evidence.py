@@ -63,6 +63,11 @@ class Stretch:
     def of(self, analyte: Analyte) -> list[Observed]:
         return self.results.get(analyte, [])
 
+    def everywhere(self, analyte: Analyte) -> list[Observed]:
+        """All that were ever drawn: what belongs together may lie on both sides of an infusion."""
+        outside = [result for result in self.timeline.of(analyte) if result.interval != self.interval]
+        return outside + self.of(analyte)
+
     @property
     def transfused_on(self) -> list[date]:
         timeline = self.timeline
@@ -365,7 +370,7 @@ def _read_bilirubin(timeline: Timeline, result: Observed, reading: Reading, base
     if fires is False:
         return _Finding(False, bool(back))
     said = f"{value_words(result)} on {day_words(result.on)}"
-    if fires and base and over_high(base):
+    if fires and base and base.high is not None and over_high(base) is not False:
         return _Finding(None, bool(back), doubt=f"{said}, but the baseline was already above normal")
     if fires is None:
         why = "came without its upper limit" if reading.high is None else "is no exact figure"
@@ -396,7 +401,7 @@ def _coagulation_near(stretch: Stretch, albumin: Observed) -> tuple[Observed | N
     other = Analyte.PROTHROMBIN_ACTIVITY if own is Analyte.INR else Analyte.INR
     days = timeline.protocol.hepatic.coagulation_within_days
     for analyte in (own, other):
-        near = [test for test in _coagulation_tests(stretch, analyte) if _is_near(test, albumin, days)]
+        near = [test for test in stretch.everywhere(analyte) if _is_near(test, albumin, days)]
         if near:
             nearest = min(near, key=lambda test: (abs(test.at - albumin.at), -test.at.timestamp()))
             return _judge_coagulation(stretch, nearest, near)
@@ -405,12 +410,6 @@ def _coagulation_near(stretch: Stretch, albumin: Observed) -> tuple[Observed | N
         None,
         f"albumin of {day_words(albumin.on)} is below 30 g/L without a coagulation test within {days} days",
     )
-
-
-def _coagulation_tests(stretch: Stretch, analyte: Analyte) -> list[Observed]:
-    """All that were ever drawn: the nearest may lie on the other side of an infusion."""
-    outside = [test for test in stretch.timeline.of(analyte) if test.interval != stretch.interval]
-    return outside + stretch.of(analyte)
 
 
 def _is_near(test: Observed, albumin: Observed, days: int) -> bool:
@@ -422,7 +421,7 @@ def _judge_coagulation(
 ) -> tuple[Observed, bool | None, str]:
     timeline = stretch.timeline
     same_day = (
-        [test for test in near if test.on == nearest.on]
+        [test for test in near if test.on == nearest.on and test.interval == nearest.interval]
         if nearest.interval == stretch.interval
         else [nearest]
     )
@@ -473,7 +472,7 @@ def _is_lymphopenia_alone(stretch: Stretch, result: Observed) -> bool:
     """WBC grade 3 with neutrophils of that draw, else of that day, at grade 1 or less is nothing."""
     if result.analyte is not Analyte.WBC:
         return False
-    counts = stretch.of(Analyte.NEUTROPHILS)
+    counts = stretch.everywhere(Analyte.NEUTROPHILS)
     of_draw = [count for count in counts if count.at == result.at]
     beside = of_draw or [count for count in counts if count.on == result.on]
     grades = [stretch.timeline.grades_of(count) for count in beside]
@@ -493,8 +492,17 @@ def severe_events(stretch: Stretch) -> list[AdverseEvent]:
     return [
         event
         for event in stretch.events
-        if counts_as_other(stretch.timeline, event) and worst_grade(stretch.timeline, event) >= SEVERE
+        if counts_as_other(stretch.timeline, event) and _may_be_severe(stretch.timeline, event)
     ]
+
+
+def lacks_grade(event: AdverseEvent) -> bool:
+    """Nobody graded it at its worst: what is left of it after it resolved is not that."""
+    return event.grade is None and (event.grade_now is None or event.resolved_on is not None)
+
+
+def _may_be_severe(timeline: Timeline, event: AdverseEvent) -> bool:
+    return lacks_grade(event) or worst_grade(timeline, event) >= SEVERE
 
 
 def worst_grade(timeline: Timeline, event: AdverseEvent) -> int:
@@ -511,15 +519,20 @@ def grade_today(timeline: Timeline, event: AdverseEvent) -> int:
 
 
 def _event_point(timeline: Timeline, event: AdverseEvent) -> Point:
+    worst = worst_grade(timeline, event)
+    is_severe = worst >= SEVERE
+    is_over = event.resolved_on is not None and event.resolved_on <= timeline.today
+    said = f"{event.term} of {day_words(event.on)}"
     return Point(
         subject="event",
         on=event.on,
-        fires=True,
-        is_newest=grade_today(timeline, event) >= SEVERE,
+        fires=True if is_severe else None,
+        is_newest=grade_today(timeline, event) >= SEVERE if is_severe else not is_over,
         is_back=True,
         is_lab=False,
-        because=(event.id,),
-        words=f"{event.term} grade {worst_grade(timeline, event)} on {day_words(event.on)}",
+        because=(event.id,) if is_severe else (),
+        words=f"{event.term} grade {worst} on {day_words(event.on)}",
+        doubt="" if is_severe else f"{said} has no grade",
     )
 
 
@@ -527,7 +540,7 @@ def _hypersensitivity(stretch: Stretch) -> list[Point]:
     return [
         _event_point(stretch.timeline, event)
         for event in stretch.events
-        if event.hypersensitivity and worst_grade(stretch.timeline, event) >= SEVERE
+        if event.hypersensitivity and _may_be_severe(stretch.timeline, event)
     ]
 
 

@@ -1,0 +1,150 @@
+"""What moving an infusion sets in motion, shown before it is saved.
+
+the facts with the new day -> assess both -> what moves, which conflicts appear or go, the order dates
+-> save with a reason; a conflict that blocks is answered by a named person -> assess.
+"""
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date, datetime
+from typing import Any
+
+from django.db import transaction
+
+from coordination.base.errors import CareError
+from coordination.base.models import User
+from coordination.flows.reassess import reassess
+from scheduling import actions
+from scheduling.conflicts import digest_of
+from scheduling.facts import facts_of
+from scheduling.models import ConflictOverride, Course, Cycle
+from scheduling.protocols import get_protocol
+from scheduling.rules.answer import Assessment, Conflict, DueItem, OrderClock, Severity
+from scheduling.rules.assess import assess
+from scheduling.rules.facts import CourseFacts, Infusion
+
+
+@dataclass(frozen=True, slots=True)
+class MovedItem:
+    """One due item before and after; None where it exists on one side only."""
+
+    item: str
+    cycle: int | None
+    before: DueItem | None
+    after: DueItem | None
+
+
+@dataclass(frozen=True, slots=True)
+class Consequences:
+    before: Assessment
+    after: Assessment
+    moved: tuple[MovedItem, ...]
+    appearing: tuple[Conflict, ...]
+    going: tuple[Conflict, ...]
+    order_before: OrderClock | None
+    order_after: OrderClock | None
+
+    @property
+    def blocking(self) -> tuple[Conflict, ...]:
+        """Those that a named person must answer before the plan is saved."""
+        return tuple(conflict for conflict in self.appearing if conflict.severity is Severity.BLOCK)
+
+
+def consequences_of_moving(cycle: Cycle, *, to: date, now: datetime) -> Consequences:
+    """What would follow if the infusion were planned for another day; stores nothing."""
+    facts = facts_of(cycle.course, now)
+    protocol = get_protocol(cycle.course.protocol_key)
+    before = assess(facts, protocol)
+    after = assess(_with_plan(facts, cycle.number, to), protocol)
+    old = {digest_of(conflict) for conflict in before.conflicts}
+    new = {digest_of(conflict) for conflict in after.conflicts}
+    return Consequences(
+        before=before,
+        after=after,
+        moved=_moved(before.due, after.due),
+        appearing=tuple(c for c in after.conflicts if digest_of(c) not in old),
+        going=tuple(c for c in before.conflicts if digest_of(c) not in new),
+        order_before=_order(before, cycle.number),
+        order_after=_order(after, cycle.number),
+    )
+
+
+@transaction.atomic
+def move_infusion(
+    cycle: Cycle,
+    *,
+    to: date,
+    by: User,
+    because: str,
+    version: int,
+    now: datetime,
+    answers: Mapping[str, str] | None = None,
+    start_at: datetime | None = None,
+) -> Consequences:
+    """Plan the infusion for another day.
+
+    `answers` holds a reason for each blocking conflict, by its digest. Raises CareError where one is
+    missing, OutOfDate where somebody changed the cycle meanwhile.
+    """
+    course = Course.objects.lock().get(pk=cycle.course_id)
+    found = consequences_of_moving(cycle, to=to, now=now)
+    given = {digest: reason.strip() for digest, reason in (answers or {}).items()}
+    for conflict in found.blocking:
+        if not given.get(digest_of(conflict)):
+            raise CareError(f"{conflict.text} Say why it is to be done all the same.", "answers")
+    actions.plan_infusion(cycle, on=to, by=by, because=because, version=version, start_at=start_at)
+    for conflict in found.blocking:
+        answer_conflict(course, conflict, by=by, reason=given[digest_of(conflict)], now=now)
+    reassess(course.pk, now=now)
+    return found
+
+
+def answer_conflict(course: Course, conflict: Conflict, *, by: User, reason: str, now: datetime) -> None:
+    """A named person goes on in spite of a conflict; the same conflict is answered once."""
+    digest = digest_of(conflict)
+    if ConflictOverride.objects.known().filter(course=course, digest=digest).exists():
+        return
+    override = ConflictOverride(
+        course=course,
+        code=conflict.code,
+        cycle_number=conflict.cycle,
+        digest=digest,
+        reason=reason,
+        recorded_by=by,
+        recorded_at=now,
+    )
+    override.save_by(by, because=reason)
+
+
+def _with_plan(facts: CourseFacts, number: int, to: date) -> CourseFacts:
+    known = {infusion.cycle: infusion for infusion in facts.infusions}
+    known[number] = replace(known.get(number, Infusion(number)), planned_on=to)
+    return replace(facts, infusions=tuple(known[cycle] for cycle in sorted(known)))
+
+
+def _moved(before: Sequence[DueItem], after: Sequence[DueItem]) -> tuple[MovedItem, ...]:
+    old, new = _by_place(before), _by_place(after)
+    return tuple(
+        MovedItem(item, cycle, old.get(place), new.get(place))
+        for place in dict.fromkeys((*old, *new))
+        for item, cycle, _ in (place,)
+        if _dates(old.get(place)) != _dates(new.get(place))
+    )
+
+
+def _by_place(items: Sequence[DueItem]) -> dict[tuple[str, int | None, int], DueItem]:
+    seen: Counter[tuple[str, int | None]] = Counter()
+    places = {}
+    for item in items:
+        seen[item.item, item.cycle] += 1
+        places[item.item, item.cycle, seen[item.item, item.cycle]] = item
+    return places
+
+
+def _dates(item: DueItem | None) -> Any:
+    return item and (item.opens, item.target, item.closes)
+
+
+def _order(assessment: Assessment, number: int) -> OrderClock | None:
+    return next((clock for clock in assessment.order if clock.cycle == number), None)
