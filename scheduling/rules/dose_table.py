@@ -25,6 +25,7 @@ from scheduling.rules.evidence import (
     counts_as_other,
     day_words,
     grade_today,
+    lacks_grade,
     points_of,
     worst_grade,
 )
@@ -92,7 +93,7 @@ def _read_row(timeline: Timeline, row: str) -> Row:
         verdict = _Verdict(RowState.CLEAR)
     else:
         verdict, doubt = _with_what_is_not_final(timeline, row, stretch, course, verdict)
-        verdict = _with_confirmation(timeline, row, verdict)
+        verdict = _with_confirmation(timeline, row, verdict, is_nadir_only=_are_mid_cycle(points, course))
     return _row(timeline, row, stretch, points, earlier, verdict, doubt, course)
 
 
@@ -118,7 +119,10 @@ def _judge(points: list[Point], course: _Course) -> _Verdict:
     if len(states) == 1:
         certainly_nadir = all(verdict.is_nadir_only for verdict in verdicts)
         return replace(verdicts[0], is_nadir_only=certainly_nadir)
-    return _Verdict(RowState.CANNOT_TELL)
+    if states == {RowState.OPEN, RowState.RECURRENT}:
+        return _Verdict(RowState.OPEN)  # it fires by the newest results, whatever else is doubtful
+    is_second = all(v.is_unshared_recurrence or v.state is RowState.RECURRENT for v in verdicts)
+    return _Verdict(RowState.CANNOT_TELL, is_unshared_recurrence=is_second)
 
 
 def _kinds(points: list[Point], course: _Course) -> list[list[Point]]:
@@ -165,6 +169,12 @@ def _recurrence(fired: list[Point], course: _Course) -> _Verdict | None:
 
 def _is_mid_cycle(point: Point, course: _Course) -> bool:
     return course.cutoff is not None and point.on < course.cutoff
+
+
+def _are_mid_cycle(points: list[Point], course: _Course) -> bool:
+    """Only laboratory results of mid-cycle fired the row, or may have."""
+    fired = [point for point in points if point.fires is not False]
+    return bool(fired) and all(point.is_lab and _is_mid_cycle(point, course) for point in fired)
 
 
 def _mid_cycle_ends(timeline: Timeline, interval: int) -> date | None:
@@ -234,7 +244,7 @@ def _with_what_is_not_final(
     for extra, doubt in _possible_results(timeline, row, stretch):
         augmented = Stretch(timeline, stretch.interval, _added(stretch, extra))
         if _judge(points_of(row, augmented), course).state is not verdict.state:
-            return _Verdict(RowState.CANNOT_TELL, is_nadir_only=verdict.is_nadir_only), doubt
+            return _Verdict(RowState.CANNOT_TELL), doubt
     return verdict, ""
 
 
@@ -265,10 +275,12 @@ def _choices(results: list[Observed]) -> Iterator[list[Observed]]:
 
 
 def _read_for(row: str) -> tuple[Analyte, ...]:
-    """A row's analytes, and those from which a neutrophil count may be derived."""
+    """A row's analytes, and those that a neutrophil count is derived from or a WBC is explained by."""
     wanted = ROW_ANALYTES[row]
     if row == "anemia-neutropenia":
         wanted += (Analyte.WBC, Analyte.NEUTROPHILS_PCT)
+    if row == "other":
+        wanted += (Analyte.NEUTROPHILS, Analyte.NEUTROPHILS_PCT)
     return wanted
 
 
@@ -278,8 +290,9 @@ def _said(result: Observed) -> str:
 
 
 def _is_newer_than_accepted(timeline: Timeline, result: Observed) -> bool:
+    """A count derived from the same draw does not settle what its own count was; one of a later draw does."""
     accepted = timeline.of(result.analyte) if result.analyte else []
-    return all(other.at < result.at for other in accepted if not other.derived)
+    return all(other.at < result.at or (other.derived and other.at == result.at) for other in accepted)
 
 
 def _added(stretch: Stretch, extra: list[Observed]) -> dict[Analyte, list[Observed]]:
@@ -312,7 +325,7 @@ def carried_events(timeline: Timeline) -> list[AdverseEvent]:
     ]
 
 
-def _with_confirmation(timeline: Timeline, row: str, verdict: _Verdict) -> _Verdict:
+def _with_confirmation(timeline: Timeline, row: str, verdict: _Verdict, *, is_nadir_only: bool) -> _Verdict:
     """The latest confirmation of the interval settles what cannot be told, until something newer comes."""
     if verdict.state is not RowState.CANNOT_TELL or verdict.is_unshared_recurrence:
         return verdict
@@ -327,21 +340,21 @@ def _with_confirmation(timeline: Timeline, row: str, verdict: _Verdict) -> _Verd
     latest = max(reversed(said), key=lambda confirmation: confirmation.on, default=None)
     if latest is None or not latest.resolved or _newest_of_row(timeline, row, interval) > latest.on:
         return verdict
-    return replace(verdict, state=RowState.RESOLVED)
+    return _Verdict(RowState.RESOLVED, is_nadir_only=is_nadir_only)
 
 
 def _newest_of_row(timeline: Timeline, row: str, interval: int) -> date:
     """The day of the newest result or event of the row in the interval, whatever came of it."""
-    analytes = ROW_ANALYTES[row]
+    wanted = _read_for(row)
     days = [
         result.on
-        for group in (timeline.accepted, timeline.preliminary, timeline.rejected)
+        for group in (timeline.preliminary, timeline.rejected)
         for result in group
-        if result.analyte in analytes
+        if result.analyte in wanted
         and result.interval == interval
         and result.rejection is not Rejection.STATUS
     ]
-    days += [result.on for analyte in analytes for result in timeline.in_interval(analyte, interval)]
+    days += [result.on for analyte in ROW_ANALYTES[row] for result in timeline.in_interval(analyte, interval)]
     if row == "other":
         days += [
             event.on
@@ -365,19 +378,19 @@ def _read_hypersensitivity(
     interval = stretch.interval
     now = [] if _is_unrelated(timeline, HYPERSENSITIVITY, interval) else points
     ids = tuple(i for _, _, found in earlier for i in found) + _ids(now)
-    state = RowState.OPEN if ids else RowState.CLEAR
-    text = (
-        "A hypersensitivity reaction of grade 3 or 4: no further dose."
-        if ids
-        else "No hypersensitivity reaction of grade 3 or 4."
-    )
-    grades = [worst_grade(timeline, event) for event in stretch.events if event.hypersensitivity]
+    doubts = [point.doubt for point in now if point.fires is None]
+    state, text = RowState.CLEAR, "No hypersensitivity reaction of grade 3 or 4."
+    if ids:
+        state, text = RowState.OPEN, "A hypersensitivity reaction of grade 3 or 4: no further dose."
+    elif doubts:
+        state, text = RowState.CANNOT_TELL, _as_sentence(f"cannot tell: {doubts[-1]}")
+    grades = _grades_of_events(timeline, [event for event in stretch.events if event.hypersensitivity])
     return Row(
         RowAnswer(
             row=HYPERSENSITIVITY,
             state=state,
             grade=max(grades, default=None),
-            occurrence=len(earlier) + bool(now),
+            occurrence=len(earlier) + any(point.fires for point in now),
             because=ids,
             text=text,
         )
@@ -424,10 +437,14 @@ def _worst_grade(timeline: Timeline, row: str, stretch: Stretch) -> int | None:
     if row == "anemia-neutropenia" and stretch.transfused_on:
         grades.append(SEVERE)
     if row == "other":
-        grades += [
-            worst_grade(timeline, event) for event in stretch.events if counts_as_other(timeline, event)
-        ]
+        grades += _grades_of_events(
+            timeline, [event for event in stretch.events if counts_as_other(timeline, event)]
+        )
     return max(grades, default=None)
+
+
+def _grades_of_events(timeline: Timeline, events: list[AdverseEvent]) -> list[int]:
+    return [worst_grade(timeline, event) for event in events if not lacks_grade(event)]
 
 
 def _sentence(

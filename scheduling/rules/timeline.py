@@ -385,8 +385,8 @@ def _may_replace(result: ResultFact, earlier: ResultFact) -> bool:
     return result.status not in TENTATIVE or earlier.status in TENTATIVE
 
 
-def _collection_order(result: Observed) -> tuple[datetime, datetime]:
-    return result.at, result.received_at
+def _collection_order(result: Observed) -> tuple[datetime, datetime, str]:
+    return result.at, result.received_at, result.id
 
 
 def group_by_analyte(results: Iterable[Observed]) -> dict[Analyte, list[Observed]]:
@@ -403,24 +403,23 @@ def group_by_analyte(results: Iterable[Observed]) -> dict[Analyte, list[Observed
 
 
 def _derive_neutrophils(groups: dict[Analyte, list[Observed]], percentages: list[Observed]) -> list[Observed]:
-    """WBC x neutrophil % of one draw that has no absolute count."""
+    """WBC x neutrophil % of one draw that has no absolute count; each WBC of the draw, if it has several."""
     counted = {result.at for result in groups.get(Analyte.NEUTROPHILS, ())}
-    wbc_at = {result.at: result for result in groups.get(Analyte.WBC, ())}
-    derived = []
-    for percentage in percentages:
-        wbc = wbc_at.get(percentage.at)
-        if percentage.at in counted or wbc is None or wbc.reading is None or percentage.reading is None:
-            continue
-        reading = derived_neutrophils(wbc.reading, percentage.reading)
-        if reading:
-            derived.append(
-                replace(
-                    percentage,
-                    reading=reading,
-                    analyte=Analyte.NEUTROPHILS,
-                    derived=True,
-                    grades=None,
-                    is_graded=False,
-                )
-            )
-    return derived
+    wbc_at: dict[datetime, dict[Reading, None]] = defaultdict(dict)
+    for wbc in groups.get(Analyte.WBC, ()):
+        if wbc.reading is not None:
+            wbc_at[wbc.at][wbc.reading] = None
+    return [
+        replace(
+            percentage,
+            reading=count,
+            analyte=Analyte.NEUTROPHILS,
+            derived=True,
+            grades=None,
+            is_graded=False,
+        )
+        for percentage in percentages
+        if percentage.at not in counted and percentage.at in wbc_at and percentage.reading is not None
+        for wbc_reading in wbc_at[percentage.at]
+        if (count := derived_neutrophils(wbc_reading, percentage.reading)) is not None
+    ]
