@@ -1,8 +1,10 @@
 """Say what the rules say of course files, without a database."""
 
+import gc
 import sys
 from argparse import ArgumentParser
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
@@ -42,14 +44,27 @@ class Command(BaseCommand):
             key = options["protocol"]
             if key is not None:
                 get_protocol(key)
-            for facts in _courses(options["file"]):
-                answer = _answer(_changed(facts, as_of, key))
-                self.stdout.write(answer.decode() if options["jsonl"] else _indented(answer))
+            with _without_garbage_collection():
+                for facts in _courses(options["file"]):
+                    answer = _answer(_changed(facts, as_of, key))
+                    self.stdout.write(answer.decode() if options["jsonl"] else _indented(answer))
         except (CourseFileError, ProtocolError) as error:
             raise CommandError(str(error), returncode=MALFORMED) from None
         except OSError as error:
             reason = f"{options['file']}: cannot be read: {error.strerror or error}"
             raise CommandError(reason, returncode=MALFORMED) from None
+
+
+@contextmanager
+def _without_garbage_collection() -> Iterator[None]:
+    """A course leaves no reference cycles behind, and looking for them takes a tenth of the time."""
+    was_enabled = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_enabled:
+            gc.enable()
 
 
 def _as_of(text: str | None) -> datetime | None:

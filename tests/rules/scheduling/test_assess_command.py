@@ -1,5 +1,6 @@
 """`manage.py assess` as a person or a script meets it. No test here has a database."""
 
+import gc
 import io
 import json
 import os
@@ -142,6 +143,19 @@ def test_a_file_that_is_not_there_is_one_sentence(tmp_path: Path) -> None:
         "none.json: cannot be read: No such file or directory"
     )
     assert refusal(str(tmp_path)).endswith("cannot be read: Is a directory")
+
+
+def test_a_course_leaves_no_cycles_so_the_collector_may_rest(tmp_path: Path) -> None:
+    """Else memory would grow with the length of the file."""
+    path = written(tmp_path, *[COURSE | {"id": f"c{number}"} for number in range(20)], lines=True)
+    assess(path, "--jsonl")
+    gc.collect()
+    gc.disable()
+    try:
+        assess(path, "--jsonl")
+        assert gc.collect() < 20 * len(COURSE)
+    finally:
+        gc.enable()
 
 
 def test_the_program_needs_no_database_and_says_so_by_its_exit_codes(tmp_path: Path) -> None:
