@@ -1,0 +1,287 @@
+"""Facts in time: which results stand, in which interval, what was known, and what day infusion n is."""
+
+from dataclasses import replace
+from datetime import date, datetime, timedelta
+from decimal import Decimal
+
+import pytest
+
+from labs.rules.analytes import Analyte
+from scheduling.rules.facts import BaselinePin, Injection, ResultFact, Weight
+from scheduling.rules.timeline import standing
+from tests.rules.scheduling.courses import at, given, planned
+from tests.rules.scheduling.dose_courses import (
+    BASELINE_ON,
+    DAYS,
+    before_first,
+    day,
+    dull,
+    event,
+    lab,
+    panel,
+    timeline,
+)
+
+NOON = at(day(45))
+TENTATIVE = ("registered", "preliminary", "unknown")
+SETTLED = ("final", "corrected", "amended", "cancelled", "entered-in-error")
+
+
+def version(status: str, hours: int, **changes: object) -> ResultFact:
+    """A version of one platelet count, received so many hours after it was drawn."""
+    values: dict[str, object] = {"id": "p", "status": status}
+    fact = lab("platelets", "100", day(40))
+    received_at = fact.collected_at + timedelta(hours=hours)
+    return replace(fact, **(values | {"received_at": received_at} | changes))  # type: ignore[arg-type]
+
+
+def stand(*results: ResultFact) -> set[tuple[str, str]]:
+    """What stands, the same in whatever order the versions are given."""
+    found = {(r.id, r.status) for r in standing(results, NOON)}
+    assert found == {(r.id, r.status) for r in standing(reversed(results), NOON)}
+    return found
+
+
+# --- which versions stand ----------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("later", SETTLED)
+@pytest.mark.parametrize("earlier", [*TENTATIVE, *SETTLED])
+def test_the_copy_received_last_counts(earlier: str, later: str) -> None:
+    assert stand(version(earlier, 1), version(later, 2)) == {("p", later)}
+
+
+@pytest.mark.parametrize("later", TENTATIVE)
+def test_a_tentative_copy_replaces_only_its_like(later: str) -> None:
+    for earlier in TENTATIVE:
+        assert stand(version(earlier, 1), version(later, 2)) == {("p", later)}
+    for earlier in SETTLED:
+        assert stand(version(earlier, 1), version(later, 2)) == {("p", earlier)}
+
+
+def test_a_result_that_names_an_earlier_one_replaces_it() -> None:
+    first, second = version("final", 1), version("corrected", 2, id="q", replaces="p")
+    third = version("corrected", 3, id="r", replaces="q")
+    assert stand(first, second) == {("q", "corrected")}
+    assert stand(first, second, third) == {("r", "corrected")}
+
+
+def test_what_it_replaces_may_arrive_later() -> None:
+    assert stand(version("final", 3), version("corrected", 2, id="q", replaces="p")) == {("q", "corrected")}
+
+
+def test_a_tentative_result_takes_no_final_one_away() -> None:
+    second = version("preliminary", 2, id="q", replaces="p")
+    assert stand(version("final", 1), second) == {("p", "final"), ("q", "preliminary")}
+    assert stand(version("preliminary", 1), second) == {("q", "preliminary")}
+
+
+def test_a_result_does_not_replace_itself_away() -> None:
+    assert stand(version("corrected", 1, replaces="p")) == {("p", "corrected")}
+
+
+def test_a_correction_that_has_not_arrived_changes_nothing() -> None:
+    late = version("corrected", 0, received_at=NOON + timedelta(seconds=1))
+    assert stand(version("final", 1), late) == {("p", "final")}
+    assert stand(version("final", 1), replace(late, received_at=NOON)) == {("p", "corrected")}
+
+
+# --- accepted, preliminary, rejected -----------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("status", "kept"),
+    [
+        ("final", "accepted"),
+        ("corrected", "accepted"),
+        ("amended", "accepted"),
+        ("preliminary", "preliminary"),
+        ("registered", "rejected"),
+        ("cancelled", "rejected"),
+        ("entered-in-error", "rejected"),
+        ("unknown", "rejected"),
+    ],
+)
+def test_a_status_decides_what_a_result_may_do(status: str, kept: str) -> None:
+    course = timeline(replace(dull(), results=(version(status, 1),)))
+    groups = {name: getattr(course, name) for name in ("accepted", "preliminary", "rejected")}
+    assert {name: len(found) for name, found in groups.items()} == {
+        name: int(name == kept) for name in groups
+    }
+
+
+def test_the_status_is_the_first_reason_to_reject() -> None:
+    sent = version("cancelled", 1, loinc="0000-0", value="?")
+    (rejected,) = timeline(replace(dull(), results=(sent,))).rejected
+    assert rejected.rejection == "status"
+
+
+def test_results_stand_in_the_order_of_collection() -> None:
+    late = lab("platelets", "60", day(20), received_at=at(day(44)))
+    found = timeline(dull(late)).of(Analyte.PLATELETS)
+    assert [result.on for result in found] == [BASELINE_ON, day(20), day(44)]
+
+
+# --- derived neutrophils -----------------------------------------------------------------------------
+
+
+def test_a_neutrophil_count_is_derived_where_a_draw_has_none() -> None:
+    facts = dull(lab("neutrophils_pct", "50", day(44)), neutrophils=None)
+    (found,) = timeline(facts).in_interval(Analyte.NEUTROPHILS, 1)
+    assert (found.derived, found.id) == (True, f"neutrophils_pct-{day(44)}-9")
+    assert found.reading is not None
+    assert found.reading.canonical == Decimal("2.8")
+    assert found.reading.low is None
+
+
+@pytest.mark.parametrize("changes", [{"comparator": "<"}, {"hour": 10}, {"status": "preliminary"}])
+def test_nothing_is_derived_from_a_comparator_another_draw_or_a_preliminary_half(
+    changes: dict[str, str],
+) -> None:
+    percentage = lab("neutrophils_pct", "50", day(44), **changes)  # type: ignore[arg-type]
+    assert timeline(dull(percentage, neutrophils=None)).in_interval(Analyte.NEUTROPHILS, 1) == []
+
+
+def test_an_absolute_count_of_the_draw_is_the_one_that_counts() -> None:
+    (found,) = timeline(dull(lab("neutrophils_pct", "50", day(44)))).in_interval(Analyte.NEUTROPHILS, 1)
+    assert not found.derived
+
+
+# --- intervals ---------------------------------------------------------------------------------------
+
+
+def test_an_interval_runs_from_after_one_start_to_the_next() -> None:
+    course = timeline(dull(infusions=2))
+    start = at(DAYS[1], 10)
+    assert course.interval_of_instant(start) == 1
+    assert course.interval_of_instant(start + timedelta(microseconds=1)) == 2
+    assert course.interval_of_instant(at(DAYS[0], 10)) == 0
+
+
+def test_a_day_belongs_to_the_interval_that_begins_on_it() -> None:
+    course = timeline(dull(infusions=2))
+    assert [course.interval_of_day(DAYS[1] + timedelta(days)) for days in (-1, 0, 1)] == [1, 2, 2]
+    assert course.interval_of_day(DAYS[0] - timedelta(1)) == 0
+
+
+def test_a_result_has_the_local_day_of_its_draw() -> None:
+    late = lab("platelets", "100", day(40), collected_at=datetime.fromisoformat("2025-02-25T04:30:00+00:00"))
+    (found,) = [r for r in timeline(dull(late)).accepted if r.id == late.id]
+    assert found.on == date(2025, 2, 24)
+
+
+# --- the day of infusion n ---------------------------------------------------------------------------
+
+
+def test_the_day_of_an_infusion_is_given_planned_or_projected() -> None:
+    course = timeline(
+        replace(dull(), infusions=(given(1, DAYS[0], planned_on=DAYS[0] - timedelta(3)), planned(2, day(60))))
+    )
+    assert [course.day(n) for n in (0, 1, 2, 3)] == [None, DAYS[0], day(60), day(60 + 56)]
+    assert timeline(replace(before_first(), infusions=())).day(1) is None
+
+
+def test_an_infusion_given_after_as_of_is_still_planned() -> None:
+    given_now = given(1, DAYS[0], planned_on=DAYS[0] - timedelta(1))
+    for seconds, is_given in ((-1, False), (0, True)):
+        facts = replace(dull(), infusions=(given_now,), as_of=at(DAYS[0], 10) + timedelta(seconds=seconds))
+        course = timeline(facts)
+        assert course.is_given(1) == is_given
+        assert course.day(1) == (DAYS[0] if is_given else DAYS[0] - timedelta(1))
+    unplanned = replace(given_now, planned_on=None)
+    assert timeline(replace(dull(), infusions=(unplanned,), as_of=at(BASELINE_ON))).infusion(1) is None
+
+
+def test_an_infusion_that_runs_has_no_end_yet() -> None:
+    running = timeline(replace(dull(), as_of=at(DAYS[0], 10, 20))).last
+    assert running is not None
+    assert running.ended_at is None
+
+
+def test_an_injection_given_after_as_of_is_still_planned() -> None:
+    later = Injection("lanreotide", given_at=NOON + timedelta(1), planned_on=day(50))
+    unplanned = Injection("lanreotide", given_at=NOON + timedelta(1))
+    (found,) = timeline(replace(dull(), injections=(later, unplanned))).injections
+    assert (found.given_at, found.planned_on) == (None, day(50))
+
+
+def test_a_fact_with_only_a_date_exists_from_that_local_date_on() -> None:
+    facts = replace(dull(), adverse_events=(event("Fatigue", day(45)), event("Nausea", day(46))))
+    assert [found.term for found in timeline(facts).events] == ["Fatigue"]
+    just_after_midnight = replace(facts, as_of=datetime.fromisoformat("2025-03-01T05:00:00+00:00"))
+    assert len(timeline(just_after_midnight).events) == 2
+
+
+# --- baseline ----------------------------------------------------------------------------------------
+
+
+def baseline_of(*results: ResultFact, pin: str = "") -> str | None:
+    facts = replace(
+        dull(),
+        results=results,
+        baseline_pins=(BaselinePin("platelets", pin),) if pin else (),
+    )
+    found = timeline(facts).baseline(Analyte.PLATELETS)
+    return found.id if found else None
+
+
+def test_the_baseline_is_the_latest_usable_result_before_the_first_infusion() -> None:
+    early, late = lab("platelets", "100", date(2024, 12, 1)), lab("platelets", "200", BASELINE_ON)
+    start = lab("platelets", "300", DAYS[0], collected_at=at(DAYS[0], 10))
+    assert baseline_of(early, late, start) == late.id
+    assert baseline_of(start) is None
+    assert baseline_of(early, replace(late, unit=None)) == early.id
+    assert baseline_of(early, replace(late, status="preliminary")) == early.id
+
+
+def test_a_prescriber_may_pin_another_baseline() -> None:
+    early, late = lab("platelets", "100", date(2024, 12, 1)), lab("platelets", "200", BASELINE_ON)
+    assert baseline_of(early, late, pin=early.id) == early.id
+    assert baseline_of(late, pin="gone") == late.id
+
+
+def test_before_the_first_infusion_there_is_no_baseline() -> None:
+    assert timeline(before_first()).baseline(Analyte.PLATELETS) is None
+
+
+def test_results_of_before_the_first_infusion_are_never_graded_against_themselves() -> None:
+    facts = replace(dull(), results=(*panel(BASELINE_ON), lab("ast", "100", BASELINE_ON, hour=10)))
+    course = timeline(facts)
+    grades = [course.grades_of(result) for result in course.of(Analyte.AST)]
+    assert [found.grade if found else None for found in grades] == [0, 1]
+
+
+# --- weights -----------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("weights", "expected"),
+    [
+        ([(-63, "70")], "70"),
+        ([(-64, "70")], None),
+        ([(0, "70")], "70"),
+        ([(63, "70")], "70"),
+        ([(64, "70")], None),
+        ([(-10, "70"), (-20, "80")], "70"),  # the newest on or before the day
+        ([(-10, "70"), (1, "80")], "70"),
+        ([(5, "80"), (1, "70")], "70"),  # failing that the first after it
+        ([(-64, "70"), (1, "80")], None),  # one before it there is: not failing
+        ([(-1, "19.9"), (-2, "70")], "70"),  # implausible: kept, and used by no rule
+        ([(-1, "350.1"), (-2, "70")], "70"),
+        ([(-1, "350"), (-2, "70")], "350"),
+    ],
+)
+def test_the_weight_of_a_day(weights: list[tuple[int, str]], expected: str | None) -> None:
+    on = day(70)
+    facts = replace(
+        dull(),
+        weights=tuple(Weight(Decimal(kg), on + timedelta(days)) for days, kg in weights),
+        as_of=at(on + timedelta(70)),
+    )
+    found = timeline(facts).weight_for(on)
+    assert (found.kg if found else None) == (None if expected is None else Decimal(expected))
+
+
+def test_a_weight_of_tomorrow_is_not_known() -> None:
+    facts = replace(dull(), weights=(Weight(Decimal(70), day(46)),))
+    assert timeline(facts).weight_for(day(45)) is None
