@@ -182,6 +182,7 @@ STATIC_BUILT = env.bool("STATIC_BUILT", default=False)
 STATIC_ROOT = BASE_DIR / "staticfiles" if STATIC_BUILT else None
 WHITENOISE_USE_FINDERS = not STATIC_BUILT
 WHITENOISE_AUTOREFRESH = DEBUG
+WHITENOISE_ALLOW_ALL_ORIGINS = False
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "staticfiles": {
