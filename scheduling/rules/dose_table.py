@@ -235,11 +235,8 @@ def _ids(points: Iterable[Point]) -> tuple[str, ...]:
 def _with_what_is_not_final(
     timeline: Timeline, row: str, stretch: Stretch, course: _Course, verdict: _Verdict
 ) -> tuple[_Verdict, str]:
-    """A preliminary or a newer rejected result may warn, never clear or fire: it makes the state unsure.
-
-    A recurrence is certain whatever comes after, and what cannot be told stays so.
-    """
-    if verdict.state in (RowState.RECURRENT, RowState.CANNOT_TELL):
+    """A preliminary or a newer rejected result may warn, never clear or fire: it makes the state unsure."""
+    if verdict.state is RowState.CANNOT_TELL:
         return verdict, ""
     for extra, doubt in _possible_results(timeline, row, stretch):
         augmented = Stretch(timeline, stretch.interval, _added(stretch, extra))
