@@ -67,6 +67,7 @@ class Timeline:
     weights: list[Weight] = field(default_factory=list)  # by day
     events: list[AdverseEvent] = field(default_factory=list)
     injections: list[Injection] = field(default_factory=list)
+    _by_interval: dict[tuple[Analyte, int], list[Observed]] = field(default_factory=dict)
     _days: dict[int, date | None] = field(default_factory=dict)
     _baselines: dict[Analyte, Observed | None] = field(default_factory=dict)
     _starts: list[tuple[int, datetime, date]] = field(default_factory=list)
@@ -196,7 +197,7 @@ class Timeline:
         return self.by_analyte.get(analyte, [])
 
     def in_interval(self, analyte: Analyte, interval: int) -> list[Observed]:
-        return [result for result in self.of(analyte) if result.interval == interval]
+        return self._by_interval.get((analyte, interval), [])
 
     def baseline(self, analyte: Analyte) -> Observed | None:
         """The latest usable final result collected before the first infusion started, or the pinned one."""
@@ -332,6 +333,9 @@ def _place_results(timeline: Timeline) -> None:
     for kept in (timeline.accepted, timeline.preliminary, timeline.rejected):
         kept.sort(key=_collection_order)
     timeline.by_analyte = group_by_analyte(timeline.accepted)
+    for analyte, results in timeline.by_analyte.items():
+        for result in results:
+            timeline._by_interval.setdefault((analyte, result.interval), []).append(result)
 
 
 def _place(timeline: Timeline, fact: ResultFact) -> None:

@@ -1,0 +1,374 @@
+"""Whether one infusion may go ahead: a gate for each thing that must be so, with the reason and the next act.
+
+One pure function per gate, over plain values gathered for the whole board at once. *Ready*: nothing to do.
+*Not yet*: it can still be done in time. *Problem*: a person must act before the infusion. *Cannot tell*: what
+is known allows no answer, which is never taken for ready.
+Source: RULES sections 4, 6, 7 and 9; docs/clinical.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from enum import StrEnum
+
+from scheduling.rules.answer import OrderClock
+
+
+class GateState(StrEnum):
+    READY = "ready"
+    NOT_YET = "not-yet"
+    PROBLEM = "problem"
+    CANNOT_TELL = "cannot-tell"
+
+
+class GateAct(StrEnum):
+    """What a person does next to clear a gate; the pages know where."""
+
+    NONE = ""
+    ENTER_RESULTS = "enter-results"
+    SIGN = "sign"
+    RECORD_SCAN = "record-scan"
+    ASK_EVENTS = "ask-events"
+    RECORD_INJECTION = "record-injection"
+    RECORD_PREGNANCY_TEST = "record-pregnancy-test"
+    RECORD_AUTHORIZATION = "record-authorization"
+    RECORD_CONSENT = "record-consent"
+    RECORD_EDUCATION = "record-education"
+    ORDER_DOSE = "order-dose"
+    PLAN_START = "plan-start"
+    LOOK = "look"
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    state: GateState
+    reason: str
+    act: GateAct = GateAct.NONE
+
+
+@dataclass(frozen=True, slots=True)
+class Lab:
+    """The panel that gates the dose, and the one that confirms it."""
+
+    done: bool
+    missing: tuple[str, ...] = ()
+    opens_on: date | None = None
+    closes_on: date | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """The current proposal for the course, and the signature under it if one stands."""
+
+    cycle: int | None
+    action: str
+    rows: tuple[tuple[str, str], ...] = ()  # row, state
+    signed_action: str = ""
+    signed_by: str = ""
+    signed_gbq: str = ""
+    withdrawn_because: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Order:
+    gbq: str
+    calibration_on: date
+    confirmed: bool
+    decision_stands: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Inquiry:
+    asked: str
+    on: date
+    answer: str
+
+
+@dataclass(frozen=True, slots=True)
+class Payer:
+    state: str
+    starts_on: date | None
+    ends_on: date | None
+
+
+@dataclass(frozen=True, slots=True)
+class InfusionFacts:
+    """What is known of one infusion to come, all days local to the site."""
+
+    cycle: int
+    planned_on: date
+    today: date
+    starts_at: datetime | None = None
+    starts_at_words: str = ""
+    previous_on: date | None = None  # the day the last infusion was given
+    held_because: str = ""
+    has_practice: bool = True
+    lab: Lab | None = None
+    confirm: Lab | None = None
+    decision: Decision | None = None
+    sstr_done: bool = False
+    inquiries: tuple[Inquiry, ...] = ()
+    last_long_acting_on: date | None = None
+    long_acting_limit_on: date | None = None
+    long_acting_after_on: date | None = None  # planned or given from the infusion's day to the day after
+    short_acting_stop_words: str = ""
+    pregnancy_possible: bool = False
+    pregnancy_every_cycle: bool = False
+    pregnancy_test: tuple[date, str] | None = None  # the newest
+    payers: tuple[Payer, ...] = ()
+    consent_on: date | None = None
+    consent_withdrawn_on: date | None = None
+    educated_on: date | None = None
+    order: Order | None = None
+    clock: OrderClock | None = None
+    conflicts: Mapping[str, str] = field(default_factory=dict)  # code -> text, not overridden
+    overridden: Mapping[str, str] = field(default_factory=dict)  # code -> who goes on, and why
+
+
+def _ready(reason: str) -> Answer:
+    return Answer(GateState.READY, reason)
+
+
+def _conflict(facts: InfusionFacts, *codes: str, act: GateAct) -> Answer | None:
+    """A conflict nobody has answered is a problem, whatever else is known."""
+    for code in codes:
+        if code in facts.conflicts:
+            return Answer(GateState.PROBLEM, facts.conflicts[code], act)
+    return None
+
+
+def _days(number: int) -> str:
+    return "1 day" if number == 1 else f"{number} days"
+
+
+def _said(day: date) -> str:
+    return f"{day.day} {day:%b}"
+
+
+# --- the gates, in the order of the board ----------------------------------------------------------
+
+
+def labs_in(facts: InfusionFacts) -> Answer:
+    """The whole panel is in and every row of the dose table can be told."""
+    lab, decision = facts.lab, facts.decision
+    if lab is None:
+        return Answer(GateState.CANNOT_TELL, "The schedule has no labs for this infusion.", GateAct.LOOK)
+    if not lab.done:
+        what = f"missing: {', '.join(lab.missing)}" if lab.missing else "no labs yet"
+        if lab.closes_on and facts.today > lab.closes_on:
+            late = _days((facts.today - lab.closes_on).days)
+            return Answer(GateState.PROBLEM, f"{late} late, {what}", GateAct.ENTER_RESULTS)
+        opens = f"from {_said(lab.opens_on)}" if lab.opens_on and facts.today < lab.opens_on else what
+        return Answer(GateState.NOT_YET, opens, GateAct.ENTER_RESULTS)
+    if decision and decision.cycle == facts.cycle:
+        unclear = [row for row, state in decision.rows if state == "cannot-tell"]
+        if unclear and not decision.signed_action:
+            return Answer(GateState.CANNOT_TELL, f"Cannot be graded: {', '.join(unclear)}", GateAct.LOOK)
+    if expired := _conflict(facts, "labs-expired", act=GateAct.ENTER_RESULTS):
+        return expired
+    return _confirmed(facts)
+
+
+def _confirmed(facts: InfusionFacts) -> Answer:
+    """Many centers repeat the panel the day before or on the day."""
+    confirm = facts.confirm
+    if confirm is None or confirm.done:
+        return _ready("The panel is in and graded")
+    if confirm.opens_on and facts.today >= confirm.opens_on:
+        return Answer(GateState.NOT_YET, "Confirming labs of the day before", GateAct.ENTER_RESULTS)
+    return _ready("The panel is in and graded; to be confirmed the day before")
+
+
+def dose_signed(facts: InfusionFacts) -> Answer:
+    """A prescriber's signature to give this infusion stands."""
+    decision = facts.decision
+    if facts.held_because:
+        return Answer(GateState.PROBLEM, f"On hold: {facts.held_because}", GateAct.LOOK)
+    if decision is None or decision.cycle is None:
+        return Answer(GateState.CANNOT_TELL, "Nothing has been proposed.", GateAct.LOOK)
+    if decision.cycle != facts.cycle:
+        return Answer(GateState.NOT_YET, f"Infusion {decision.cycle} comes first")
+    if decision.signed_action == "give":
+        return _ready(f"{decision.signed_gbq} GBq, {decision.signed_by}")
+    if decision.signed_action:
+        return Answer(GateState.PROBLEM, f"Signed: {decision.signed_action}", GateAct.LOOK)
+    if decision.withdrawn_because:
+        return Answer(GateState.PROBLEM, "The signature was withdrawn by new facts", GateAct.SIGN)
+    return _unsigned(decision)
+
+
+def _unsigned(decision: Decision) -> Answer:
+    if decision.action == "pending":
+        return Answer(GateState.NOT_YET, "Labs awaited", GateAct.ENTER_RESULTS)
+    if decision.action == "give":
+        return Answer(GateState.NOT_YET, "To be signed", GateAct.SIGN)
+    if decision.action == "review":
+        return Answer(GateState.CANNOT_TELL, "A prescriber must decide", GateAct.SIGN)
+    return Answer(GateState.PROBLEM, f"The table says {decision.action}", GateAct.SIGN)
+
+
+def sstr_scan_current(facts: InfusionFacts) -> Answer:
+    """SSTR imaging within six months before infusion 1; later infusions do not ask again."""
+    if facts.cycle > 1:
+        return _ready("Asked before infusion 1 only")
+    if facts.sstr_done:
+        return _ready("Within 6 months")
+    if problem := _conflict(facts, "sstr-pet-expired", act=GateAct.RECORD_SCAN):
+        return problem
+    return Answer(GateState.NOT_YET, "No SSTR imaging within 6 months", GateAct.RECORD_SCAN)
+
+
+def adverse_events_asked(facts: InfusionFacts) -> Answer:
+    """The patient and the practice were asked since the last infusion: *none* is an answer, silence not."""
+    since = facts.previous_on or date.min
+    newer = [inquiry for inquiry in facts.inquiries if inquiry.on >= since]
+    answered = {inquiry.asked: inquiry for inquiry in newer if inquiry.answer != "not-reached"}
+    wanted = {"patient": "the patient", "referring-practice": "the practice"}
+    if not facts.has_practice:
+        del wanted["referring-practice"]
+    lacking = [word for key, word in wanted.items() if key not in answered]
+    if not lacking:
+        some = any(inquiry.answer == "some" for inquiry in answered.values())
+        last = _said(max(inquiry.on for inquiry in answered.values()))
+        return _ready(f"Asked {last}: {'events recorded' if some else 'nothing happened'}")
+    tried = ", not reached yet" if len(newer) > len(answered) else ""
+    return Answer(GateState.NOT_YET, f"Ask {' and '.join(lacking)}{tried}", GateAct.ASK_EVENTS)
+
+
+def long_acting_washed_out(facts: InfusionFacts) -> Answer:
+    """No long-acting SSA within four weeks before the infusion (the protocol says how many days)."""
+    if problem := _conflict(facts, "lar-within-washout", act=GateAct.RECORD_INJECTION):
+        return problem
+    if facts.overridden.get("lar-within-washout"):
+        return _ready(f"Goes on all the same: {facts.overridden['lar-within-washout']}")
+    limit, last = facts.long_acting_limit_on, facts.last_long_acting_on
+    if limit and facts.today <= limit:
+        return _ready(f"May still be given until {_said(limit)}")
+    if last is None:
+        return Answer(GateState.CANNOT_TELL, "No long-acting SSA is recorded: ask", GateAct.RECORD_INJECTION)
+    return _ready(f"Last on {_said(last)}, {_days((facts.planned_on - last).days)} before")
+
+
+def short_acting_planned(facts: InfusionFacts) -> Answer:
+    """Short-acting octreotide stops 24 hours before the start; without a start nobody can say when."""
+    if problem := _conflict(facts, "short-acting-within-24h", act=GateAct.RECORD_INJECTION):
+        return problem
+    if facts.starts_at is None:
+        return Answer(GateState.NOT_YET, "No start time yet", GateAct.PLAN_START)
+    return _ready(f"Stop by {facts.short_acting_stop_words}")
+
+
+def pregnancy_excluded(facts: InfusionFacts) -> Answer:
+    """A positive or unclear test is a problem whatever the schedule says."""
+    test = facts.pregnancy_test
+    if test and test[1] != "negative":
+        return Answer(
+            GateState.PROBLEM, f"Test of {_said(test[0])}: {test[1]}", GateAct.RECORD_PREGNANCY_TEST
+        )
+    if not facts.pregnancy_possible:
+        return _ready("Not possible")
+    if facts.cycle > 1 and not facts.pregnancy_every_cycle:
+        return _ready("Asked before infusion 1 only, by this site's choice")
+    if test and 0 <= (facts.planned_on - test[0]).days <= 7:
+        return _ready(f"Negative on {_said(test[0])}")
+    if (facts.planned_on - facts.today).days <= 1:
+        return Answer(GateState.PROBLEM, "No negative test in the last 7 days", GateAct.RECORD_PREGNANCY_TEST)
+    return Answer(GateState.NOT_YET, "A negative test within 7 days before", GateAct.RECORD_PREGNANCY_TEST)
+
+
+def authorized(facts: InfusionFacts) -> Answer:
+    """The payer's word covers the day of this infusion."""
+    act = GateAct.RECORD_AUTHORIZATION
+    granted = [
+        (payer.starts_on, payer.ends_on)
+        for payer in facts.payers
+        if payer.state == "granted" and payer.starts_on and payer.ends_on
+    ]
+    for starts_on, ends_on in granted:
+        if starts_on <= facts.planned_on <= ends_on:
+            return _ready(f"Until {_said(ends_on)}")
+    if granted:
+        last = max(ends_on for _, ends_on in granted)
+        return Answer(GateState.PROBLEM, f"Does not cover this day (ends {_said(last)})", act)
+    states = {payer.state for payer in facts.payers}
+    if "requested" in states:
+        return Answer(GateState.NOT_YET, "Requested, no answer yet", act)
+    if "denied" in states:
+        return Answer(GateState.PROBLEM, "Denied by the payer", act)
+    return Answer(GateState.NOT_YET, "Not requested yet", act)
+
+
+def consented(facts: InfusionFacts) -> Answer:
+    if facts.consent_on:
+        return _ready(f"Given {_said(facts.consent_on)}")
+    if facts.consent_withdrawn_on:
+        return Answer(
+            GateState.PROBLEM, f"Withdrawn {_said(facts.consent_withdrawn_on)}", GateAct.RECORD_CONSENT
+        )
+    return Answer(GateState.NOT_YET, "No consent recorded", GateAct.RECORD_CONSENT)
+
+
+def educated(facts: InfusionFacts) -> Answer:
+    if facts.educated_on:
+        return _ready(f"Taught {_said(facts.educated_on)}")
+    return Answer(GateState.NOT_YET, "Not taught yet", GateAct.RECORD_EDUCATION)
+
+
+def dose_ordered(facts: InfusionFacts) -> Answer:
+    """Ordered for this day, confirmed, and the decision it rests on still stands."""
+    order, clock = facts.order, facts.clock
+    if order is None:
+        if clock and facts.today > clock.order_by:
+            late = _days((facts.today - clock.order_by).days)
+            return Answer(GateState.PROBLEM, f"Not ordered, {late} late", GateAct.ORDER_DOSE)
+        until = f"Order by {_said(clock.order_by)}" if clock else "Not ordered"
+        return Answer(GateState.NOT_YET, until, GateAct.ORDER_DOSE)
+    if not order.decision_stands:
+        return Answer(GateState.PROBLEM, "Ordered, but the decision no longer stands", GateAct.ORDER_DOSE)
+    if order.calibration_on != facts.planned_on:
+        return Answer(GateState.PROBLEM, f"Ordered for {_said(order.calibration_on)}", GateAct.ORDER_DOSE)
+    if problem := _conflict(facts, "activity-mismatch", act=GateAct.ORDER_DOSE):
+        return problem
+    if not order.confirmed:
+        return Answer(GateState.NOT_YET, f"{order.gbq} GBq ordered, not confirmed", GateAct.ORDER_DOSE)
+    return _ready(f"{order.gbq} GBq confirmed")
+
+
+def chair_booked(facts: InfusionFacts) -> Answer:
+    """A start time is the booking; a clash of chairs, people or licensed activity is a problem."""
+    if problem := _conflict(facts, "capacity", "calibration-day-closed", act=GateAct.PLAN_START):
+        return problem
+    if facts.starts_at is None:
+        return Answer(GateState.NOT_YET, "No start time yet", GateAct.PLAN_START)
+    return _ready(f"Starts {facts.starts_at_words}")
+
+
+def post_dose_lar_booked(facts: InfusionFacts) -> Answer:
+    """Octreotide LAR between 4 hours after the end and 24 hours after the start."""
+    if problem := _conflict(facts, "lar-window-closed-day", act=GateAct.RECORD_INJECTION):
+        return problem
+    if facts.long_acting_after_on:
+        return _ready(f"Booked for {_said(facts.long_acting_after_on)}")
+    return Answer(GateState.NOT_YET, "Not booked", GateAct.RECORD_INJECTION)
+
+
+GATES: Mapping[str, tuple[str, Callable[[InfusionFacts], Answer]]] = {
+    "labs": ("Labs in and graded", labs_in),
+    "signed": ("Dose signed", dose_signed),
+    "sstr": ("SSTR scan current", sstr_scan_current),
+    "events": ("Adverse events asked for", adverse_events_asked),
+    "washout": ("LAR washout", long_acting_washed_out),
+    "short-acting": ("Short-acting plan", short_acting_planned),
+    "pregnancy": ("Pregnancy status", pregnancy_excluded),
+    "authorization": ("Authorization", authorized),
+    "consent": ("Consent", consented),
+    "education": ("Education", educated),
+    "dose": ("Dose ordered and confirmed", dose_ordered),
+    "chair": ("Chair and people booked", chair_booked),
+    "post-lar": ("Post-dose LAR booked", post_dose_lar_booked),
+}
+
+
+def gates_of(facts: InfusionFacts) -> dict[str, Answer]:
+    """Every gate of one infusion, by its key, in the order of the board."""
+    return {key: gate(facts) for key, (_, gate) in GATES.items()}
