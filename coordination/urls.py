@@ -1,6 +1,6 @@
 """Every address of the product."""
 
-from django.urls import URLPattern, URLResolver, path
+from django.urls import URLPattern, URLResolver, include, path
 from drf_spectacular.views import SpectacularAPIView
 
 from coordination.base import health, views
@@ -14,6 +14,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("help", views.help_page, name="help"),
     path("design", views.design, name="design"),
     path("api/schema/", SpectacularAPIView.as_view(), name="api-schema"),
+    path("", include("patients.urls")),
+    path("", include("scheduling.urls")),
 ]
 
 handler400 = views.bad_request

@@ -6,15 +6,16 @@ A new page with an argument needs a line in `FACTORIES`: given a place, return t
 import hashlib
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import UTC, date, datetime
 from functools import cached_property
 from typing import Any
 from uuid import uuid4
 
 from coordination.base.choices import Role
 from coordination.base.models import ApiClient, Practice, Site, User
+from labs.models import BY_HAND, LabReport, LabResult
 from patients.models import Patient, PatientIdentifier
-from scheduling.models import Course, Cycle
+from scheduling.models import Course, Cycle, Weight
 
 
 @dataclass
@@ -48,6 +49,29 @@ class Place:
     @cached_property
     def cycle(self) -> Cycle:
         return Cycle.objects.create(course=self.course, number=1)
+
+    @cached_property
+    def weight(self) -> Weight:
+        return Weight.objects.create(patient=self.patient, kg=70, on=date(2025, 1, 7))
+
+    @cached_property
+    def typed_result(self) -> LabResult:
+        report = LabReport.objects.create(
+            site=self.site, patient=self.patient, source=BY_HAND, message_key=uuid4().hex, body_hash="0" * 64
+        )
+        return LabResult.objects.create(
+            report=report,
+            patient=self.patient,
+            source=BY_HAND,
+            source_id=uuid4().hex,
+            loinc="777-3",
+            value="210",
+            unit="10*9/L",
+            status="final",
+            collected_at=datetime(2025, 1, 7, 9, tzinfo=UTC),
+            analyte="platelets",
+            usable=True,
+        )
 
     def user(self, role: str) -> User:
         practice = self.practice if role == Role.REFERRER else None
@@ -95,4 +119,21 @@ FACTORIES: dict[str, Callable[[Place], dict[str, Any]]] = {
     "patient": lambda place: {"patient_id": place.patient.public_id},
     "course": lambda place: {"course_id": place.course.public_id},
     "cycle": lambda place: {"cycle_id": place.cycle.public_id},
+    "patient-course": lambda place: {
+        "patient_id": place.patient.public_id,
+        "course_id": place.course.public_id,
+    },
+    "patient-cycle": lambda place: {
+        "patient_id": place.patient.public_id,
+        "cycle_id": place.cycle.public_id,
+    },
+    "patient-weight": lambda place: {
+        "patient_id": place.patient.public_id,
+        "kind": "weight",
+        "fact_id": place.weight.public_id,
+    },
+    "patient-result": lambda place: {
+        "patient_id": place.patient.public_id,
+        "result_id": place.typed_result.public_id,
+    },
 }

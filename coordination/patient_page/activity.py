@@ -1,0 +1,227 @@
+"""One timeline of everything that happened around a patient, whoever or whatever did it."""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db.models import Count, Q
+
+from coordination.base.models import AuditEvent
+from coordination.base.models.audit import AuditEventKind
+from coordination.patient_page import records, words
+from coordination.patient_page.opened import Opened
+from coordination.patient_page.sheet import decision_words
+from labs.models import BY_HAND, LabReport
+from scheduling.models import (
+    Attribution,
+    BaselinePin,
+    Confirmation,
+    ConflictOverride,
+    ContactLog,
+    Course,
+    Cycle,
+    DoseOrder,
+    Proposal,
+    Signature,
+)
+
+MOST_OF_A_KIND = 60
+KINDS = (
+    ("decisions", "Decisions"),
+    ("results", "Results"),
+    ("records", "Records"),
+    ("contacts", "Contacts"),
+    ("changes", "Changes of the plan"),
+    ("views", "Who looked"),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """One line of the timeline, as components/timeline.html reads it."""
+
+    at: datetime
+    kind: str
+    words: str
+    by: str = ""
+    detail: str = ""
+    status: str = ""
+    url: str = ""
+
+
+def events_of(opened: Opened, *, kinds: Iterable[str]) -> list[Event]:
+    """What happened by the moment the page speaks of, newest first; of each source the newest sixty."""
+    wanted = set(kinds)
+    found = [event for kind, source in _SOURCES for event in (source(opened) if kind in wanted else ())]
+    return sorted(
+        (event for event in found if event.at <= opened.now), key=lambda event: event.at, reverse=True
+    )
+
+
+def _name(user: object) -> str:
+    return getattr(user, "full_name", "") or ""
+
+
+def _signatures(opened: Opened) -> Iterator[Event]:
+    rows = Signature.objects.filter(proposal__course__patient=opened.patient).select_related(
+        "signed_by", "withdrawn_by", "proposal"
+    )
+    for row in rows[:MOST_OF_A_KIND]:
+        cycle = f"Infusion {row.proposal.cycle_number}: " if row.proposal.cycle_number else ""
+        yield Event(
+            row.signed_at, "decisions", f"{cycle}{decision_words(row)}", "", row.override_reason, "signed"
+        )
+        if row.withdrawn_at:
+            yield Event(
+                row.withdrawn_at,
+                "decisions",
+                f"{cycle}the signature of {row.signed_by.full_name} no longer stands",
+                _name(row.withdrawn_by),
+                row.withdrawn_because,
+                "withdrawn",
+            )
+
+
+def _proposals(opened: Opened) -> Iterator[Event]:
+    rows = Proposal.objects.filter(course__patient=opened.patient).defer("document", "facts")
+    for row in rows[:MOST_OF_A_KIND]:
+        cycle = f"Infusion {row.cycle_number}: " if row.cycle_number else ""
+        yield Event(row.made_at, "decisions", f"{cycle}{row.text}", "proposed by the rules", "", row.action)
+
+
+def _judgments(opened: Opened) -> Iterator[Event]:
+    for model in (Attribution, Confirmation, BaselinePin):
+        rows = model._default_manager.filter(course__patient=opened.patient).select_related("recorded_by")
+        for row in rows.order_by("-pk")[:MOST_OF_A_KIND]:
+            yield Event(row.recorded_at, "decisions", _judgment(row), _name(row.recorded_by), row.reason, "")
+
+
+def _judgment(row: object) -> str:
+    match row:
+        case Attribution():
+            word = "related to" if row.related else "not related to"
+            return f"{words.ROWS.get(row.row, row.row)}: judged {word} the treatment"
+        case Confirmation():
+            word = "has resolved" if row.resolved else "has not resolved"
+            return f"{words.ROWS.get(row.row, row.row)}: confirmed that it {word}"
+        case BaselinePin():
+            return f"Baseline of {words.analyte_word(row.analyte).lower()} chosen"
+    return str(row)
+
+
+def _overrides(opened: Opened) -> Iterator[Event]:
+    rows = ConflictOverride.objects.filter(course__patient=opened.patient).select_related("recorded_by")
+    for row in rows.order_by("-pk")[:MOST_OF_A_KIND]:
+        title = words.CONFLICTS.get(row.code, row.code)
+        yield Event(
+            row.recorded_at, "decisions", f"Went on in spite of: {title}", _name(row.recorded_by), row.reason
+        )
+
+
+def _reports(opened: Opened) -> Iterator[Event]:
+    rows = (
+        LabReport.objects.filter(patient=opened.patient)
+        .annotate(
+            results_count=Count("results", distinct=True),
+            unused=Count("results", filter=Q(results__usable=False), distinct=True),
+        )
+        .defer("body")
+        .prefetch_related("results__entered_by")
+    )
+    for row in rows[:MOST_OF_A_KIND]:
+        typed = next((result.entered_by for result in row.results.all() if result.entered_by), None)
+        count = row.results_count
+        detail = f"{row.unused} of them not used by any rule" if row.unused else ""
+        source = "typed by hand" if row.source == BY_HAND else f"from {row.source}"
+        noun = "result" if count == 1 else "results"
+        yield Event(row.received_at, "results", f"{count} {noun} {source}", _name(typed), detail, row.state)
+
+
+def _records(opened: Opened) -> Iterator[Event]:
+    for table in records.record_tables(opened):
+        for line in table.lines[:MOST_OF_A_KIND]:
+            on = f" ({line.at:%d %b %Y})" if line.at else ""
+            status = "recorded-in-error" if line.is_void else ""
+            yield Event(
+                line.recorded_at,
+                "records",
+                f"{table.heading}: {line.what}{on}",
+                line.by,
+                line.void or line.detail,
+                status,
+            )
+
+
+def _contacts(opened: Opened) -> Iterator[Event]:
+    rows = ContactLog.objects.filter(patient=opened.patient).select_related("recorded_by", "due_item")
+    for row in rows[:MOST_OF_A_KIND]:
+        about = f" about {row.due_item.get_item_display().lower()}" if row.due_item else ""
+        said = f"{row.get_channel_display()} with {row.with_whom}{about}: {row.get_outcome_display().lower()}"
+        yield Event(row.at, "contacts", said, _name(row.recorded_by), row.note)
+
+
+def _orders(opened: Opened) -> Iterator[Event]:
+    rows = DoseOrder.objects.filter(cycle__course__patient=opened.patient).select_related(
+        "ordered_by", "cancelled_by"
+    )
+    for row in rows[:MOST_OF_A_KIND]:
+        what = f"{row.activity_gbq.normalize():f} GBq for {row.calibration_on:%d %b %Y}"
+        yield Event(row.ordered_at, "changes", f"Dose ordered: {what}", _name(row.ordered_by))
+        if row.cancelled_at:
+            said = f"Dose order cancelled: {what}"
+            yield Event(row.cancelled_at, "changes", said, _name(row.cancelled_by), row.cancelled_because)
+
+
+def _plan(opened: Opened) -> Iterator[Event]:
+    for row in _history_of(Cycle, course__patient=opened.patient):
+        on = f"planned for {row.planned_on:%d %b %Y}" if row.planned_on else "without a day"
+        yield Event(
+            row.history_date,
+            "changes",
+            f"Infusion {row.number} {on}",
+            _name(row.history_user),
+            row.history_change_reason or "",
+        )
+    for row in _history_of(Course, patient=opened.patient):
+        yield Event(
+            row.history_date,
+            "changes",
+            _course_words(row),
+            _name(row.history_user),
+            row.history_change_reason or "",
+        )
+
+
+def _history_of(model: type, **wanted: object) -> Iterator[object]:
+    manager = model.history  # type: ignore[attr-defined]
+    rows: Iterator[object] = manager.filter(**wanted).select_related("history_user")[:MOST_OF_A_KIND]
+    return rows
+
+
+def _course_words(row: object) -> str:
+    if getattr(row, "stopped_on", None):
+        return "Course stopped"
+    if getattr(row, "completed_on", None):
+        return "Course completed"
+    return "Course on hold" if getattr(row, "held_since", None) else "Course goes on"
+
+
+def _views(opened: Opened) -> Iterator[Event]:
+    rows = AuditEvent.objects.about(opened.patient.public_id).exclude(kind=AuditEventKind.CHANGE)
+    for row in rows[:MOST_OF_A_KIND]:
+        page = row.view.replace("-", " ") or "a page"
+        yield Event(row.at, "views", f"{row.get_kind_display()}: {page}", row.actor_name)
+
+
+_SOURCES = (
+    ("decisions", _signatures),
+    ("decisions", _proposals),
+    ("decisions", _judgments),
+    ("decisions", _overrides),
+    ("results", _reports),
+    ("records", _records),
+    ("contacts", _contacts),
+    ("changes", _orders),
+    ("changes", _plan),
+    ("views", _views),
+)

@@ -1,0 +1,188 @@
+"""What was recorded of a patient, kind by kind: given, planned, taken back. Nothing is left out."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from decimal import Decimal
+from uuid import UUID
+
+from coordination.base.models import Fact
+from coordination.base.models.recorded import CancellableFact
+from coordination.patient_page.opened import Opened
+from scheduling.models import (
+    AdverseEvent,
+    AdverseEventInquiry,
+    Draw,
+    InfusionGiven,
+    Injection,
+    PregnancyTest,
+    Scan,
+    Transfusion,
+    Weight,
+)
+
+KINDS: dict[str, type[Fact]] = {
+    "infusion": InfusionGiven,
+    "injection": Injection,
+    "scan": Scan,
+    "adverse-event": AdverseEvent,
+    "inquiry": AdverseEventInquiry,
+    "transfusion": Transfusion,
+    "pregnancy-test": PregnancyTest,
+    "weight": Weight,
+    "draw": Draw,
+}
+HEADINGS = {
+    "infusion": "Infusions given",
+    "injection": "Somatostatin analogs",
+    "scan": "Scans",
+    "adverse-event": "Adverse events",
+    "inquiry": "Adverse events asked for",
+    "transfusion": "Transfusions",
+    "pregnancy-test": "Pregnancy tests",
+    "weight": "Weights",
+    "draw": "Planned blood draws",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class RecordLine:
+    """One fact: when, what, and who recorded it; `void` says who took it back and why."""
+
+    public_id: UUID
+    at: date | datetime | None
+    what: str
+    detail: str
+    by: str
+    recorded_at: datetime
+    state: str  # a key of coordination.base.words.STATUSES, or empty
+    void: str
+
+    @property
+    def is_void(self) -> bool:
+        return bool(self.void)
+
+
+@dataclass(frozen=True, slots=True)
+class RecordTable:
+    kind: str
+    heading: str
+    lines: list[RecordLine]
+
+
+def record_tables(opened: Opened) -> list[RecordTable]:
+    """A table for each kind of fact, the newest first, also what was recorded in error."""
+    return [RecordTable(kind, HEADINGS[kind], lines_of(kind, opened)) for kind in KINDS]
+
+
+def lines_of(kind: str, opened: Opened) -> list[RecordLine]:
+    model = KINDS[kind]
+    path = {"infusion": "cycle__course__patient", "inquiry": "cycle__course__patient"}.get(kind, "patient")
+    related = ["recorded_by", "recorded_in_error_by"]
+    related += {"infusion": ["cycle"], "inquiry": ["cycle", "asked_by"]}.get(kind, [])
+    related += ["practice"] if kind == "injection" else []
+    facts = (
+        model._default_manager.filter(**{path: opened.patient}, recorded_at__lte=opened.now)
+        .select_related(*related)
+        .order_by("-pk")
+    )
+    return sorted((line_of(kind, fact, opened) for fact in facts), key=_newest_first, reverse=True)
+
+
+def line_of(kind: str, fact: Fact, opened: Opened) -> RecordLine:
+    at, what, detail = describe(fact)
+    return RecordLine(
+        public_id=fact.public_id,
+        at=at,
+        what=what,
+        detail=detail,
+        by=fact.recorded_by.full_name if fact.recorded_by else "from a report",
+        recorded_at=fact.recorded_at,
+        state=_state(kind, at, opened),
+        void=_void(fact, opened.now),
+    )
+
+
+def _newest_first(line: RecordLine) -> tuple[str, datetime]:
+    return (f"{line.at:%Y-%m-%d %H:%M}" if line.at else "", line.recorded_at)
+
+
+def _state(kind: str, at: date | datetime | None, opened: Opened) -> str:
+    if kind not in ("injection", "scan", "draw") or at is None:
+        return ""
+    is_past = at <= opened.now if isinstance(at, datetime) else at < opened.today
+    if kind == "injection":
+        return "given" if isinstance(at, datetime) else "planned"
+    return "planned" if not is_past else ("done" if kind == "scan" else "")
+
+
+def _void(fact: Fact, moment: datetime) -> str:
+    if fact.recorded_in_error_at and fact.recorded_in_error_at <= moment:
+        who = fact.recorded_in_error_by.full_name if fact.recorded_in_error_by else "A newer version"
+        return f"Recorded in error ({who}): {fact.recorded_in_error_because}"
+    if isinstance(fact, CancellableFact) and fact.cancelled_at and fact.cancelled_at <= moment:
+        return f"Called off: {fact.cancelled_because}"
+    return ""
+
+
+def describe(fact: Fact) -> tuple[date | datetime | None, str, str]:
+    """When it happened or will, what it is, and what else was said of it."""
+    match fact:
+        case InfusionGiven():
+            return fact.started_at, f"Infusion {fact.cycle.number}", _infusion(fact)
+        case Injection():
+            dose = f" {_plain(fact.dose_mg)} mg" if fact.dose_mg else ""
+            where = fact.practice.name if fact.practice else "at the center"
+            return (
+                fact.given_at or fact.planned_on,
+                f"{fact.get_drug_display()}{dose}",
+                _said(where, fact.note),
+            )
+        case Scan():
+            uptake = fact.get_uptake_display() if fact.uptake else ""
+            return fact.on, fact.get_kind_display(), _said(fact.modality, uptake, fact.where, fact.report)
+        case AdverseEvent():
+            return fact.on, _event(fact), _event_detail(fact)
+        case AdverseEventInquiry():
+            asked = f"{fact.get_asked_display()} asked before infusion {fact.cycle.number}"
+            return fact.asked_on, f"{asked}: {fact.get_answer_display().lower()}", _said(fact.note)
+        case Transfusion():
+            units = f", {fact.units} units" if fact.units else ""
+            return fact.on, f"{fact.get_product_display()}{units}", _said(fact.note)
+        case PregnancyTest():
+            return fact.on, fact.get_result_display(), _said(fact.method)
+        case Weight():
+            return fact.on, f"{_plain(fact.kg)} kg", ""
+        case Draw():
+            return fact.at, "Urgent draw" if fact.urgent else "Routine draw", _said(fact.note)
+    return None, str(fact), ""
+
+
+def _infusion(fact: InfusionGiven) -> str:
+    given = f"{_plain(fact.activity_gbq)} GBq given" if fact.activity_gbq else "activity not recorded"
+    signed = f"{_plain(fact.signed_gbq)} GBq signed" if fact.signed_gbq else "no dose was signed"
+    return _said(given, signed, fact.interrupted_because, fact.note)
+
+
+def _event(fact: AdverseEvent) -> str:
+    grade = f", grade {fact.grade}" if fact.grade is not None else ""
+    return f"{fact.term}{grade}"
+
+
+def _event_detail(fact: AdverseEvent) -> str:
+    kind = "hypersensitivity" if fact.hypersensitivity else "hematologic" if fact.hematologic else ""
+    ended = f"resolved {fact.resolved_on:%d %b %Y}" if fact.resolved_on else "not resolved"
+    now = f"now grade {fact.grade_now}" if fact.grade_now is not None else ""
+    return _said(kind, ended, now, fact.note)
+
+
+def _said(*parts: str) -> str:
+    return "; ".join(part for part in parts if part)
+
+
+def _plain(number: Decimal) -> str:
+    return f"{number.normalize():f}"
+
+
+def known(lines: Iterable[RecordLine]) -> Sequence[RecordLine]:
+    return [line for line in lines if not line.is_void]

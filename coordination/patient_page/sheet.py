@@ -1,0 +1,212 @@
+"""The answer of the rules about one course, asked afresh, with who signed what beside it."""
+
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from coordination.base.models import SiteSettings
+from coordination.flows.reassess import answer_of, digest_of
+from coordination.patient_page import words
+from coordination.patient_page.opened import Opened
+from scheduling.models import Course, Proposal, Signature
+from scheduling.protocols import get_protocol
+from scheduling.rules.answer import Action, Assessment, NextDose, RowAnswer
+from scheduling.rules.facts import CourseFacts
+from scheduling.rules.protocol import Protocol
+
+FIRST_TRUSTED_PRESCRIBER_STATES = (Action.GIVE, Action.HOLD, Action.STOP)
+
+
+@dataclass(frozen=True, slots=True)
+class Sheet:
+    """What a page about a course is drawn from."""
+
+    opened: Opened
+    course: Course
+    protocol: Protocol
+    facts: CourseFacts
+    assessment: Assessment
+    proposal: Proposal | None  # the newest stored by that moment
+    is_settled: bool  # the stored proposal says what the rules say now
+
+    @property
+    def dose(self) -> NextDose:
+        return self.assessment.next_dose
+
+    @property
+    def signature(self) -> Signature | None:
+        """The signature on the newest proposal, if it had been given by then."""
+        signature: Signature | None = self.proposal and getattr(self.proposal, "signature", None)
+        return signature if signature and signature.signed_at <= self.opened.now else None
+
+
+def read_sheet(opened: Opened) -> Sheet:
+    """Ask the rules about the patient's course, as it was known at the moment the page speaks of."""
+    course = opened.course_or_404
+    facts, assessment = answer_of(course, as_of=opened.now)
+    proposal = (
+        Proposal.objects.filter(course=course, made_at__lte=opened.now)
+        .select_related("signature__signed_by")
+        .first()
+    )
+    return Sheet(
+        opened=opened,
+        course=course,
+        protocol=get_protocol(course.protocol_key),
+        facts=facts,
+        assessment=assessment,
+        proposal=proposal,
+        is_settled=bool(proposal and proposal.digest == digest_of(assessment)),
+    )
+
+
+# --- the next dose, in words ------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class SignatureLine:
+    """What was signed of the newest proposal: `state` is a key of coordination.base.words.STATUSES."""
+
+    state: str
+    words: str
+    detail: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class RowLine:
+    name: str
+    row: str
+    state: str
+    grade: int | None
+    occurrence: int
+    text: str
+    fires: bool  # something a prescriber may attribute
+    doubtful: bool  # something a prescriber may confirm
+
+
+@dataclass(frozen=True, slots=True)
+class LastDay:
+    """The running 16-week clock: the last allowed day, and the last day to order for it."""
+
+    on: date
+    order_on: date
+    days_left: int
+    tone: str
+
+
+@dataclass(frozen=True, slots=True)
+class DoseCard:
+    """The next-dose card: everything a prescriber needs in view."""
+
+    title: str
+    tone: str
+    action: str
+    sentence: str
+    figures: list[tuple[str, str]]
+    missing: str
+    notes: list[str]
+    rows: list[RowLine]
+    signature: SignatureLine | None
+    last_day: LastDay | None
+    can_be_signed: bool  # accepted as it stands
+    is_to_decide: bool  # there is something for a prescriber to sign or decide
+
+
+def dose_card(sheet: Sheet) -> DoseCard:
+    dose = sheet.dose
+    action = dose.action.value
+    signature = _signature_line(sheet)
+    undecided = sheet.opened.as_of is None and dose.action is not Action.NONE and not sheet.signature
+    return DoseCard(
+        title=_title(dose),
+        tone=words.ACTION_TONES[action],
+        action=action,
+        sentence=dose.text,
+        figures=_figures(sheet),
+        missing=words.listed(words.analyte_word(name).lower() for name in dose.missing),
+        notes=[words.NOTES.get(note, note) for note in dose.notes],
+        rows=[_row_line(row) for row in dose.rows],
+        signature=signature,
+        last_day=last_day(sheet),
+        can_be_signed=undecided and dose.action in FIRST_TRUSTED_PRESCRIBER_STATES,
+        is_to_decide=undecided and dose.action is not Action.PENDING,
+    )
+
+
+def _title(dose: NextDose) -> str:
+    if dose.cycle is None:
+        return "No further dose to decide"
+    activity = f" {dose.activity_gbq} GBq" if dose.activity_gbq is not None else ""
+    return f"Infusion {dose.cycle}: {words.ACTIONS[dose.action.value]}{activity}"
+
+
+def _figures(sheet: Sheet) -> list[tuple[str, str]]:
+    dose = sheet.dose
+    figures = []
+    if dose.days_since_last_infusion is not None:
+        figures.append(("Days since last infusion", str(dose.days_since_last_infusion)))
+    planned = next((c.planned_on for c in sheet.opened.cycles if c.number == dose.cycle), None)
+    if dose.cycle is not None:
+        figures.append(("Planned", f"{planned:%a} {planned.day} {planned:%b}" if planned else "no day yet"))
+    if dose.last_allowed_on:
+        last = dose.last_allowed_on
+        figures.append(("Last allowed day", f"{last:%a} {last.day} {last:%b} {last.year}"))
+    if dose.crcl_ml_min is not None:
+        figures.append(("Creatinine clearance", f"{dose.crcl_ml_min} mL/min"))
+    return figures
+
+
+def _row_line(row: RowAnswer) -> RowLine:
+    state = row.state.value
+    return RowLine(
+        name=words.ROWS.get(row.row, row.row),
+        row=row.row,
+        state="problem" if state == "open" else state,
+        grade=row.grade,
+        occurrence=row.occurrence,
+        text=row.text,
+        fires=bool(row.because),
+        doubtful=state == "cannot-tell",
+    )
+
+
+def _signature_line(sheet: Sheet) -> SignatureLine | None:
+    signature = sheet.signature
+    if signature is None:
+        if sheet.dose.action is Action.NONE:
+            return None
+        return SignatureLine("unsigned", "Nobody has signed this yet")
+    said = decision_words(signature)
+    if signature.withdrawn_at and signature.withdrawn_at <= sheet.opened.now:
+        return SignatureLine("withdrawn", said, signature.withdrawn_because)
+    return SignatureLine("signed", said, signature.override_reason)
+
+
+def decision_words(signature: Signature) -> str:
+    """Say a decision: "Dr. Osei signed: give 3.7 GBq, otherwise than proposed"."""
+    activity = f" {signature.activity_gbq.normalize():f} GBq" if signature.activity_gbq else ""
+    otherwise = (
+        f", otherwise than proposed ({signature.get_override_code_display().lower()})"
+        if signature.decision == Signature.Decision.OVERRIDE
+        else ""
+    )
+    return f"{signature.signed_by.full_name} signed: {signature.action}{activity}{otherwise}"
+
+
+# --- the 16-week clock ------------------------------------------------------------------------------
+
+NEAR_DAYS = 28
+
+
+def last_day(sheet: Sheet) -> LastDay | None:
+    """The last allowed day less the lead time of an order; None where no limit runs."""
+    last = sheet.dose.last_allowed_on
+    if last is None or sheet.dose.action is Action.NONE:
+        return None
+    lead = (
+        SiteSettings.objects.filter(site=sheet.opened.patient.site_id)
+        .values_list("order_lead_days", flat=True)
+        .first()
+    )
+    left = (last - sheet.opened.today).days
+    tone = "danger" if left < 0 else "warn" if left <= NEAR_DAYS else "quiet"
+    return LastDay(last, last - timedelta(days=14 if lead is None else lead), left, tone)

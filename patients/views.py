@@ -1,0 +1,152 @@
+"""The pages about one patient: now, schedule, results, records, team, history; and their death."""
+
+from datetime import date
+from typing import Any
+from uuid import UUID
+
+from django.http import HttpRequest, HttpResponse
+
+from coordination import charts
+from coordination.base import clock
+from coordination.base.access import CARE_STAFF, STAFF, StaffRequest, roles
+from coordination.base.choices import Owner
+from coordination.flows.record import record_death
+from coordination.patient_page import activity, lanes, records, schedule, team, trends
+from coordination.patient_page.acts import do, page
+from coordination.patient_page.opened import Opened, open_patient
+from coordination.patient_page.results import inputs, result_lines
+from coordination.patient_page.sheet import dose_card, read_sheet
+from patients.forms import DeathForm
+
+
+def _as_of(request: HttpRequest) -> tuple[date | None, bool]:
+    """The day of the as-of view from the URL; and whether what stands there makes no sense."""
+    text = request.GET.get("as_of", "")
+    if not text:
+        return None, False
+    try:
+        return date.fromisoformat(text), False
+    except ValueError:
+        return None, True
+
+
+def _open(request: StaffRequest, patient_id: UUID, current: str) -> tuple[Opened, dict[str, Any]]:
+    as_of, is_nonsense = _as_of(request)
+    opened = open_patient(request, patient_id, as_of=as_of)
+    return opened, {"tabs": opened.tabs(current), "as_of_is_nonsense": is_nonsense}
+
+
+@roles(*STAFF)
+def now(request: StaffRequest, patient_id: UUID) -> HttpResponse:
+    """The first page: the next dose, what conflicts, what is due."""
+    opened, context = _open(request, patient_id, "patient")
+    if opened.course:
+        sheet = read_sheet(opened)
+        due = schedule.due_lines(sheet)
+        context |= {
+            "sheet": sheet,
+            "card": dose_card(sheet),
+            "inputs": inputs(sheet),
+            "weight": _newest_weight(sheet),
+            "cycles": schedule.cycle_lines(sheet),
+            "conflicts": schedule.conflict_lines(sheet),
+            "due": schedule.pressing(due, opened.today),
+            "due_count": len(due),
+        }
+    return page(request, opened, "patients/now.html", context)
+
+
+def _newest_weight(sheet: Any) -> Any:
+    weights = [weight for weight in sheet.facts.weights if weight.on <= sheet.opened.today]
+    return max(weights, key=lambda weight: weight.on, default=None)
+
+
+@roles(*STAFF)
+def timetable(request: StaffRequest, patient_id: UUID) -> HttpResponse:
+    """The course as a swimlane and as a table; every due item."""
+    opened, context = _open(request, patient_id, "patient-schedule")
+    if opened.course:
+        sheet = read_sheet(opened)
+        cycles = schedule.cycle_lines(sheet)
+        due = schedule.due_lines(sheet)
+        conflicts = schedule.conflict_lines(sheet)
+        drawn = lanes.lanes_of(
+            sheet,
+            cycles,
+            due,
+            result_lines(opened.patient, sheet.assessment, opened.now),
+            records.record_tables(opened),
+            conflicts,
+        )
+        context |= {
+            "cycles": cycles,
+            "due": due,
+            "conflicts": conflicts,
+            "orders": sheet.assessment.order,
+            "swimlane": charts.swimlane(drawn, today=opened.today, title="The course over time"),
+            "twin": lanes.twin_of(drawn),
+        }
+    return page(request, opened, "patients/schedule.html", context)
+
+
+@roles(*STAFF)
+def results(request: StaffRequest, patient_id: UUID) -> HttpResponse:
+    """Lab trends, and every result as sent and as used."""
+    opened, context = _open(request, patient_id, "patient-results")
+    sheet = read_sheet(opened) if opened.course else None
+    lines = result_lines(opened.patient, sheet.assessment if sheet else None, opened.now)
+    context |= {"lines": lines, "trends": trends.trends(sheet, lines) if sheet else [], "sheet": sheet}
+    return page(request, opened, "patients/results.html", context)
+
+
+@roles(*STAFF)
+def recorded(request: StaffRequest, patient_id: UUID) -> HttpResponse:
+    """What was given, done and told, kind by kind, with what was recorded in error."""
+    opened, context = _open(request, patient_id, "patient-records")
+    context["tables"] = records.record_tables(opened)
+    return page(request, opened, "patients/records.html", context)
+
+
+@roles(*STAFF)
+def people(request: StaffRequest, patient_id: UUID) -> HttpResponse:
+    """The care team, and who does what."""
+    opened, context = _open(request, patient_id, "patient-team")
+    context |= {"team": team.team_of(opened), "tasks": team.tasks_of(opened), "owners": Owner.labels}
+    return page(request, opened, "patients/team.html", context)
+
+
+@roles(*STAFF)
+def history(request: StaffRequest, patient_id: UUID) -> HttpResponse:
+    """One timeline of everything, of the kinds the person chose."""
+    opened, context = _open(request, patient_id, "patient-history")
+    known = [kind for kind, _ in activity.KINDS]
+    chosen = [kind for kind in request.GET.getlist("kind") if kind in known]
+    context |= {
+        "events": activity.events_of(opened, kinds=chosen or known),
+        "kinds": [(kind, word, kind in chosen) for kind, word in activity.KINDS],
+        "is_filtered": bool(chosen),
+    }
+    return page(request, opened, "patients/history.html", context)
+
+
+@roles(*CARE_STAFF)
+def death(request: StaffRequest, patient_id: UUID) -> HttpResponse:
+    """Record that the patient has died."""
+    opened = open_patient(request, patient_id)
+    form = DeathForm(request.POST or None, patient=opened.patient, today=opened.today)
+
+    def again(status: int = 200) -> HttpResponse:
+        return page(request, opened, "patients/death.html", {"form": form}, status=status)
+
+    if request.method != "POST":
+        return again()
+    return do(
+        request,
+        opened,
+        form,
+        lambda: record_death(
+            opened.patient, died_on=form.cleaned_data["died_on"], by=request.user, now=clock.now()
+        ),
+        done="The death is recorded. What was still to be done is cancelled, and nobody is reminded.",
+        again=again,
+    )

@@ -1,0 +1,501 @@
+"""Forms that record a fact or change a course. Each carries the patient it was opened for (hazard H41).
+
+`act` does the one act of a form through `scheduling.actions`; the view puts a flow around it.
+"""
+
+from collections.abc import Iterable, Sequence
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Any, ClassVar, cast
+
+from django import forms
+from django.db.models import QuerySet
+
+from coordination.base.errors import CareError
+from coordination.base.forms import DayField, MomentField, QuantityField, ReasonField
+from coordination.base.models import Practice, User
+from patients.forms import PatientForm
+from scheduling import actions
+from scheduling.models import (
+    AdverseEvent,
+    AdverseEventInquiry,
+    Cycle,
+    Injection,
+    PregnancyTest,
+    Scan,
+    Signature,
+    Transfusion,
+)
+from scheduling.rules.protocol import Doses
+
+KG_PER_POUND = Decimal("0.45359237")  # exact, by the international pound of 1959
+GRAM = Decimal("0.001")
+GRADES = [("", "Choose"), *((str(grade), f"Grade {grade}") for grade in range(1, 6))]
+
+
+def _offer(form: forms.Form, name: str, choices: Iterable[tuple[str, str]]) -> None:
+    cast("forms.ChoiceField", form.fields[name]).choices = list(choices)
+
+
+def _offer_rows(form: forms.Form, name: str, rows: QuerySet[Any]) -> None:
+    cast("forms.ModelChoiceField[Any]", form.fields[name]).queryset = rows
+
+
+class FactForm(PatientForm):
+    """Records one fact of a patient. `cycles` are those of the course, `today` the day at the site."""
+
+    title: ClassVar[str]
+    button: ClassVar[str]
+    done: ClassVar[str]
+    lede: ClassVar[str] = ""
+
+    def __init__(self, *args: Any, cycles: Sequence[Cycle], today: date, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.cycles = cycles
+        self.today = today
+        self.offer()
+
+    def offer(self) -> None:
+        """Fill in what depends on the patient: choices, the day of today."""
+
+    def act(self, *, by: User, now: datetime) -> object:
+        raise NotImplementedError
+
+    def _cycle(self) -> Cycle:
+        return next(cycle for cycle in self.cycles if str(cycle.public_id) == self.cleaned_data["cycle"])
+
+
+def _cycle_choices(cycles: Iterable[Cycle]) -> list[tuple[str, str]]:
+    return [(str(cycle.public_id), _cycle_words(cycle)) for cycle in cycles]
+
+
+def _cycle_words(cycle: Cycle) -> str:
+    on = cycle.planned_on
+    return f"Infusion {cycle.number}" + (f", planned {on:%a} {on.day} {on:%b %Y}" if on else "")
+
+
+class InfusionForm(FactForm):
+    title, button, done = "Record an infusion", "Record infusion", "Infusion recorded."
+    lede = "What was given. A fact that breaks a rule is stored too; the conflict is shown afterwards."
+
+    cycle = forms.ChoiceField(label="Which infusion")
+    started_at = MomentField(label="Started")
+    ended_at = MomentField(label="Ended", required=False)
+    activity_gbq = QuantityField(label="Activity given", unit="GBq", required=False, highest=Decimal(30))
+    residual_gbq = QuantityField(label="Left in the vial", unit="GBq", required=False, highest=Decimal(30))
+    note = forms.CharField(widget=forms.Textarea(attrs={"rows": 2}), required=False, max_length=2000)
+
+    def offer(self) -> None:
+        _offer(self, "cycle", _cycle_choices(cycle for cycle in self.cycles if not cycle.infusion))
+
+    def act(self, *, by: User, now: datetime) -> object:
+        data = self.cleaned_data
+        return actions.record_infusion(
+            self._cycle(),
+            started_at=data["started_at"],
+            ended_at=data["ended_at"],
+            activity_gbq=data["activity_gbq"],
+            residual_gbq=data["residual_gbq"],
+            note=data["note"],
+            by=by,
+            now=now,
+        )
+
+
+class InjectionForm(FactForm):
+    title, button, done = "Record an injection", "Record injection", "Injection recorded."
+    lede = "A somatostatin analog that was given, or is planned."
+
+    drug = forms.ChoiceField(label="Drug", choices=[("", "Choose"), *Injection.Drug.choices])
+    dose_mg = QuantityField(label="Dose", unit="mg", required=False, lowest=Decimal("0.001"))
+    given_at = MomentField(label="Given", required=False, help_text="Leave empty if it is only planned.")
+    planned_on = DayField(label="Planned for", required=False)
+    practice = forms.ModelChoiceField(
+        Practice.objects.none(), label="Where", required=False, empty_label="At the center"
+    )
+    note = forms.CharField(required=False, max_length=2000)
+
+    def offer(self) -> None:
+        _offer_rows(self, "practice", Practice.objects.filter(is_active=True))
+
+    def act(self, *, by: User, now: datetime) -> object:
+        data = self.cleaned_data
+        return actions.record_injection(
+            self.of,
+            drug=data["drug"],
+            dose_mg=data["dose_mg"],
+            given_at=data["given_at"],
+            planned_on=data["planned_on"],
+            practice=data["practice"],
+            note=data["note"],
+            by=by,
+            now=now,
+        )
+
+
+class ScanForm(FactForm):
+    title, button, done = "Record a scan", "Record scan", "Scan recorded."
+    lede = "Done, or booked for a day to come."
+
+    kind = forms.ChoiceField(choices=[("", "Choose"), *Scan.Kind.choices])
+    on = DayField(label="Day")
+    modality = forms.CharField(required=False, max_length=60, help_text="Such as Ga-68 DOTATATE PET/CT.")
+    report = forms.CharField(widget=forms.Textarea(attrs={"rows": 3}), required=False, max_length=5000)
+
+    def act(self, *, by: User, now: datetime) -> object:
+        data = self.cleaned_data
+        return actions.record_scan(
+            self.of,
+            kind=data["kind"],
+            on=data["on"],
+            modality=data["modality"],
+            report=data["report"],
+            by=by,
+            now=now,
+        )
+
+
+class WeightForm(FactForm):
+    title, button, done = "Record a weight", "Record weight", "Weight recorded."
+    lede = "The creatinine clearance rests on it, so its unit is never assumed."
+
+    weight = QuantityField(lowest=Decimal(1), highest=Decimal(800))
+    unit = forms.ChoiceField(
+        label="Unit", widget=forms.RadioSelect, choices=[("kg", "kilograms (kg)"), ("lb", "pounds (lb)")]
+    )
+    on = DayField(label="Weighed on")
+
+    def offer(self) -> None:
+        self.fields["on"].initial = self.today
+
+    def act(self, *, by: User, now: datetime) -> object:
+        data = self.cleaned_data
+        self._is_not_ahead()
+        factor = KG_PER_POUND if data["unit"] == "lb" else Decimal(1)
+        kg = (data["weight"] * factor).quantize(GRAM)
+        try:
+            return actions.record_weight(self.of, kg=kg, on=data["on"], by=by, now=now)
+        except CareError as error:
+            raise CareError(error.message, "weight") from error
+
+    def _is_not_ahead(self) -> None:
+        if self.cleaned_data["on"] > self.today:
+            raise CareError("This day is still to come.", "on")
+
+
+class AdverseEventForm(FactForm):
+    title, button, done = "Record an adverse event", "Record event", "Adverse event recorded."
+
+    term = forms.CharField(
+        label="What happened", max_length=200, help_text="The CTCAE term where there is one."
+    )
+    on = DayField(label="First day")
+    grade = forms.ChoiceField(label="Grade at its worst", choices=GRADES)
+    hypersensitivity = forms.BooleanField(label="It was a hypersensitivity reaction", required=False)
+    hematologic = forms.BooleanField(
+        label="It was hematologic", required=False, help_text="Then the counts decide, not this event."
+    )
+    resolved_on = DayField(label="Resolved on", required=False)
+    grade_now = forms.ChoiceField(
+        label="Grade now", required=False, choices=[("", "As at its worst"), ("0", "Gone"), *GRADES[1:]]
+    )
+    note = forms.CharField(widget=forms.Textarea(attrs={"rows": 2}), required=False, max_length=2000)
+
+    def act(self, *, by: User, now: datetime) -> object:
+        data = self.cleaned_data
+        if data["on"] > self.today:
+            raise CareError("This day is still to come.", "on")
+        return actions.record_adverse_event(
+            self.of,
+            term=data["term"],
+            on=data["on"],
+            grade=int(data["grade"]),
+            hypersensitivity=data["hypersensitivity"],
+            hematologic=data["hematologic"],
+            resolved_on=data["resolved_on"],
+            grade_now=int(data["grade_now"]) if data["grade_now"] else None,
+            note=data["note"],
+            by=by,
+            now=now,
+        )
+
+
+class InquiryForm(FactForm):
+    title, button, done = "Adverse events asked for", "Record answer", "Answer recorded."
+    lede = "Before each infusion somebody asks. “Nothing happened” is an answer; silence is not."
+
+    cycle = forms.ChoiceField(label="Before which infusion")
+    asked = forms.ChoiceField(
+        label="Who was asked", widget=forms.RadioSelect, choices=AdverseEventInquiry.Asked.choices
+    )
+    asked_on = DayField(label="Day")
+    answer = forms.ChoiceField(widget=forms.RadioSelect, choices=AdverseEventInquiry.Answer.choices)
+    events = forms.ModelMultipleChoiceField(
+        AdverseEvent.objects.none(),
+        label="Events that were told",
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+        help_text="Record a new event first; then it can be ticked here.",
+    )
+    note = forms.CharField(required=False, max_length=2000)
+
+    def offer(self) -> None:
+        waiting = [cycle for cycle in self.cycles if not cycle.infusion] or list(self.cycles)
+        _offer(self, "cycle", _cycle_choices(waiting))
+        events = AdverseEvent.objects.known().filter(patient=self.of)
+        _offer_rows(self, "events", events)
+        if not self.is_bound and not events.exists():
+            del self.fields["events"]
+        self.fields["asked_on"].initial = self.today
+
+    def act(self, *, by: User, now: datetime) -> object:
+        data = self.cleaned_data
+        if data["asked_on"] > self.today:
+            raise CareError("This day is still to come.", "asked_on")
+        return actions.record_inquiry(
+            self._cycle(),
+            asked=data["asked"],
+            asked_on=data["asked_on"],
+            answer=data["answer"],
+            events=list(data.get("events", ())),
+            note=data["note"],
+            by=by,
+            now=now,
+        )
+
+
+class TransfusionForm(FactForm):
+    title, button, done = "Record a transfusion", "Record transfusion", "Transfusion recorded."
+
+    product = forms.ChoiceField(choices=[("", "Choose"), *Transfusion.Product.choices])
+    on = DayField(label="Day")
+    units = forms.IntegerField(label="Units", required=False, min_value=1, max_value=50)
+
+    def act(self, *, by: User, now: datetime) -> object:
+        data = self.cleaned_data
+        if data["on"] > self.today:
+            raise CareError("This day is still to come.", "on")
+        return actions.record_transfusion(
+            self.of, product=data["product"], on=data["on"], units=data["units"], by=by, now=now
+        )
+
+
+class PregnancyTestForm(FactForm):
+    title, button, done = "Record a pregnancy test", "Record test", "Pregnancy test recorded."
+    lede = "Anything but negative stops the dose until a prescriber has settled it."
+
+    on = DayField(label="Day")
+    result = forms.ChoiceField(widget=forms.RadioSelect, choices=PregnancyTest.Result.choices)
+    method = forms.CharField(required=False, max_length=60, help_text="Such as serum or urine.")
+
+    def act(self, *, by: User, now: datetime) -> object:
+        data = self.cleaned_data
+        if data["on"] > self.today:
+            raise CareError("This day is still to come.", "on")
+        return actions.record_pregnancy_test(
+            self.of, on=data["on"], result=data["result"], method=data["method"], by=by, now=now
+        )
+
+
+class DrawForm(FactForm):
+    title, button, done = "Plan a blood draw", "Plan draw", "Blood draw planned."
+    lede = "No routine draw in the week after an infusion; an urgent one is never blocked."
+
+    at = MomentField(label="When")
+    urgent = forms.BooleanField(label="Urgent", required=False)
+    practice = forms.ModelChoiceField(
+        Practice.objects.none(), label="Where", required=False, empty_label="At the center"
+    )
+
+    def offer(self) -> None:
+        _offer_rows(self, "practice", Practice.objects.filter(is_active=True))
+
+    def act(self, *, by: User, now: datetime) -> object:
+        data = self.cleaned_data
+        return actions.plan_draw(
+            self.of, at=data["at"], urgent=data["urgent"], practice=data["practice"], by=by, now=now
+        )
+
+
+FACT_FORMS: dict[str, type[FactForm]] = {
+    "infusion": InfusionForm,
+    "injection": InjectionForm,
+    "scan": ScanForm,
+    "weight": WeightForm,
+    "adverse-event": AdverseEventForm,
+    "inquiry": InquiryForm,
+    "transfusion": TransfusionForm,
+    "pregnancy-test": PregnancyTestForm,
+    "draw": DrawForm,
+}
+
+
+class InErrorForm(PatientForm):
+    because = ReasonField(label="Why was it recorded in error?")
+
+
+# --- decisions --------------------------------------------------------------------------------------
+
+
+class SignForm(PatientForm):
+    """Accept the proposal that the page showed; `proposal` says which."""
+
+    proposal = forms.UUIDField(widget=forms.HiddenInput)
+
+
+class OverrideForm(SignForm):
+    """Decide otherwise than proposed."""
+
+    action = forms.ChoiceField(
+        label="Your decision",
+        widget=forms.RadioSelect,
+        choices=[("give", "Give the dose"), ("hold", "Hold"), ("stop", "Stop the course")],
+    )
+    activity_gbq = forms.TypedChoiceField(
+        label="Activity, if it is given", required=False, coerce=Decimal, empty_value=None
+    )
+    code = forms.ChoiceField(
+        label="Kind of reason", choices=[("", "Choose"), *Signature.OverrideCode.choices]
+    )
+    reason = ReasonField(label="Reason, in your words")
+
+    def __init__(self, *args: Any, doses: Doses, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        full, reduced = str(doses.full_gbq), str(doses.reduced_gbq)
+        _offer(
+            self,
+            "activity_gbq",
+            [("", "Choose"), (full, f"{full} GBq"), (reduced, f"{reduced} GBq, reduced")],
+        )
+
+    def clean(self) -> dict[str, Any]:
+        data: dict[str, Any] = super().clean() or {}
+        if data.get("action") == "give" and not data.get("activity_gbq"):
+            self.add_error("activity_gbq", "Choose the activity to give.")
+        return data
+
+
+class AttributionForm(PatientForm):
+    """Whether a row's episode after an infusion is related to the treatment."""
+
+    row = forms.ChoiceField(label="Toxicity")
+    cycle_number = forms.TypedChoiceField(label="After infusion", coerce=int)
+    related = forms.TypedChoiceField(
+        label="Your judgment",
+        widget=forms.RadioSelect,
+        coerce=lambda word: word == "yes",
+        choices=[("no", "Not related to the treatment"), ("yes", "Related to the treatment")],
+    )
+    reason = ReasonField()
+
+    def __init__(
+        self, *args: Any, rows: Sequence[tuple[str, str]], cycles: Sequence[int], **kwargs: Any
+    ) -> None:
+        super().__init__(*args, **kwargs)
+        _offer(self, "row", rows)
+        _offer(self, "cycle_number", [(str(number), f"Infusion {number}") for number in cycles])
+
+
+class ConfirmationForm(PatientForm):
+    """Whether a row that the table cannot tell has resolved, as of a day."""
+
+    row = forms.ChoiceField(label="Toxicity")
+    on = DayField(label="As of")
+    resolved = forms.TypedChoiceField(
+        label="Your judgment",
+        widget=forms.RadioSelect,
+        coerce=lambda word: word == "yes",
+        choices=[("yes", "It has resolved"), ("no", "It has not resolved")],
+    )
+    reason = ReasonField()
+
+    def __init__(self, *args: Any, rows: Sequence[tuple[str, str]], today: date, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        _offer(self, "row", rows)
+        self.fields["on"].initial = today
+        self.today = today
+
+    def clean_on(self) -> date:
+        on: date = self.cleaned_data["on"]
+        if on > self.today:
+            raise forms.ValidationError("This day is still to come.")
+        return on
+
+
+class BaselineForm(PatientForm):
+    """Another result than the latest before the first infusion serves as an analyte's baseline."""
+
+    result = forms.ChoiceField(label="Result")
+    reason = ReasonField(label="Why does this one hold?")
+
+    def __init__(self, *args: Any, results: Sequence[tuple[str, str]], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        _offer(self, "result", [("", "Choose"), *results])
+
+
+class ConflictAnswerForm(PatientForm):
+    """Go on in spite of a conflict; `digest` says which, so that a changed one is answered anew."""
+
+    digest = forms.CharField(widget=forms.HiddenInput, max_length=64)
+    reason = ReasonField(label="Why is it done all the same?")
+
+
+# --- the course -------------------------------------------------------------------------------------
+
+
+class PickDayForm(forms.Form):
+    """The first step of moving an infusion: which day, in the URL."""
+
+    to = DayField(label="New day")
+
+
+class MoveForm(PatientForm):
+    """Save a move whose consequences were shown. Each blocking conflict has a reason of its own."""
+
+    to = DayField(widget=forms.HiddenInput)
+    version = forms.IntegerField(min_value=0, widget=forms.HiddenInput)
+    because = ReasonField(label="Why is it moved?")
+
+    def __init__(self, *args: Any, blocking: Sequence[tuple[str, str]], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.blocking = blocking
+        for digest, words in blocking:
+            self.fields[f"answer-{digest}"] = ReasonField(label=f"{words} Why all the same?")
+
+    @property
+    def answers(self) -> dict[str, str]:
+        return {digest: self.cleaned_data[f"answer-{digest}"] for digest, _ in self.blocking}
+
+
+class ReasonForm(PatientForm):
+    """Hold or resume a course."""
+
+    because = ReasonField()
+
+
+class StopForm(ReasonForm):
+    on = DayField(label="Stopped on")
+
+    def __init__(self, *args: Any, today: date, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["on"].initial = today
+        self.order_fields(["patient", "on", "because"])
+
+
+class CompleteForm(PatientForm):
+    on = DayField(label="Handed back on")
+
+    def __init__(self, *args: Any, today: date, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["on"].initial = today
+
+
+class StartForm(PatientForm):
+    """Begin a course: its protocol is pinned as it is today."""
+
+    protocol = forms.ChoiceField()
+    first_on = DayField(label="First infusion planned for", required=False)
+
+    def __init__(self, *args: Any, protocols: Sequence[tuple[str, str]], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        _offer(self, "protocol", protocols)

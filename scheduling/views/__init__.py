@@ -1,0 +1,1 @@
+"""Acts on a patient's course, page by page: record, decide, plan."""

@@ -1,0 +1,94 @@
+"""Record what happened, and take back what was recorded in error."""
+
+from functools import partial
+from uuid import UUID
+
+from django.http import Http404, HttpResponse
+
+from coordination.base import clock
+from coordination.base.access import CARE_STAFF, StaffRequest, roles
+from coordination.base.models import Fact
+from coordination.flows import record as flow
+from coordination.patient_page import records
+from coordination.patient_page.acts import do, page
+from coordination.patient_page.opened import open_patient
+from patients.models import Patient
+from scheduling import actions
+from scheduling.forms import FACT_FORMS, InErrorForm
+from scheduling.models import AdverseEventInquiry, InfusionGiven
+
+NEEDS_A_COURSE = ("infusion", "inquiry")
+
+
+@roles(*CARE_STAFF)
+def record(request: StaffRequest, patient_id: UUID, kind: str) -> HttpResponse:
+    """One form for each kind of fact; the page answers with what changed."""
+    opened = open_patient(request, patient_id)
+    form = FACT_FORMS[kind](
+        request.POST or None, patient=opened.patient, cycles=opened.cycles, today=opened.today
+    )
+
+    def again(status: int = 200) -> HttpResponse:
+        context = {"form": form, "lacks_course": kind in NEEDS_A_COURSE and not opened.cycles}
+        return page(request, opened, "scheduling/record.html", context, status=status)
+
+    if request.method != "POST":
+        return again()
+    moment = clock.now()
+    return do(
+        request,
+        opened,
+        form,
+        lambda: flow.record(opened.patient, partial(form.act, by=request.user, now=moment), now=moment),
+        done=form.done,
+        again=again,
+    )
+
+
+@roles(*CARE_STAFF)
+def in_error(request: StaffRequest, patient_id: UUID, kind: str, fact_id: UUID) -> HttpResponse:
+    """Nothing is deleted: the fact stays, and says who took it back and why."""
+    opened = open_patient(request, patient_id)
+    if kind not in records.KINDS:
+        raise Http404
+    fact = request.scope.get(records.KINDS[kind], fact_id)
+    if _patient_id_of(fact) != opened.patient.pk:
+        raise Http404
+    form = InErrorForm(request.POST or None, patient=opened.patient)
+
+    def again(status: int = 200) -> HttpResponse:
+        context = {
+            "form": form,
+            "line": records.line_of(kind, fact, opened),
+            "heading": records.HEADINGS[kind],
+        }
+        return page(request, opened, "scheduling/in_error.html", context, status=status)
+
+    if request.method != "POST":
+        return again()
+    moment = clock.now()
+    return do(
+        request,
+        opened,
+        form,
+        lambda: flow.record(
+            opened.patient,
+            lambda: actions.record_in_error(
+                request.scope.get(records.KINDS[kind], fact_id),
+                by=request.user,
+                because=form.cleaned_data["because"],
+                now=moment,
+            ),
+            now=moment,
+        ),
+        done="Recorded in error.",
+        again=again,
+        to="patient-records",
+    )
+
+
+def _patient_id_of(fact: Fact) -> int:
+    if isinstance(fact, InfusionGiven | AdverseEventInquiry):
+        return fact.cycle.course.patient_id
+    patient: Patient = fact.patient  # type: ignore[attr-defined]
+    return patient.pk
