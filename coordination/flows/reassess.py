@@ -1,7 +1,7 @@
 """What a changed course sets in motion.
 
 facts -> assess -> store the proposal if it differs -> withdraw a signature that no longer stands
--> due items -> conflicts. Safe to repeat: the second time nothing has changed.
+-> due items -> conflicts -> where the referral stands. Safe to repeat: the second time nothing has changed.
 """
 
 import hashlib
@@ -11,6 +11,7 @@ from datetime import datetime
 import msgspec
 from django.db import transaction
 
+from coordination.flows.referral_state import keep_up
 from scheduling import conflicts, due_items
 from scheduling.course_file import write_answer, write_course
 from scheduling.facts import facts_of
@@ -40,12 +41,13 @@ def answer_of(course: Course, *, as_of: datetime) -> tuple[CourseFacts, Assessme
 @transaction.atomic
 def reassess(course_id: int, *, now: datetime) -> Outcome:
     """Assess one course and make what is stored equal to the answer."""
-    course = Course.objects.select_related("patient__site").lock().get(pk=course_id)
+    course = Course.objects.select_related("patient__site", "referral").lock().get(pk=course_id)
     token = course.assess_token
     facts, assessment = answer_of(course, as_of=now)
     proposal, withdrawn, is_new = _store_proposal(course, facts, assessment, now=now)
     due_items.reconcile(course, assessment)
     conflicts.reconcile(course, assessment, now=now)
+    keep_up(course, facts)
     course.settle(token=token, now=now)
     return Outcome(assessment, proposal, is_new, withdrawn)
 

@@ -1,0 +1,134 @@
+"""Who the patient is, by which numbers they are known, who cares for them, and who sees to what."""
+
+from collections.abc import Iterable
+from datetime import date, datetime
+from typing import Any
+
+from django.db import IntegrityError, transaction
+
+from coordination.base.choices import Owner
+from coordination.base.errors import CareError, OutOfDate
+from coordination.base.models import Practice, Site, User
+from patients.models import CareTeamMember, Patient, PatientIdentifier, Responsibility
+
+CORRECTABLE = frozenset(
+    {
+        *("family_name", "given_name", "birth_date", "sex", "phone", "email", "address", "language"),
+        *("pregnancy_possible", "anticoagulated", "allergies", "referred_by"),
+    }
+)
+"""What a person may put right. The site and the death are acts of their own."""
+
+
+@transaction.atomic
+def register_patient(
+    *,
+    site: Site,
+    family_name: str,
+    given_name: str,
+    birth_date: date | None,
+    sex: str,
+    by: User | None,
+    now: datetime,
+    identifiers: Iterable[tuple[str, str]] = (),
+    **details: Any,
+) -> Patient:
+    """A new patient of a site, with their numbers as (system, value). `details`: any of `CORRECTABLE`."""
+    if not family_name.strip():
+        raise CareError("A patient has a family name.", "family_name")
+    if birth_date and birth_date > now.date():
+        raise CareError("This day of birth is still to come.", "birth_date")
+    _only_correctable(details)
+    patient = Patient(
+        site=site,
+        family_name=family_name.strip(),
+        given_name=given_name.strip(),
+        birth_date=birth_date,
+        sex=sex,
+        created_at=now,
+        **details,
+    )
+    patient.save_by(by, because="registered")
+    for system, value in identifiers:
+        add_identifier(patient, system=system, value=value, by=by)
+    return patient
+
+
+def correct_patient(patient: Patient, *, by: User, because: str, version: int, **changes: Any) -> None:
+    """Put right what is known of a person. `version` is what the caller had read."""
+    _only_correctable(changes)
+    if not because.strip():
+        raise CareError("Say why.", "because")
+    if not patient.next_version(version):
+        raise OutOfDate("Somebody changed this patient meanwhile: look again.")
+    for name, value in changes.items():
+        setattr(patient, name, value)
+    patient.save_by(by, because=because)
+
+
+def _only_correctable(changes: Iterable[str]) -> None:
+    if unknown := set(changes) - CORRECTABLE:
+        raise TypeError(f"not a patient's to correct: {', '.join(sorted(unknown))}")
+
+
+def add_identifier(
+    patient: Patient,
+    *,
+    system: str,
+    value: str,
+    by: User | None,
+    kind: str = PatientIdentifier.Kind.MEDICAL_RECORD,
+) -> PatientIdentifier:
+    """A number of an authority; one number names one patient."""
+    identifier = PatientIdentifier(patient=patient, system=system.strip(), value=value.strip(), kind=kind)
+    if not identifier.system or not identifier.value:
+        raise CareError("A number comes with the authority that gave it.", "value")
+    try:
+        with transaction.atomic():
+            identifier.save_by(by, because="number recorded")
+    except IntegrityError as error:
+        raise CareError("This number already names another patient, or this one.", "value") from error
+    return identifier
+
+
+# --- care team and responsibilities ------------------------------------------------------------------
+
+
+def join_care_team(
+    patient: Patient,
+    *,
+    name: str,
+    part: str,
+    by: User | None,
+    practice: Practice | None = None,
+    phone: str = "",
+    email: str = "",
+    since: date | None = None,
+) -> CareTeamMember:
+    if not name.strip():
+        raise CareError("Say who.", "name")
+    member = CareTeamMember(
+        patient=patient, name=name, part=part, practice=practice, phone=phone, email=email, since=since
+    )
+    member.save_by(by, because="joined the care team")
+    return member
+
+
+def end_membership(member: CareTeamMember, *, on: date, by: User, because: str) -> None:
+    if member.since and on < member.since:
+        raise CareError("This lies before the day they joined.", "on")
+    member.until = on
+    member.save_by(by, because=because or "left the care team")
+
+
+def agree_responsibility(
+    patient: Patient, *, item: str, owner: str, by: User | None, practice: Practice | None = None
+) -> Responsibility:
+    """Who sees to one kind of item for this patient; agreed anew, it replaces what was agreed before."""
+    if practice and owner not in (Owner.REFERRING_PRACTICE, Owner.NET_SPECIALIST):
+        raise CareError("Only what a practice sees to names a practice.", "practice")
+    agreed = Responsibility.objects.filter(patient=patient, item=item).first()
+    responsibility = agreed or Responsibility(patient=patient, item=item)
+    responsibility.owner, responsibility.practice = owner, practice
+    responsibility.save_by(by, because="agreed anew" if agreed else "agreed")
+    return responsibility
