@@ -5,5 +5,5 @@ class CoordinationConfig(AppConfig):
     name = "coordination"
 
     def ready(self) -> None:
-        """Our Celery application is the one that tasks belong to; readiness knows all its checks."""
-        from coordination import celery, readiness  # noqa: F401
+        """Make our Celery application the one that `shared_task` and `delay` belong to."""
+        from coordination import celery  # noqa: F401

@@ -16,8 +16,6 @@ app = Celery("fourfold")
 app.config_from_object("django.conf:settings", namespace="CELERY")
 app.autodiscover_tasks(["coordination"])
 
-HEARTBEAT_SECONDS = 10
-
 
 @app.task
 def heartbeat() -> None:
@@ -34,12 +32,16 @@ def show_at_once(**_: object) -> None:
     heartbeat.delay()
 
 
+def every(seconds: int, task: str) -> dict[str, Any]:
+    """An entry of the timetable. A message older than its interval proves and brings nothing: it expires."""
+    return {"task": task, "schedule": seconds, "options": {"expires": seconds}}
+
+
 TIMETABLE: dict[str, dict[str, Any]] = {
-    "heartbeat": {
-        "task": heartbeat.name,
-        "schedule": HEARTBEAT_SECONDS,
-        # Waiting heartbeats of an hour ago prove nothing.
-        "options": {"expires": HEARTBEAT_SECONDS},
-    },
+    "heartbeat": every(10, heartbeat.name),
+    "sweep": every(2, "coordination.tasks.sweep"),
+    # Each site has its own midnight; the courses say whether today's assessment is still to be made.
+    "rederive": every(300, "coordination.tasks.rederive_all"),
+    "forget idempotency keys": every(3600, "coordination.tasks.forget_idempotency_keys"),
 }
 app.conf.beat_schedule = TIMETABLE

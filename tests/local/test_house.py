@@ -7,13 +7,10 @@ import pytest
 from django.db import IntegrityError, connection
 from django.test import RequestFactory
 
-from coordination import readiness
 from coordination.base import clock, health
 from coordination.base.logs import RequestLogMiddleware, formatter
 from coordination.base.models import Heartbeat
 from coordination.celery import TIMETABLE, app
-from scheduling.models import Course
-from tests.factories import CourseFactory
 
 
 @pytest.fixture
@@ -65,16 +62,6 @@ def test_a_worker_that_never_beat_or_fell_silent_turns_readiness_red(client, bro
 
     Heartbeat.beat("sweep", clock.now() - timedelta(seconds=61))
     assert client.get("/health/ready").json()["checks"]["heartbeats"] == "silent: sweep"
-
-
-@pytest.mark.django_db
-def test_a_course_that_waits_too_long_turns_readiness_red():
-    course = CourseFactory()
-    Course.objects.filter(pk=course.pk).update(assess_after=clock.now() - timedelta(seconds=119))
-    assert readiness.waiting() is None
-
-    Course.objects.filter(pk=course.pk).update(assess_after=clock.now() - timedelta(seconds=121))
-    assert readiness.waiting() == "1 not assessed for more than two minutes"
 
 
 @pytest.mark.django_db
