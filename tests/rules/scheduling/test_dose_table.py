@@ -538,6 +538,7 @@ def test_an_event_that_is_still_severe_after_the_next_infusion_is_a_note() -> No
     assert proposal(facts).notes == ("event-still-severe",)
     over = (event("Fatigue", day(20), resolved_on=day(50)),)
     assert proposal(replace(facts, adverse_events=over)).notes == ()
+    assert proposal(replace(facts, attributions=(unrelated(OTHER, 1),))).notes == ()
 
 
 @pytest.mark.parametrize("key", [US_2018, EU])
@@ -822,6 +823,14 @@ def test_a_nadir_that_would_be_the_second_episode(nadir: str, expected: str) -> 
 def test_a_nadir_of_an_earlier_interval(nadir: str, expected: str) -> None:
     facts = dull(lab("platelets", "60", day(30)), infusions=2, platelets="74", settings=Settings(nadir=nadir))
     assert state(facts, THROMBOCYTOPENIA) == expected
+
+
+def test_a_fall_of_an_earlier_interval_that_had_not_resolved_is_no_nadir() -> None:
+    facts = dull(
+        lab("platelets", "60", day(30)), infusions=2, platelets="74", settings=Settings(nadir="ignore")
+    )
+    facts = without(facts, "platelets", day(PANEL_DAY))
+    assert state(facts, THROMBOCYTOPENIA) == "recurrent"
 
 
 def test_a_nadir_confirmed_as_resolved_is_said_to_be_one() -> None:
