@@ -281,17 +281,17 @@ def run(options: Options) -> None:
     cluster, broker = Cluster(place_for(folder) if own_database else folder), Broker(LOCAL / "valkey")
     if options.reset:
         forget_everything(cluster)
-    services: list[Cluster | Broker] = [
-        *([cluster] if own_database else []),
-        *([broker] if own_broker else []),
-    ]
-    supervisor = Supervisor(
-        ROOT, LOCAL / "demo.log", [(type(one).__name__.lower(), one.is_alive, one.start) for one in services]
-    )
+    services: dict[str, Cluster | Broker] = {}
+    if own_database:
+        services["postgres"] = cluster
+    if own_broker:
+        services["valkey"] = broker
+    watched = [(name, service.is_alive, service.start) for name, service in services.items()]
+    supervisor = Supervisor(ROOT, LOCAL / "demo.log", watched)
     supervisor.log.write_text("", encoding="utf-8")
     supervisor.listen_for_the_end()
     with contextlib.ExitStack() as at_the_end:
-        for service in services:
+        for service in services.values():
             at_the_end.callback(service.stop)
             service.start()
         if own_database:
