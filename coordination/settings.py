@@ -11,6 +11,8 @@ import environ
 import structlog
 from csp.constants import NONE, SELF
 
+from coordination.api.components import COMPONENTS
+
 BASE_DIR = Path(__file__).resolve().parent.parent
 env = environ.Env()
 
@@ -234,20 +236,22 @@ CELERY_TIMEZONE = "UTC"
 REST_FRAMEWORK: dict[str, Any] = {
     "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
     "DEFAULT_PARSER_CLASSES": ["rest_framework.parsers.JSONParser"],
-    "DEFAULT_AUTHENTICATION_CLASSES": [],
-    "DEFAULT_PERMISSION_CLASSES": [],
-    "UNAUTHENTICATED_USER": None,
+    "DEFAULT_AUTHENTICATION_CLASSES": ["coordination.api.tokens.BearerToken"],
+    "DEFAULT_PERMISSION_CLASSES": ["coordination.api.tokens.HasScope"],
+    "EXCEPTION_HANDLER": "coordination.api.problems.handle_error",
     "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
-    "COERCE_DECIMAL_TO_STRING": True,
 }
 SPECTACULAR_SETTINGS = {
     "TITLE": "Fourfold",
     "DESCRIPTION": "Coordination of [177Lu]Lu-DOTATATE courses.",
     "VERSION": "1",
-    "SERVE_INCLUDE_SCHEMA": False,
-    "SERVE_PERMISSIONS": [],
-    "SERVE_AUTHENTICATION": [],
+    "SCHEMA_PATH_PREFIX": "/api/v1",
+    "APPEND_COMPONENTS": COMPONENTS,
+    "POSTPROCESSING_HOOKS": [],
 }
+# For one client; 0: no limit. The demo and benchmarks have none.
+API_READS_PER_MINUTE: int = env.int("API_READS_PER_MINUTE", default=0 if FOURFOLD_DEMO else 1200)
+API_WRITES_PER_MINUTE: int = env.int("API_WRITES_PER_MINUTE", default=0 if FOURFOLD_DEMO else 600)
 
 # --- letters and mail ---------------------------------------------------------------------------
 

@@ -1,8 +1,8 @@
 """Every address of the product."""
 
 from django.urls import URLPattern, URLResolver, include, path
-from drf_spectacular.views import SpectacularAPIView
 
+from coordination.api import docs
 from coordination.base import health, views
 
 urlpatterns: list[URLPattern | URLResolver] = [
@@ -13,7 +13,12 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("theme", views.choose_theme, name="theme"),
     path("help", views.help_page, name="help"),
     path("design", views.design, name="design"),
-    path("api/schema/", SpectacularAPIView.as_view(), name="api-schema"),
+    path("api/schema/", docs.schema, name="api-schema"),
+    path("api/docs/", docs.docs, name="api-docs"),
+    path("api/v1/", include("patients.api_urls")),
+    path("api/v1/", include("labs.api_urls")),
+    path("api/v1/", include("scheduling.api_urls")),
+    path("", include("coordination.views.urls")),
     path("", include("patients.urls")),
     path("", include("scheduling.urls")),
 ]

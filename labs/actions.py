@@ -5,16 +5,19 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from decimal import Decimal
 from enum import StrEnum
+from operator import attrgetter
 
 from coordination.base.errors import CareError
 from coordination.base.models import User
 from labs.incoming import IncomingResult
 from labs.models import LabReport, LabResult, ReviewItem
 from labs.rules.analytes import ANALYTE_OF
+from labs.rules.numbers import EXACT
 from labs.rules.reading import Reading, Rejection, read_result
 from patients.models import Patient
 
 CLOCK_SKEW = timedelta(minutes=10)
+LONGEST_USED_TEXT = 80
 
 SEEN_BUT_NOT_REVIEWED = frozenset(
     {
@@ -43,8 +46,14 @@ class Stored(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class StoredResult:
+    """`reason` says why no rule uses it (a kind of ReviewItem); empty where a rule may, or none is needed."""
+
     result: LabResult
     state: Stored
+    reason: str = ""
+
+
+Versions = dict[str, list[LabResult]]
 
 
 def store_results(
@@ -55,29 +64,59 @@ def store_results(
     reported_at: datetime | None,
     now: datetime,
     by: User | None = None,
+    filler_order: str = "",
 ) -> list[StoredResult]:
-    """Store each result as a new version, once; in a constant number of statements where all are new.
+    """Store each result as a new version, once; in a constant number of statements, however many they are.
 
-    The caller holds the patient's lock, so that versions are counted one after the other.
+    The caller holds the patient's lock, so that versions are counted one after the other. A report time
+    in the future would outrank every later correction: it counts as absent.
     """
-    known: dict[str, list[LabResult]] = {}
-    ids = [result.id for result in incoming]
-    for version in LabResult.objects.filter(source=report.source, source_id__in=ids).order_by("version"):
-        known.setdefault(version.source_id, []).append(version)
-    stored: list[StoredResult] = []
+    if reported_at and reported_at > now + CLOCK_SKEW:
+        reported_at = None
+    known = _known_versions(report.source, incoming)
+    stored: list[tuple[LabResult, Stored]] = []
     new: list[LabResult] = []
     for result in incoming:
         versions = known.setdefault(result.id, [])
         row = _row(report, patient, result, versions, reported_at=reported_at, now=now, by=by)
+        row.filler_order = filler_order
         same = next((version for version in versions if _is_same(version, row)), None)
         if same:
-            stored.append(StoredResult(same, Stored.UNCHANGED))
+            stored.append((same, Stored.UNCHANGED))
             continue
+        is_first = all(version.patient_id != row.patient_id for version in versions)
         versions.append(row)
         new.append(row)
-        stored.append(StoredResult(row, Stored.CREATED if len(versions) == 1 else Stored.UPDATED))
-    LabResult.objects.bulk_create(new)
-    return [_judged(each, known, reading_new=new) for each in stored]
+        stored.append((row, Stored.CREATED if is_first else Stored.UPDATED))
+    _add(new, incoming, known)
+    return _judged(stored, known)
+
+
+def _known_versions(source: str, incoming: Sequence[IncomingResult]) -> Versions:
+    """What is stored under the ids of a report, and under those that its results say they replace."""
+    ids = {result.id for result in incoming} | {result.replaces for result in incoming if result.replaces}
+    known: Versions = {}
+    for version in LabResult.objects.filter(source=source, source_id__in=ids).order_by("version"):
+        known.setdefault(version.source_id, []).append(version)
+    return known
+
+
+def _add(new: Sequence[LabResult], incoming: Sequence[IncomingResult], known: Versions) -> None:
+    """All in one statement; those that replace a result of the same report in another, after it."""
+    replaced = {result.id: result.replaces for result in incoming if result.replaces}
+    if not replaced:
+        LabResult.objects.bulk_create(new)
+        return
+    later = [row for row in new if row.source_id in replaced]
+    LabResult.objects.bulk_create(row for row in new if row.source_id not in replaced)
+    for row in later:
+        others = known.get(replaced[row.source_id] or "", [])
+        row.replaces = next((other for other in reversed(others) if _may_replace(row, other)), None)
+    LabResult.objects.bulk_create(later)
+
+
+def _may_replace(row: LabResult, other: LabResult) -> bool:
+    return other.pk is not None and other is not row and other.patient_id == row.patient_id
 
 
 def _row(
@@ -92,13 +131,16 @@ def _row(
 ) -> LabResult:
     collected_at = incoming.collected_at
     in_future = collected_at is not None and collected_at > now + CLOCK_SKEW
+    loinc = incoming.loinc
+    if incoming.status in LabResult.ENDING and not loinc and versions:
+        loinc = versions[-1].loinc
     row = LabResult(
         report=report,
-        patient=patient,
+        patient=None if _is_of_another(patient, versions) else patient,
         source=report.source,
         source_id=incoming.id,
         version=len(versions) + 1,
-        loinc=incoming.loinc,
+        loinc=loinc,
         code_text=incoming.code_text,
         value=incoming.value,
         comparator=incoming.comparator,
@@ -119,6 +161,17 @@ def _row(
     return row
 
 
+def _is_of_another(patient: Patient | None, versions: Sequence[LabResult]) -> bool:
+    """A result known of somebody else, who has not lost it: nobody may be assumed, and a person is asked."""
+    if patient is None:
+        return False
+    held: dict[int, str] = {
+        version.patient_id: version.status for version in versions if version.patient_id is not None
+    }
+    others = [status for owner, status in held.items() if owner != patient.pk]
+    return any(status not in LabResult.ENDING for status in others)
+
+
 def use(row: LabResult) -> None:
     """Fill in what the rules read of it, or why none may."""
     is_final = row.status in LabResult.FINAL
@@ -133,6 +186,8 @@ def use(row: LabResult) -> None:
             low=row.low,
             high=row.high,
         )
+    if not isinstance(reading, Rejection) and len(reading.display_value) > LONGEST_USED_TEXT:
+        reading = Rejection.VALUE
     if isinstance(reading, Rejection):
         row.usable, row.rejection = False, reading.value
         return
@@ -145,10 +200,11 @@ def use(row: LabResult) -> None:
 
 
 def _ten_decimals(value: Decimal) -> Decimal:
-    return value.quantize(Decimal("0.0000000001"))
+    return value.quantize(Decimal("0.0000000001"), context=EXACT)
 
 
-_AS_SENT = (
+_AS_SENT = attrgetter(
+    "patient_id",
     "loinc",
     "value",
     "comparator",
@@ -164,31 +220,39 @@ _AS_SENT = (
 
 
 def _is_same(version: LabResult, row: LabResult) -> bool:
-    return all(getattr(version, name) == getattr(row, name) for name in _AS_SENT)
+    """The same words about the same patient: a parked copy does not stand for one that found its patient."""
+    return bool(_AS_SENT(version) == _AS_SENT(row))
 
 
-def _judged(
-    each: StoredResult, known: dict[str, list[LabResult]], *, reading_new: Sequence[LabResult]
-) -> StoredResult:
-    result = each.result
-    if each.state is Stored.UNCHANGED:
-        return each
-    if len(known[result.source_id]) > 1 and not _stands(result):
-        return StoredResult(result, Stored.SUPERSEDED)
-    if _reason_for_review(result):
-        return StoredResult(result, Stored.REVIEW)
-    return each
+def _judged(stored: Sequence[tuple[LabResult, Stored]], known: Versions) -> list[StoredResult]:
+    contested = {
+        row.pk
+        for row, state in stored
+        if state is not Stored.UNCHANGED and row.patient_id and len(known[row.source_id]) > 1
+    }
+    if contested:
+        standing = LabResult.objects.filter(pk__in=contested).standing()
+        contested -= set(standing.values_list("pk", flat=True))
+    return [_judge(row, state, is_older=row.pk in contested) for row, state in stored]
 
 
-def _stands(result: LabResult) -> bool:
-    return LabResult.objects.filter(pk=result.pk).standing().exists()
+def _judge(row: LabResult, state: Stored, *, is_older: bool) -> StoredResult:
+    if state is Stored.UNCHANGED:
+        return StoredResult(row, state)
+    if is_older:
+        return StoredResult(row, Stored.SUPERSEDED)
+    if row.patient_id is None and row.report.patient_id is not None:
+        return StoredResult(row, Stored.REVIEW, ReviewItem.Kind.WRONG_PATIENT)
+    if reason := _why_unusable(row):
+        return StoredResult(row, Stored.REVIEW, reason)
+    return StoredResult(row, state)
 
 
-def _reason_for_review(result: LabResult) -> str:
+def _why_unusable(row: LabResult) -> str:
     """Why no rule uses a final or preliminary result; empty where a rule may, or its status says enough."""
-    if result.rejection and result.rejection != Rejection.STATUS:
-        return result.rejection
-    if result.collected_at is None and result.rejection is None:
+    if row.rejection and row.rejection != Rejection.STATUS:
+        return row.rejection
+    if row.collected_at is None and row.rejection is None:
         return ReviewItem.Kind.TIME
     return ""
 
@@ -198,29 +262,27 @@ def _reason_for_review(result: LabResult) -> str:
 
 def open_reviews(report: LabReport, stored: Iterable[StoredResult], *, now: datetime) -> None:
     """One item for each result that no rule may use, and none for a version that no longer stands."""
-    items = []
-    for each in stored:
-        if each.state in (Stored.UNCHANGED, Stored.SUPERSEDED):
-            continue
-        if kind := _kind_of_review(each):
-            items.append(
-                ReviewItem(
-                    report=report,
-                    result=each.result,
-                    patient=each.result.patient,
-                    kind=kind,
-                    detail=_detail(each.result, kind),
-                    opened_at=now,
-                )
-            )
-    ReviewItem.objects.bulk_create(items)
+    ReviewItem.objects.bulk_create(
+        ReviewItem(
+            report=report,
+            result=each.result,
+            patient=report.patient,
+            kind=kind,
+            detail=_detail(each.result, kind),
+            opened_at=now,
+        )
+        for each in stored
+        if (kind := _kind_of_review(each))
+    )
 
 
 def _kind_of_review(each: StoredResult) -> str:
     result = each.result
-    if reason := _reason_for_review(result):
-        unremarkable = reason == Rejection.CODE and result.loinc in SEEN_BUT_NOT_REVIEWED
-        return "" if unremarkable else reason
+    if each.state in (Stored.UNCHANGED, Stored.SUPERSEDED):
+        return ""
+    if each.reason:
+        unremarkable = each.reason == Rejection.CODE and result.loinc in SEEN_BUT_NOT_REVIEWED
+        return "" if unremarkable else each.reason
     if result.status == "preliminary":
         return ReviewItem.Kind.PRELIMINARY
     if result.status == "entered-in-error" and each.state is Stored.UPDATED:
@@ -239,21 +301,25 @@ def _detail(result: LabResult, kind: str) -> str:
         ReviewItem.Kind.TIME: f"{name} has no collection time that a rule can use.",
         ReviewItem.Kind.PRELIMINARY: f"{name} is preliminary: it may warn, never clear or hold a dose.",
         ReviewItem.Kind.STATUS: f"{name} was withdrawn by its sender; decisions that used it are void.",
+        ReviewItem.Kind.WRONG_PATIENT: f"{name} was sent before for another patient, and not taken back.",
     }[ReviewItem.Kind(kind)]
 
 
 def close_reviews_of_older_versions(stored: Iterable[StoredResult], *, now: datetime) -> None:
-    """A newer version settles the questions that were open about the older ones."""
-    newer = [each.result for each in stored if each.state in (Stored.UPDATED, Stored.REVIEW)]
-    for result in newer:
-        if result.version == 1:
-            continue
-        older = ReviewItem.objects.open().filter(
-            result__source=result.source,
-            result__source_id=result.source_id,
-            result__version__lt=result.version,
-        )
-        for item in older:
+    """A newer version that stands settles the questions that were open about the older ones."""
+    newer = {
+        each.result.source_id: each.result
+        for each in stored
+        if each.result.version > 1 and each.state not in (Stored.UNCHANGED, Stored.SUPERSEDED)
+        if each.result.patient_id
+    }
+    if not newer:
+        return
+    source = next(iter(newer.values())).source
+    asked = ReviewItem.objects.open().filter(result__source=source, result__source_id__in=newer)
+    for item in asked.select_related("result"):
+        result = newer[item.result.source_id]  # type: ignore[union-attr]
+        if item.result.version < result.version:  # type: ignore[union-attr]
             item.resolved_at = now
             item.resolution = f"Version {result.version} of the result arrived."
             item.save_by(None, because=item.resolution)

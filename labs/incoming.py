@@ -6,7 +6,7 @@ from datetime import date, datetime
 
 @dataclass(frozen=True, slots=True)
 class IncomingResult:
-    """One result of a report. `refused` says why it cannot be stored at all, and `pointer` where."""
+    """One result of a report, as its sender wrote it."""
 
     id: str
     loinc: str = ""

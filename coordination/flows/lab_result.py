@@ -5,11 +5,15 @@ use -> a weight becomes a weight, a pregnancy test a pregnancy test -> the patie
 assessed. Everything is committed before the sender is told; delivery order never matters.
 """
 
+import unicodedata
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import reduce
+from operator import or_
 
-from django.db import transaction
+from django.db import connection, transaction
+from django.db.models import Q
 
 from coordination.base.models import ApiClient, Site, User
 from labs.actions import (
@@ -26,6 +30,8 @@ from labs.rules.analytes import Analyte
 from patients.models import Patient, PatientIdentifier
 from scheduling import actions as scheduling
 from scheduling.models import Course
+
+LOCK_OF_A_SOURCE = 4701  # a namespace of ours among the advisory locks
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,26 +52,47 @@ class Receipt:
     courses: Sequence[int]  # waiting to be assessed
 
 
-@transaction.atomic
 def receive_report(
     incoming: IncomingReport, *, client: ApiClient, sites: Iterable[Site], now: datetime
 ) -> Receipt:
-    """Keep a report from a machine, whatever it says. Safe to repeat: the second time nothing changes."""
+    """Keep one report from a machine, whatever it says."""
+    return receive_reports([incoming], client=client, sites=sites, now=now)[0]
+
+
+@transaction.atomic
+def receive_reports(
+    incoming: Sequence[IncomingReport], *, client: ApiClient, sites: Iterable[Site], now: datetime
+) -> list[Receipt]:
+    """Keep reports from a machine, all or none. Safe to repeat: the second time nothing changes."""
     here = list(sites)
-    identity = identify(incoming.patient, client=client, sites=here)
+    identities = identify([report.patient for report in incoming], client=client, sites=here)
+    lock_patients(identity.patient for identity in identities)
+    if not all(identity.patient for identity in identities):
+        lock_source(client)
+    return [
+        _receive(report, identity, client=client, site=here[0] if here else None, now=now)
+        for report, identity in zip(incoming, identities, strict=True)
+    ]
+
+
+def _receive(
+    incoming: IncomingReport, identity: Identity, *, client: ApiClient, site: Site | None, now: datetime
+) -> Receipt:
     patient = identity.patient
-    report = LabReport.objects.create(
-        site=patient.site if patient else (here[0] if here else None),
-        client=client,
-        source=incoming.source,
-        message_key=incoming.message_key,
-        body=incoming.body,
-        body_hash=incoming.body_hash,
-        patient=patient,
-        state=LabReport.State.APPLIED if patient else LabReport.State.PARKED,
-        problem=identity.detail,
-        received_at=now,
-        applied_at=now if patient else None,
+    report = _keep(
+        LabReport(
+            site=patient.site if patient else site,
+            client=client,
+            source=incoming.source,
+            message_key=incoming.message_key,
+            body=incoming.body,
+            body_hash=incoming.body_hash,
+            patient=patient,
+            state=LabReport.State.APPLIED if patient else LabReport.State.PARKED,
+            problem=identity.detail,
+            received_at=now,
+            applied_at=now if patient else None,
+        )
     )
     if patient is None:
         _ask_whose(report, identity, now=now)
@@ -73,9 +100,21 @@ def receive_report(
     return Receipt(report, identity, stored, courses)
 
 
+def _keep(report: LabReport) -> LabReport:
+    """Store the message once: the same one again finds its row, which stays as it was."""
+    LabReport.objects.bulk_create(
+        [report],
+        update_conflicts=True,
+        unique_fields=["source", "message_key", "body_hash"],
+        update_fields=["body_hash"],
+    )
+    return report
+
+
 @transaction.atomic
 def enter_results(incoming: IncomingReport, *, patient: Patient, by: User, now: datetime) -> Receipt:
     """Results typed by a person for a patient they have open; the caller assesses before it answers."""
+    lock_patient(patient)
     report = LabReport.objects.create(
         site=patient.site,
         source=BY_HAND,
@@ -105,18 +144,30 @@ def settle_identity(
 # --- identity --------------------------------------------------------------------------------------
 
 
-def identify(key: PatientKey, *, client: ApiClient, sites: Sequence[Site]) -> Identity:
-    """Find the patient by number; never by name, and not against the birth date or family name sent."""
+def identify(keys: Sequence[PatientKey], *, client: ApiClient, sites: Sequence[Site]) -> list[Identity]:
+    """Find patients by number; never by name, and not against the birth date or family name sent."""
+    known = {
+        (found.system, found.value): found.patient.merged_into or found.patient
+        for found in PatientIdentifier.objects.filter(_any_of(keys), patient__site__in=sites).select_related(
+            "patient__site", "patient__merged_into__site"
+        )
+    }
+    reachable = {site.pk for site in sites}
+    return [_identity(key, known.get((key.system, key.value)), client, reachable) for key in keys]
+
+
+def _any_of(keys: Sequence[PatientKey]) -> Q:
+    numbers: dict[str, set[str]] = {}
+    for key in keys:
+        numbers.setdefault(key.system, set()).add(key.value)
+    return reduce(or_, (Q(system=system, value__in=values) for system, values in numbers.items()))
+
+
+def _identity(key: PatientKey, patient: Patient | None, client: ApiClient, reachable: set[int]) -> Identity:
     if client.mrn_systems and key.system not in client.mrn_systems:
         return _unknown(f"Numbers of {key.system} are not taken from {client}.")
-    found = (
-        PatientIdentifier.objects.filter(system=key.system, value=key.value, patient__site__in=sites)
-        .select_related("patient__site", "patient__merged_into__site")
-        .first()
-    )
-    if found is None:
+    if patient is None or patient.site_id not in reachable:
         return _unknown("No patient with this number is known here.")
-    patient = found.patient.merged_into or found.patient
     if key.birth_date and patient.birth_date and key.birth_date != patient.birth_date:
         return _contradiction("birth_date")
     if key.family_name and not _is_same_name(key.family_name, patient.family_name):
@@ -125,21 +176,29 @@ def identify(key: PatientKey, *, client: ApiClient, sites: Sequence[Site]) -> Id
 
 
 def _unknown(detail: str) -> Identity:
-    return Identity(None, ReviewItem.Kind.PATIENT_UNKNOWN, detail, "patient.value")
+    return Identity(None, ReviewItem.Kind.PATIENT_UNKNOWN, detail, "value")
 
 
 def _contradiction(name: str) -> Identity:
-    return Identity(
-        None, ReviewItem.Kind.IDENTITY_MISMATCH, f"{name} differs from the record", f"patient.{name}"
-    )
+    return Identity(None, ReviewItem.Kind.IDENTITY_MISMATCH, f"{name} differs from the record", name)
 
 
 def _is_same_name(sent: str, known: str) -> bool:
-    return sent.strip().casefold() == known.strip().casefold()
+    """Composed and decomposed letters, case and blanks around it do not make another name."""
+    return _folded(sent) == _folded(known)
+
+
+def _folded(name: str) -> str:
+    return unicodedata.normalize("NFC", " ".join(name.split()).casefold())
 
 
 def _ask_whose(report: LabReport, identity: Identity, *, now: datetime) -> None:
-    ReviewItem.objects.create(report=report, kind=identity.problem, detail=identity.detail, opened_at=now)
+    """One question for one message, however often its sender tries again."""
+    asked = ReviewItem.objects.open().filter(
+        report__source=report.source, report__body_hash=report.body_hash, kind=identity.problem, result=None
+    )
+    if not asked.exists():
+        ReviewItem.objects.create(report=report, kind=identity.problem, detail=identity.detail, opened_at=now)
 
 
 # --- storing ---------------------------------------------------------------------------------------
@@ -153,33 +212,52 @@ def _store(
     now: datetime,
     by: User | None = None,
 ) -> tuple[list[StoredResult], Sequence[int]]:
-    if patient:
-        lock_patient(patient)
+    """The caller holds the patient's lock; without a patient, the source's."""
     stored = store_results(
-        report, patient, incoming.results, reported_at=incoming.reported_at, now=now, by=by
+        report,
+        patient,
+        incoming.results,
+        reported_at=incoming.reported_at,
+        now=now,
+        by=by,
+        filler_order=incoming.filler_order,
     )
     open_reviews(report, stored, now=now)
     close_reviews_of_older_versions(stored, now=now)
-    if patient is None or all(each.state is Stored.UNCHANGED for each in stored):
+    changed = [each for each in stored if each.state is not Stored.UNCHANGED and each.result.patient_id]
+    if patient is None or not changed:
         return stored, ()
-    _take_over(_standing_now(stored), patient, now=now)
+    _take_over([each.result for each in changed if each.state is not Stored.SUPERSEDED], patient, now=now)
     return stored, mark_courses(patient, now=now)
 
 
-def _standing_now(stored: Iterable[StoredResult]) -> list[LabResult]:
-    return [each.result for each in stored if each.state not in (Stored.UNCHANGED, Stored.SUPERSEDED)]
+def lock_patients(patients: Iterable[Patient | None]) -> None:
+    """One report of a patient after the other: versions are counted, and courses marked, in order.
+
+    Always in one order, so that two batches wait for each other and never on each other.
+    """
+    keys = {patient.pk for patient in patients if patient}
+    locked = Patient.objects.filter(pk__in=keys).order_by("pk").select_for_update(of=("self",), no_key=True)
+    list(locked.values_list("pk", flat=True))
 
 
 def lock_patient(patient: Patient) -> None:
-    """One report of a patient after the other: versions are counted, and courses marked, in order."""
-    Patient.objects.select_for_update(of=("self",)).get(pk=patient.pk)
+    lock_patients([patient])
+
+
+def lock_source(client: ApiClient) -> None:
+    """Without a patient to lock, one report of a sender after the other, until the transaction ends."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(%s, %s)", [LOCK_OF_A_SOURCE, client.pk])
 
 
 def mark_courses(patient: Patient, *, now: datetime) -> Sequence[int]:
     """The patient's courses wait to be assessed; returns which."""
     courses = Course.objects.filter(patient=patient)
-    courses.mark_dirty(now)
-    return list(courses.values_list("pk", flat=True))
+    keys = list(courses.values_list("pk", flat=True))
+    if keys:
+        courses.mark_dirty(now)
+    return keys
 
 
 def _take_over(results: Iterable[LabResult], patient: Patient, *, now: datetime) -> None:

@@ -32,9 +32,12 @@ class LabResultQuerySet(models.QuerySet["LabResult"]):
 
         registered < preliminary < final < amended = corrected; within a rank the sender's report time
         decides, then receipt. Cancelled and entered-in-error end a result, except for a newer final one
-        from the same source. With `as_of`: what stood then.
+        from the same source. With `as_of`: what stood then. A version that nobody has matched to a patient
+        neither stands nor displaces one that stands.
         """
-        versions = LabResult.objects.filter(source=OuterRef("source"), source_id=OuterRef("source_id"))
+        versions = LabResult.objects.filter(
+            source=OuterRef("source"), source_id=OuterRef("source_id"), patient__isnull=False
+        )
         best = versions.in_order_of_standing(as_of).values("pk")[:1]
         replacing = LabResult.objects.filter(replaces=OuterRef("pk"))
         if as_of is not None:

@@ -104,6 +104,10 @@ class World:
         return [self.elsewhere, self.next_door] if role == Role.REFERRER else [self.elsewhere]
 
 
+def _patient_with_course(place: Place) -> dict[str, Any]:
+    return {"patient_id": place.course.patient.public_id}
+
+
 def new_place(name: str, *, site: Site | None = None) -> Place:
     site = site or Site.objects.create(key=name, name=f"Site {name}", timezone="America/New_York")
     return Place(name, site, Practice.objects.create(name=f"Practice {name}"))
@@ -117,6 +121,7 @@ def new_world() -> World:
 # By the `object` of tests/base/url_policy.yaml: the arguments of the URL for the objects of one place.
 FACTORIES: dict[str, Callable[[Place], dict[str, Any]]] = {
     "patient": lambda place: {"patient_id": place.patient.public_id},
+    "patient-with-course": _patient_with_course,
     "course": lambda place: {"course_id": place.course.public_id},
     "cycle": lambda place: {"cycle_id": place.cycle.public_id},
     "patient-course": lambda place: {

@@ -1,0 +1,156 @@
+"""The parts of the OpenAPI document: what goes in and what comes out, in JSON schema."""
+
+from typing import Any
+
+Schema = dict[str, Any]
+
+
+def ref(name: str) -> Schema:
+    return {"$ref": f"#/components/schemas/{name}"}
+
+
+def text(description: str = "", **more: Any) -> Schema:
+    return {"type": "string"} | ({"description": description} if description else {}) | more
+
+
+def nullable(schema: Schema) -> Schema:
+    return schema | {"nullable": True}
+
+
+def listed(items: Schema, **more: Any) -> Schema:
+    return {"type": "array", "items": items} | more
+
+
+def thing(required: tuple[str, ...] = (), *, is_open: bool = False, **properties: Schema) -> Schema:
+    written: Schema = {"type": "object", "properties": properties, "additionalProperties": is_open}
+    return written | ({"required": list(required)} if required else {})
+
+
+FIGURE: Schema = {
+    "description": "A decimal: as text, so that nothing rounds it, or as a JSON number, taken as written.",
+    "oneOf": [{"type": "string", "maxLength": 1000}, {"type": "number"}],
+    "nullable": True,
+}
+INSTANT = text("With its offset from UTC.", format="date-time")
+STATES = ["created", "updated", "unchanged", "superseded", "review", "refused"]
+
+COMPONENTS: dict[str, dict[str, Schema]] = {
+    "schemas": {
+        "Problem": thing(
+            ("type", "title", "status", "detail", "code"),
+            is_open=True,
+            type=text(format="uri"),
+            title=text(),
+            status={"type": "integer"},
+            detail=text(),
+            code=text("The kind of problem, in a word that stays."),
+            instance=text("The request, by its X-Request-Id."),
+            errors=listed(thing(("pointer", "code", "detail"), pointer=text(), code=text(), detail=text())),
+        ),
+        "IncomingResult": thing(
+            ("id", "status"),
+            id=text("The sender's own id of the result; the same in every correction.", maxLength=255),
+            code=thing(
+                ("system", "code"),
+                system=text("http://loinc.org; another system goes to review."),
+                code=text(maxLength=60),
+                text=text(maxLength=200),
+            ),
+            value=FIGURE,
+            comparator=nullable(text(enum=["<", "<=", ">", ">=", None])),
+            unit=nullable(text("As the laboratory writes it.", maxLength=60)),
+            low=FIGURE,
+            high=FIGURE,
+            range_text=nullable(text(maxLength=200)),
+            status=text(
+                enum=[
+                    "registered",
+                    "preliminary",
+                    "final",
+                    "amended",
+                    "corrected",
+                    "cancelled",
+                    "entered-in-error",
+                    "unknown",
+                ]
+            ),
+            absent_reason=nullable(text(maxLength=60)),
+            note=nullable(text(maxLength=10_000)),
+            collected_at=nullable(INSTANT),
+            replaces=nullable(text("An earlier result of another id that this one replaces.")),
+        ),
+        "IncomingReport": thing(
+            ("patient", "results"),
+            patient=thing(
+                ("system", "value"),
+                system=text("The assigning authority.", maxLength=200),
+                value=text("The number.", maxLength=100),
+                birth_date=nullable(text("Checked against the record when sent.", format="date")),
+                family_name=nullable(text("Checked against the record when sent.")),
+            ),
+            order=thing(placer=nullable(text()), filler=nullable(text(maxLength=100))),
+            collected_at=nullable(INSTANT),
+            reported_at=nullable(INSTANT),
+            results=listed(ref("IncomingResult"), minItems=1, maxItems=500),
+        ),
+        "ResultOutcome": thing(
+            ("id", "state"),
+            id=nullable(text()),
+            state=text(enum=STATES),
+            usable={"type": "boolean", "description": "False: stored, and no rule uses it."},
+            canonical=thing(
+                value=text(), unit=nullable(text()), comparator=text(enum=["<", "<=", ">", ">="])
+            ),
+            reason=text("Why it was refused, or why no rule uses it."),
+            pointer=text("Where in the body, when refused."),
+            detail=text(),
+        ),
+        "ReportOutcome": thing(
+            is_open=True,
+            status={"type": "integer", "description": "In a batch: what it would have been alone."},
+            accepted={"type": "integer"},
+            items=listed(ref("ResultOutcome")),
+            assessment=thing(state=text(enum=["queued", "unchanged", "no-course"]), gate=text()),
+            parked=text("Kept for a person: nobody knows whose it is.", enum=["patient-unknown"]),
+            reports=listed({"type": "object"}),
+        ),
+        "Patient": thing(
+            id=text(format="uuid"),
+            identifiers=listed(thing(system=text(), value=text())),
+            family_name=text(),
+            given_name=text(),
+            birth_date=nullable(text(format="date")),
+            sex=text(),
+            died_on=nullable(text(format="date")),
+            site=text(),
+            gate=text(),
+            course_file=text(),
+        ),
+        "Signature": thing(
+            ("state",),
+            state=text(enum=["unsigned", "signed", "withdrawn"]),
+            by=text(),
+            at=text(format="date-time"),
+            decision=text(enum=["accept", "override"]),
+            action=text(enum=["give", "hold", "stop"]),
+            activity_gbq=nullable(text()),
+            reason=nullable(text()),
+            withdrawn_at=nullable(text(format="date-time")),
+            withdrawn_because=text(),
+        ),
+        "Gate": thing(
+            ("next_dose", "signature"),
+            is_open=True,
+            next_dose=thing(is_open=True, action=text(), cycle=nullable({"type": "integer"})),
+            signature=ref("Signature"),
+            course=thing(id=text(format="uuid"), state=text(), because=text()),
+        ),
+    }
+}
+COMPONENTS["schemas"]["IncomingReports"] = {
+    "oneOf": [
+        ref("IncomingReport"),
+        listed(ref("IncomingReport"), minItems=1),
+        thing(("reports",), reports=listed(ref("IncomingReport"), minItems=1)),
+    ]
+}

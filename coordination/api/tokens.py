@@ -1,0 +1,77 @@
+"""Who is calling: a machine that shows a bearer token. Only the token's SHA-256 is stored."""
+
+import hashlib
+from datetime import timedelta
+from enum import StrEnum
+from typing import Any
+
+from django.contrib.auth.models import AnonymousUser
+from django.http import HttpRequest
+from rest_framework.authentication import BaseAuthentication
+from rest_framework.exceptions import AuthenticationFailed
+from rest_framework.permissions import BasePermission
+from rest_framework.request import Request
+
+from coordination.api.problems import Problem
+from coordination.base import clock
+from coordination.base.access import act_as_client
+from coordination.base.models import ApiClient
+
+REALM = 'Bearer realm="Fourfold"'
+USE_IS_NOTED_EVERY = timedelta(minutes=1)
+
+
+class ApiScope(StrEnum):
+    """What a client may do; given in the administration of API clients."""
+
+    RESULTS_WRITE = "results:write"
+    PATIENTS_READ = "patients:read"
+    COURSES_READ = "courses:read"
+
+
+def hash_of(token: str) -> str:
+    return hashlib.sha256(token.encode()).hexdigest()
+
+
+def let_in(request: HttpRequest, header: str) -> ApiClient:
+    """Let the client act whose token this `Authorization` header shows: its sites are the scope, its name is
+    in the audit. Raises AuthenticationFailed."""
+    scheme, _, token = header.partition(" ")
+    if scheme.lower() != "bearer" or not token.strip():
+        raise AuthenticationFailed("Show a token: Authorization: Bearer TOKEN.", "token-missing")
+    client = _client_of(token.strip())
+    act_as_client(request, client)
+    return client
+
+
+class BearerToken(BaseAuthentication):
+    def authenticate(self, request: Request) -> tuple[AnonymousUser, ApiClient] | None:
+        header = request.META.get("HTTP_AUTHORIZATION", "")
+        return (AnonymousUser(), let_in(request._request, header)) if header else None
+
+    def authenticate_header(self, request: Request) -> str:
+        return REALM
+
+
+def _client_of(token: str) -> ApiClient:
+    now = clock.now()
+    client = ApiClient.objects.filter(token_hash=hash_of(token), is_active=True).first()
+    if client is None:
+        raise AuthenticationFailed("This token is not known here.", "token-unknown")
+    if client.expires_on and client.expires_on < clock.day_at(client, now):
+        raise AuthenticationFailed(f"This token ended on {client.expires_on}.", "token-expired")
+    if client.last_used_at is None or now - client.last_used_at > USE_IS_NOTED_EVERY:
+        client.note_use(now)
+    return client
+
+
+class HasScope(BasePermission):
+    """The scope that the view names for this method."""
+
+    def has_permission(self, request: Request, view: Any) -> bool:
+        if not isinstance(request.auth, ApiClient):
+            return False
+        wanted: ApiScope | None = view.scopes.get(request.method)
+        if wanted and wanted not in request.auth.scopes:
+            raise Problem(403, "scope-missing", f"This token lacks the scope {wanted}.")
+        return True

@@ -1,0 +1,114 @@
+"""Background work. A message carries an id at most; the rows say what is due, and a lost bell costs seconds.
+
+The marks on the courses are the truth: `reassess_course` is only rung so that a decision is there at once,
+and `sweep` finds every course whose bell was lost, doubled or never rung.
+"""
+
+import datetime as dt
+import time
+from collections.abc import Iterable
+from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
+
+import structlog
+from celery import shared_task
+from django.db.models import Q
+from kombu.exceptions import KombuError
+from redis.exceptions import RedisError
+
+from coordination.base import clock
+from coordination.base.health import check
+from coordination.base.models import Heartbeat, IdempotencyKey, Site
+from coordination.flows.reassess import reassess_if_due
+from coordination.outage import Outage
+from scheduling.models import Course
+
+SWEEP_BUDGET_SECONDS = 1.5  # shorter than its interval, so that bells are answered in between
+SWEEP_BATCH = 50
+FIRST_RETRY = timedelta(seconds=5)
+LAST_RETRY = timedelta(minutes=10)
+LONGEST_WAIT = timedelta(seconds=120)
+KEYS_ARE_KEPT = timedelta(days=7)
+
+log = structlog.stdlib.get_logger("fourfold.tasks")
+_no_broker = Outage(seconds=5)
+
+
+def ring(courses: Iterable[int]) -> None:
+    """Ask a worker to assess these courses now. Without a broker nothing is lost: the sweep finds them."""
+    if _no_broker.is_on():
+        return
+    try:
+        for course_id in courses:
+            reassess_course.delay(course_id)
+    except (KombuError, RedisError, OSError):
+        _no_broker.begin()
+        log.warning("no broker: the sweep will assess")
+
+
+@shared_task
+def reassess_course(course_id: int) -> None:
+    _try(course_id)
+
+
+@shared_task
+def sweep() -> None:
+    """Assess what waits, the longest waiting first, for as long as the budget lasts."""
+    began = time.monotonic()
+    Heartbeat.beat("sweep", clock.now())
+    while waiting := _waiting():
+        for course_id in waiting:
+            _try(course_id)
+            if time.monotonic() - began > SWEEP_BUDGET_SECONDS:
+                return
+        if not set(_waiting()) - set(waiting):
+            return
+
+
+def _waiting() -> list[int]:
+    return list(Course.objects.needing_assessment(clock.now()).values_list("pk", flat=True)[:SWEEP_BATCH])
+
+
+def _try(course_id: int) -> None:
+    """Assess one course. One that fails is put off, longer each time, and the others go on."""
+    now = clock.now()
+    try:
+        reassess_if_due(course_id, now=now)
+    except Exception as error:
+        # Whatever fails for one course must not keep the others waiting.
+        log.error("assessment failed", course=course_id, exc_info=error)
+        course = Course.objects.get(pk=course_id)
+        course.put_off_assessment(until=now + _pause(course.assess_failures))
+
+
+def _pause(failures: int) -> timedelta:
+    return min(FIRST_RETRY * (1 << min(failures, 10)), LAST_RETRY)
+
+
+@shared_task
+def rederive_all() -> None:
+    """Once per local day of each site: what is due depends on the day, also where nothing has happened.
+
+    Which courses still lack today's assessment, the courses say themselves: it may run as often as it likes.
+    """
+    now = clock.now()
+    for site in Site.objects.all():
+        midnight = datetime.combine(clock.day_at(site, now), dt.time.min, ZoneInfo(site.timezone))
+        Course.objects.filter(
+            Q(assessed_at=None) | Q(assessed_at__lt=midnight),
+            patient__site=site,
+            ended_at=None,
+            assess_after=None,
+        ).mark_dirty(now)
+
+
+@shared_task
+def forget_idempotency_keys() -> None:
+    IdempotencyKey.objects.filter(created_at__lt=clock.now() - KEYS_ARE_KEPT).delete()
+
+
+@check("assessments")
+def assessments() -> str | None:
+    """No course waits long for its assessment."""
+    late = Course.objects.filter(assess_after__lt=clock.now() - LONGEST_WAIT).count()
+    return f"{late} waiting for more than {LONGEST_WAIT.seconds} s" if late else None
