@@ -15,9 +15,10 @@ from coordination.flows.referral_state import keep_up
 from scheduling import conflicts, due_items
 from scheduling.course_file import write_answer, write_course
 from scheduling.facts import facts_of
-from scheduling.models import Course, Proposal, Signature
+from scheduling.models import Action, Course, Proposal, Signature
 from scheduling.protocols import get_protocol, protocol_digest
-from scheduling.rules.answer import Assessment
+from scheduling.rules import answer as plain
+from scheduling.rules.answer import Assessment, NextDose
 from scheduling.rules.assess import assess
 from scheduling.rules.facts import CourseFacts
 
@@ -113,14 +114,21 @@ def digest_of(assessment: Assessment) -> str:
 
 
 def _withdraw(current: Proposal, assessment: Assessment, *, now: datetime) -> Signature | None:
-    """New facts that change the answer withdraw the signature; giving the dose uses it up instead."""
+    """New facts that change the answer withdraw the signature."""
     signature: Signature | None = getattr(current, "signature", None)
     if signature is None or signature.withdrawn_at:
         return None
     dose = assessment.next_dose
-    if dose.cycle is not None and current.cycle_number is not None and dose.cycle > current.cycle_number:
+    if _is_used_up(signature, current, dose):
         return None
     signature.withdrawn_at = now
     signature.withdrawn_because = f"New facts changed the proposal. Now: {dose.text}"
     signature.save(update_fields=["withdrawn_at", "withdrawn_because"])
     return signature
+
+
+def _is_used_up(signature: Signature, signed: Proposal, dose: NextDose) -> bool:
+    """What was signed has been done: its dose was given, or the course was stopped as it says."""
+    if signature.action == Action.STOP:
+        return dose.action is plain.Action.NONE
+    return dose.cycle is not None and signed.cycle_number is not None and dose.cycle > signed.cycle_number

@@ -35,6 +35,7 @@ class SignatureOverrideCode(models.TextChoices):
     BENEFIT_OUTWEIGHS = "benefit-outweighs", "Benefit outweighs the risk"
     PATIENT_WISH = "patient-wish", "The patient's wish"
     LABS_ELSEWHERE = "labs-elsewhere", "Results seen elsewhere"
+    AHEAD_OF_PANEL = "ahead-of-panel", "Ordered ahead of the panel"
     LOGISTICS = "logistics", "Logistics"
     OTHER = "other", "Other"
 

@@ -93,6 +93,7 @@ def _read_row(timeline: Timeline, row: str) -> Row:
         verdict = _Verdict(RowState.CLEAR)
     else:
         verdict, doubt = _with_what_is_not_final(timeline, row, stretch, course, verdict)
+        verdict, doubt = _with_what_carries_over(timeline, row, verdict, doubt)
         verdict = _with_confirmation(timeline, row, verdict, is_nadir_only=_are_mid_cycle(points, course))
     return _row(timeline, row, stretch, points, earlier, verdict, doubt, course)
 
@@ -310,8 +311,20 @@ def _added(stretch: Stretch, extra: list[Observed]) -> dict[Analyte, list[Observ
 # --- what people said ------------------------------------------------------------------------------
 
 
+def _with_what_carries_over(
+    timeline: Timeline, row: str, verdict: _Verdict, doubt: str
+) -> tuple[_Verdict, str]:
+    """An event belongs to the interval of its first day; one that outlasts it is for a person."""
+    if row != "other" or verdict.state not in (RowState.CLEAR, RowState.RESOLVED):
+        return verdict, doubt
+    events = carried_events(timeline)
+    if not events:
+        return verdict, doubt
+    return _Verdict(RowState.CANNOT_TELL), f"{events[-1].term} of {day_words(events[-1].on)} is still grade 3"
+
+
 def carried_events(timeline: Timeline) -> list[AdverseEvent]:
-    """Events of an earlier interval that are still grade 3: no row fires by them, and a person is told."""
+    """Events of an earlier interval that are still grade 3."""
     return [
         event
         for event in timeline.events
