@@ -123,10 +123,12 @@ def record_scan(
     by: User | None,
     now: datetime,
     modality: str = "",
+    uptake: str | None = None,
     report: str = "",
 ) -> Scan:
-    """Done, or booked for a day to come."""
-    return _record(Scan(patient=patient, kind=kind, on=on, modality=modality, report=report), by=by, now=now)
+    """Done, or booked for a day to come; `uptake` as the reader of an SSTR scan states it."""
+    scan = Scan(patient=patient, kind=kind, on=on, modality=modality, uptake=uptake, report=report)
+    return _record(scan, by=by, now=now)
 
 
 def record_weight(patient: Patient, *, kg: Decimal, on: date, by: User | None, now: datetime) -> Weight:
