@@ -1,0 +1,224 @@
+"""What the dose table answers to: counts, kidneys, liver, allergy, and what it cannot tell."""
+
+from collections.abc import Mapping
+from datetime import date, timedelta
+
+from coordination.demo.days import weekday_from, weekday_within
+from coordination.demo.walk import REDUCED_GBQ, Person, Story, Walk
+from coordination.flows.schedule_change import move_infusion
+from scheduling import actions
+
+
+def _before_infusion_2(walk: Walk, offsets: tuple[int, ...], values: Mapping[str, str]) -> date:
+    """One infusion, an ordinary nadir, and then the panel before the second; returns the first's day."""
+    last_on = walk.days.open_at(*offsets)
+    walk.treated(1, last_on)
+    walk.nadir(last_on)
+    walk.labs(weekday_from(last_on + timedelta(43)), values)
+    return last_on
+
+
+def _moved(walk: Walk, number: int, to: date, on: date, because: str) -> None:
+    cycle = walk.cycle(number)
+    now = walk.at(on, "15:20")
+    move_infusion(cycle, to=to, by=walk.navigator, because=because, version=cycle.version, now=now)
+
+
+def _on_hold(walk: Walk) -> None:
+    last_on = _before_infusion_2(walk, (-58, -57, -59), {"platelets": "58"})
+    walk.signed(weekday_from(last_on + timedelta(45)))
+    repeated_on = weekday_within(last_on + timedelta(49), walk.days.ago(1))
+    walk.labs(repeated_on, {"platelets": "66"})
+
+
+def _near_the_limit(walk: Walk) -> None:
+    last_on = _before_infusion_2(walk, (-105, -104, -106), {"platelets": "52"})
+    walk.signed(weekday_from(last_on + timedelta(45)))
+    for weeks, platelets in ((8, "59"), (10, "64"), (12, "68"), (14, "71")):
+        walk.labs(weekday_from(last_on + timedelta(7 * weeks)), {"platelets": platelets})
+
+
+def _resolved_to(walk: Walk, last_on: date, to: date, number: int) -> None:
+    """Held, watched, recovered, and the infusion moved to its new day."""
+    walk.signed(weekday_from(last_on + timedelta(45)))
+    walk.labs(weekday_from(last_on + timedelta(51)), {"platelets": "69"})
+    recovered_on = weekday_within(to - timedelta(14), min(to - timedelta(8), walk.days.ago(2)))
+    walk.labs(recovered_on, {"platelets": "118"})
+    _moved(walk, number, to, recovered_on, "recovered; new day after the hold")
+
+
+def _resolved(walk: Walk) -> None:
+    last_on = _before_infusion_2(walk, (-66, -65, -67), {"platelets": "57"})
+    _resolved_to(walk, last_on, walk.days.open_at(6, 5, 7), 2)
+
+
+def _reduced(walk: Walk, second_on: date) -> None:
+    """The first interval had an episode; infusion 2 was given with half the activity."""
+    first_on = walk.days.open_near(second_on - timedelta(74))
+    walk.treated(1, first_on)
+    walk.nadir(first_on)
+    walk.labs(weekday_from(first_on + timedelta(43)), {"platelets": "55"})
+    _resolved_to(walk, first_on, second_on, 2)
+    walk.signed(weekday_from(second_on - timedelta(7)), "17:05")
+    walk.ordered(2, weekday_from(second_on - timedelta(7)), "17:20")
+    walk.eve(2, second_on)
+    walk.infused(2, second_on, gbq=REDUCED_GBQ)
+    walk.nadir(second_on)
+
+
+def _full_again(walk: Walk) -> None:
+    third_on = walk.days.open_at(11, 12, 10)
+    _reduced(walk, walk.days.open_near(third_on - timedelta(56)))
+    walk.labs(walk.lately(third_on))
+
+
+def _recurrent(walk: Walk) -> None:
+    third_on = walk.days.open_at(10, 11, 9)
+    _reduced(walk, walk.days.open_near(third_on - timedelta(56)))
+    walk.labs(walk.lately(third_on), {"platelets": "61"})
+
+
+def _transfused(walk: Walk) -> None:
+    _before_infusion_2(walk, (-58, -57, -59), {"hemoglobin": "7.4"})
+    transfused_on = walk.days.ago(6)
+    walk.visit(
+        transfused_on,
+        "16:10",
+        lambda now: actions.record_transfusion(
+            walk.patient, product="red-cells", units=2, on=transfused_on, by=walk.navigator, now=now
+        ),
+    )
+    walk.labs(walk.days.ago(2), {"hemoglobin": "9.2"})
+
+
+def _kidneys_half_way(walk: Walk) -> None:
+    _before_infusion_2(walk, (-62, -61, -63), {"creatinine": "1.34"})
+    walk.labs(walk.days.ago(3), {"creatinine": "1.05"})
+
+
+def _gilbert(walk: Walk) -> None:
+    on = walk.days.open_at(11, 12, 10)
+    walk.toward(2, on)
+    walk.labs(walk.lately(on), {"bilirubin": "3.9"})
+
+
+def _liver_enzymes(walk: Walk) -> None:
+    on = walk.days.open_at(10, 11, 9)
+    walk.toward(3, on)
+    walk.labs(walk.lately(on), {"ast": "265", "alt": "190"})
+
+
+def _hypersensitive(walk: Walk) -> None:
+    on = walk.days.open_at(-3, -2, -4)
+    walk.treated(1, on)
+    walk.visit(
+        on,
+        "17:10",
+        lambda now: actions.record_adverse_event(
+            walk.patient,
+            term="Anaphylaxis",
+            on=on,
+            grade=3,
+            hypersensitivity=True,
+            resolved_on=on,
+            note="hypotension and wheeze one hour after the end; epinephrine",
+            by=walk.clinic,
+            now=now,
+        ),
+    )
+
+
+def _anticoagulated(walk: Walk) -> None:
+    on = walk.days.open_at(11, 12, 10)
+    walk.toward(2, on)
+    walk.labs(walk.lately(on), {"albumin": "27", "inr": "2.4"})
+
+
+def _protocol_of_2018(walk: Walk) -> None:
+    last_on = walk.days.open_at(-112, -113, -114)
+    walk.treated(1, last_on, protocol="lutathera-us-2018")
+    walk.nadir(last_on)
+    walk.labs(weekday_from(last_on + timedelta(43)), {"platelets": "56"})
+    walk.signed(weekday_from(last_on + timedelta(45)))
+    for weeks, platelets in ((9, "61"), (12, "66"), (15, "70")):
+        walk.labs(weekday_from(last_on + timedelta(7 * weeks)), {"platelets": platelets})
+
+
+STORIES = (
+    Story(
+        "on-hold",
+        "On hold for thrombocytopenia, the sixteen weeks running",
+        Person("Maria", "Olivera", "female", date(1952, 12, 12), practice="maple", kg="71"),
+        _on_hold,
+    ),
+    Story(
+        "near-the-limit",
+        "On hold for thrombocytopenia, a week before the sixteen weeks are over",
+        Person("Dmitri", "Bereza", "male", date(1946, 6, 30), practice="riverside", kg="90"),
+        _near_the_limit,
+    ),
+    Story(
+        "resolved",
+        "Thrombocytopenia resolved: half the activity is proposed",
+        Person("Grace", "Mahogany", "female", date(1963, 3, 27), practice="northfield"),
+        _resolved,
+    ),
+    Story(
+        "full-again",
+        "Tolerated 3.7 GBq: the full activity is proposed again",
+        Person("Carlos", "Ceiba", "male", date(1958, 8, 8), practice="maple", laboratory="metric", kg="84"),
+        _full_again,
+    ),
+    Story(
+        "recurrent",
+        "Thrombocytopenia came back after the reduced dose: stop is proposed",
+        Person("Astrid", "Rönn", "female", date(1955, 5, 5), practice="riverside", kg="64"),
+        _recurrent,
+    ),
+    Story(
+        "transfused",
+        "Transfused six days ago: hemoglobin proves nothing yet",
+        Person(
+            "Joseph", "Ebony", "male", date(1949, 1, 17), practice="northfield", usual={"hemoglobin": "11.2"}
+        ),
+        _transfused,
+    ),
+    Story(
+        "kidneys-half-way",
+        "Creatinine rose by half and came back half-way: cannot tell",
+        Person("Noor", "Chinar", "female", date(1961, 10, 21), practice="maple", kg="78"),
+        _kidneys_half_way,
+    ),
+    Story(
+        "gilbert",
+        "Bilirubin above three times normal, but it never was normal (Gilbert): cannot tell",
+        Person(
+            "Seamus", "Holly", "male", date(1966, 12, 6), practice="riverside", usual={"bilirubin": "2.1"}
+        ),
+        _gilbert,
+    ),
+    Story(
+        "liver-enzymes",
+        "AST grade 3 before infusion 3: hold",
+        Person("Thandiwe", "Marula", "female", date(1959, 9, 14), practice="northfield", kg="73"),
+        _liver_enzymes,
+    ),
+    Story(
+        "hypersensitive",
+        "Anaphylaxis after infusion 1: stop is proposed",
+        Person("Beatriz", "Araucaria", "female", date(1970, 4, 4), practice="maple", language="es", kg="59"),
+        _hypersensitive,
+    ),
+    Story(
+        "anticoagulated",
+        "Albumin low while anticoagulated: the INR proves nothing",
+        Person("Walter", "Juniper", "male", date(1951, 7, 7), practice="northfield", anticoagulated=True),
+        _anticoagulated,
+    ),
+    Story(
+        "protocol-2018",
+        "Under the label of 2018: day 112 with platelets of 70 is a stop",
+        Person("Agnes", "Buchenau", "female", date(1953, 2, 2), practice="riverside", kg="67"),
+        _protocol_of_2018,
+    ),
+)
