@@ -1,0 +1,1 @@
+"""The pages that span patients: one module for each screen."""

@@ -1,0 +1,151 @@
+"""Decisions: what a prescriber has to sign, and which signatures new facts have withdrawn."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from django.http import HttpResponse
+from django.shortcuts import render
+from django.views.decorators.http import require_GET
+
+from coordination import worklist
+from coordination.base import clock
+from coordination.base.access import StaffRequest, roles
+from coordination.base.choices import Role
+from coordination.patient_page.words import ACTIONS, ROWS, listed
+from coordination.views.links import Act, main_act
+from coordination.worklist import Chosen, Group, Kind, Row
+from scheduling.models import Cycle, Proposal, Signature
+
+BOTH = (Group.OVERDUE, Group.TODAY, Group.WEEK, Group.WAITING)
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """One course to decide on, with what a prescriber needs to see before opening it."""
+
+    row: Row
+    proposal: Proposal
+    planned_on: date | None
+    days_since: int | None
+    last_allowed_on: date | None
+    rows: list[tuple[str, str, str]]  # rows of the dose table that are not clear: name, state, sentence
+    missing: str
+    signed: Signature | None
+    changes: list[tuple[str, str, str]]  # since it was signed: what, before, now
+    act: Act | None
+
+    @property
+    def action(self) -> str:
+        return str(self.proposal.action)
+
+
+@roles(Role.PRESCRIBER, Role.NAVIGATOR)
+@require_GET
+def decisions(request: StaffRequest) -> HttpResponse:
+    """Withdrawn signatures first: somebody may have acted on them."""
+    now = clock.now()
+    rows = [
+        row
+        for kind in (Kind.WITHDRAWN, Kind.DECISION)
+        for row in worklist.rows_of(
+            worklist.listed(
+                request.scope,
+                viewer_id=request.user.pk,
+                role=Role.PRESCRIBER,
+                now=now,
+                chosen=Chosen(kind=kind),
+            ).entries,
+            request.scope,
+            now=now,
+        )
+    ]
+    found = _decisions(request, rows)
+    request.audit.saw([row.patient for row in rows if row.patient])
+    context = {
+        "withdrawn": [each for each in found if each.row.kind == Kind.WITHDRAWN],
+        "unsigned": [each for each in found if each.row.kind == Kind.DECISION],
+        "may_sign": request.user.role == Role.PRESCRIBER,
+    }
+    return render(request, "coordination/decisions.html", context)
+
+
+def _decisions(request: StaffRequest, rows: Iterable[Row]) -> list[Decision]:
+    proposals = [row.subject for row in rows if isinstance(row.subject, Proposal)]
+    courses = [proposal.course_id for proposal in proposals]
+    planned = {
+        (course, number): on
+        for course, number, on in request.scope.of(Cycle)
+        .filter(course__in=courses)
+        .values_list("course_id", "number", "planned_on")
+    }
+    signatures = (
+        request.scope.of(Signature)
+        .filter(proposal__course__in=courses, withdrawn_at__isnull=False)
+        .order_by("signed_at")
+        .select_related("signed_by", "proposal")
+        .defer("proposal__facts", "proposal__document")
+    )
+    withdrawn = {(each.proposal.course_id, each.proposal.cycle_number): each for each in signatures}
+    return [
+        _decision(row, row.subject, planned, withdrawn, request.user.role)
+        for row in rows
+        if isinstance(row.subject, Proposal)
+    ]
+
+
+def _decision(
+    row: Row,
+    proposal: Proposal,
+    planned: Mapping[tuple[int, int], date | None],
+    withdrawn: Mapping[tuple[int, int | None], Signature],
+    role: str,
+) -> Decision:
+    dose: Mapping[str, Any] = proposal.document.get("next_dose", {})
+    signed = (
+        withdrawn.get((proposal.course_id, proposal.cycle_number)) if row.kind == Kind.WITHDRAWN else None
+    )
+    last = dose.get("last_allowed_on")
+    return Decision(
+        row=row,
+        proposal=proposal,
+        planned_on=planned.get((proposal.course_id, proposal.cycle_number or 0)),
+        days_since=dose.get("days_since_last_infusion"),
+        last_allowed_on=date.fromisoformat(last) if last else None,
+        rows=[
+            (ROWS.get(each["row"], each["row"]), each["state"], each.get("text", ""))
+            for each in dose.get("rows", [])
+            if each["state"] != "clear"
+        ],
+        missing=listed(str(name).replace("_", " ") for name in dose.get("missing", [])),
+        signed=signed,
+        changes=changes_since(signed.document.get("answer", {}), proposal.document) if signed else [],
+        act=main_act(row, role),
+    )
+
+
+def changes_since(before: Mapping[str, Any], now: Mapping[str, Any]) -> list[tuple[str, str, str]]:
+    """What is different in the answer since it was signed: the decision itself first, then each row."""
+    old, new = before.get("next_dose", {}), now.get("next_dose", {})
+    changes = [("Proposal", _action(old), _action(new))]
+    states = {row["row"]: row for row in old.get("rows", [])}
+    for row in new.get("rows", []):
+        was = states.get(row["row"], {})
+        changes.append((ROWS.get(row["row"], row["row"]), _state(was), _state(row)))
+    missing = ("Missing", *(listed(dose.get("missing", [])) or "nothing" for dose in (old, new)))
+    changes.append((missing[0], missing[1], missing[2]))
+    return [(what, was, is_now) for what, was, is_now in changes if was != is_now]
+
+
+def _action(dose: Mapping[str, Any]) -> str:
+    action = str(dose.get("action", ""))
+    activity = dose.get("activity_gbq")
+    return f"{ACTIONS.get(action, action)}{f' {activity} GBq' if activity else ''}"
+
+
+def _state(row: Mapping[str, Any]) -> str:
+    if not row:
+        return "not in the table"
+    grade = row.get("grade")
+    return f"{str(row['state']).replace('-', ' ')}{f', grade {grade}' if grade else ''}"

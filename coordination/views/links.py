@@ -1,0 +1,102 @@
+"""Where the next act of a line or a gate is done."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from uuid import UUID
+
+from django.urls import NoReverseMatch, reverse
+
+from coordination.base.access import CARE_STAFF
+from coordination.base.choices import Role
+from coordination.worklist import Kind, Row
+from coordination.worklist.acts import DONE_BY_HAND
+from scheduling.models import Course, DoseOrder
+
+
+@dataclass(frozen=True, slots=True)
+class Act:
+    """A link or, where `value` is given, a button of the page's form."""
+
+    label: str
+    url: str = ""
+    icon: str = ""
+    value: str = ""
+
+
+RECORDS: Mapping[str, tuple[str, str, str]] = {
+    "baseline-labs": ("Enter results", "enter-results", "test-pipe"),
+    "pre-dose-labs": ("Enter results", "enter-results", "test-pipe"),
+    "confirm-labs": ("Enter results", "enter-results", "test-pipe"),
+    "nadir-labs": ("Enter results", "enter-results", "test-pipe"),
+    "post-treatment-labs": ("Enter results", "enter-results", "test-pipe"),
+    "follow-up-labs": ("Enter results", "enter-results", "test-pipe"),
+    "sstr-pet": ("Record scan", "record-scan", "scan"),
+    "ct-mri": ("Record scan", "record-scan", "scan"),
+    "response-sstr-pet": ("Record scan", "record-scan", "scan"),
+    "pregnancy-test": ("Record test", "record-pregnancy-test", "test-pipe"),
+    "post-dose-lar": ("Record injection", "record-injection", "vaccine"),
+    "maintenance-lar": ("Record injection", "record-injection", "vaccine"),
+    "interim-ssa": ("Record injection", "record-injection", "vaccine"),
+    "infusion": ("Record infusion", "record-infusion", "radioactive"),
+    "consent": ("Record consent", "record-consent", "signature"),
+    "education": ("Record teaching", "record-education", "note"),
+    "authorization": ("Record authorization", "record-authorization", "shield-check"),
+    "dose-order": ("Order", "dose-order", "truck-delivery"),
+}
+"""By item: what its record is called, the page that takes it, an icon."""
+
+
+def address(name: str, *ids: UUID | int) -> str:
+    """Return the address of a page; the patient's own where that page does not exist (yet)."""
+    try:
+        return reverse(name, args=ids)
+    except NoReverseMatch:
+        return reverse("patient", args=ids[:1])
+
+
+def main_act(row: Row, role: str) -> Act | None:
+    """Return the one act that settles the line, for this role; None where there is nothing to do."""
+    if row.kind == Kind.REVIEW:
+        allowed = role in (Role.NAVIGATOR, Role.PRESCRIBER)
+        place = f"{reverse('results-to-review')}#r{row.subject.pk}"
+        return Act("Review", place, "zoom-question") if allowed else None
+    if row.patient is None or role not in CARE_STAFF:
+        return None
+    patient = row.patient.public_id
+    if row.kind in (Kind.DECISION, Kind.WITHDRAWN):
+        return _decision(row, role, patient)
+    if row.kind == Kind.CONFLICT:
+        place = address("answer-conflict", patient, _course(row))
+        return Act("Answer", f"{place}?conflict={row.subject.digest}", "message")  # type: ignore[union-attr]
+    if isinstance(row.subject, DoseOrder):
+        cycle = row.subject.cycle
+        return Act(
+            "Order", address("dose-order", patient, cycle.course.public_id, cycle.number), "truck-delivery"
+        )
+    return _due(row, patient)
+
+
+def _course(row: Row) -> UUID:
+    course: Course = row.subject.course  # type: ignore[union-attr]
+    return course.public_id
+
+
+def _decision(row: Row, role: str, patient: UUID) -> Act:
+    if role != Role.PRESCRIBER:
+        return Act("See proposal", reverse("patient", args=[patient]), "eye")
+    if row.line.subject == "review":
+        return Act("Decide", address("override", patient, _course(row)), "signature")
+    return Act("Sign", address("sign", patient, _course(row)), "signature")
+
+
+def _due(row: Row, patient: UUID) -> Act | None:
+    item = row.item
+    if item is None:
+        return None
+    if item.item in RECORDS:
+        label, name, icon = RECORDS[item.item]
+        course = (item.course.public_id, item.cycle_number or 1) if name == "dose-order" else ()
+        return Act(label, address(name, patient, *course), icon)
+    if item.item in DONE_BY_HAND:
+        return Act("Done", icon="check", value=f"{item.public_id}.{item.version}")
+    return None

@@ -1,0 +1,91 @@
+"""The readiness board: one row for each infusion of the next weeks, one column for each gate."""
+
+from dataclasses import dataclass
+
+from django import forms
+from django.core.paginator import Paginator
+from django.http import HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.views.decorators.http import require_GET
+
+from coordination import readiness as board
+from coordination.base import clock
+from coordination.base.access import CARE_STAFF, StaffRequest, roles
+from coordination.base.choices import Role
+from coordination.base.forms import FilterForm
+from coordination.views.links import address
+from scheduling.rules.gates import GATES, Answer, GateAct
+
+ROWS_ON_A_PAGE = 30
+WEEKS_UNASKED = 3
+WEEKS = {"1": "1 week", "2": "2 weeks", "3": "3 weeks", "6": "6 weeks", "9": "9 weeks"}
+RULE = "Every infusion planned and not given, of a course that goes on; the earliest first, late ones on top."
+
+
+class BoardFilter(FilterForm):
+    weeks = forms.ChoiceField(label="Show the next", choices=[("", "3 weeks"), *WEEKS.items()])
+
+
+@dataclass(frozen=True, slots=True)
+class Gate:
+    """One cell: the answer, and where a person clears it."""
+
+    label: str
+    answer: Answer
+    act: str
+    url: str
+
+
+@roles(*CARE_STAFF)
+@require_GET
+def readiness(request: StaffRequest) -> HttpResponse:
+    now = clock.now()
+    filters = BoardFilter(request.GET)
+    weeks = int(filters.chosen.get("weeks", WEEKS_UNASKED))
+    cycles = board.infusions(request.scope, weeks=weeks, now=now)
+    page = Paginator(cycles, ROWS_ON_A_PAGE).get_page(request.GET.get("page"))
+    rows = board.board(request.scope, list(page.object_list), now=now)
+    request.audit.saw([row.patient for row in rows])
+    context = {
+        "filters": filters,
+        "weeks": weeks,
+        "page": page,
+        "headings": [label for label, _ in GATES.values()],
+        "rows": [(row, _gates(row, request.user.role)) for row in rows],
+        "rule": RULE,
+    }
+    return render(request, "coordination/readiness.html", context)
+
+
+def _gates(row: board.BoardRow, role: str) -> list[Gate]:
+    return [Gate(GATES[key][0], answer, *_act(answer.act, row, role)) for key, answer in row.answers.items()]
+
+
+RECORD = {
+    GateAct.ENTER_RESULTS: ("Enter results", "enter-results"),
+    GateAct.RECORD_SCAN: ("Record scan", "record-scan"),
+    GateAct.ASK_EVENTS: ("Record answer", "record-inquiry"),
+    GateAct.RECORD_INJECTION: ("Record injection", "record-injection"),
+    GateAct.RECORD_PREGNANCY_TEST: ("Record test", "record-pregnancy-test"),
+    GateAct.RECORD_AUTHORIZATION: ("Record", "record-authorization"),
+    GateAct.RECORD_CONSENT: ("Record", "record-consent"),
+    GateAct.RECORD_EDUCATION: ("Record", "record-education"),
+}
+
+
+def _act(act: GateAct, row: board.BoardRow, role: str) -> tuple[str, str]:
+    """What the person does next, and its address; a signature is a prescriber's."""
+    patient, course = row.patient.public_id, row.cycle.course.public_id
+    if act == GateAct.NONE:
+        return "", ""
+    if act in RECORD:
+        label, name = RECORD[act]
+        return label, address(name, patient)
+    if act == GateAct.SIGN and role == Role.PRESCRIBER:
+        return "Sign", address("sign", patient, course)
+    if act == GateAct.ORDER_DOSE:
+        return "Dose order", address("dose-order", patient, course, row.cycle.number)
+    if act == GateAct.PLAN_START:
+        return "Plan the start", address("move-infusion", patient, row.cycle.public_id)
+    return "See patient", reverse("patient", args=[patient])

@@ -1,0 +1,224 @@
+"""Results to review: what no rule may use, the raw message beside our reading; one act settles it."""
+
+import json
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from django.contrib import messages
+from django.core.paginator import Paginator
+from django.db import transaction
+from django.http import HttpResponse, QueryDict
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.views.decorators.http import require_GET, require_POST
+
+from coordination.base import clock
+from coordination.base.access import StaffRequest, roles
+from coordination.base.choices import Role
+from coordination.base.errors import CareError
+from coordination.base.forms import ActionForm
+from coordination.flows.lab_result import settle_identity
+from coordination.flows.record import assess_all
+from coordination.forms.results import DismissForm, WhoseForm
+from coordination.patient_page.words import analyte_word
+from coordination.views.links import address
+from coordination.worklist.sources import open_reviews
+from labs.actions import resolve_review
+from labs.models import LabReport, LabResult, ReviewItem
+from labs.rules.analytes import ANALYTE_OF, CANONICAL_UNIT
+from patients.models import Patient, PatientIdentifier
+
+LINES_ON_A_PAGE = 25
+UNPROCESSABLE = 422
+REVIEWERS = (Role.NAVIGATOR, Role.PRESCRIBER)
+LONGEST_RAW = 6000
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """What was sent, and what we make of it, as pairs to lay side by side."""
+
+    sent: list[tuple[str, str]]
+    ours: list[tuple[str, str]]
+
+
+@dataclass(frozen=True, slots=True)
+class Review:
+    item: ReviewItem
+    reading: Reading | None
+    raw: str
+    others: list[LabResult]  # the other results of a report whose patient is unknown
+    enter_url: str
+
+    @property
+    def is_parked(self) -> bool:
+        return self.item.report.state == LabReport.State.PARKED
+
+
+@roles(*REVIEWERS)
+@require_GET
+def results_to_review(request: StaffRequest) -> HttpResponse:
+    return _page(request)
+
+
+def _page(
+    request: StaffRequest, *, refused: dict[int, dict[str, Any]] | None = None, status: int = 200
+) -> HttpResponse:
+    """The queue, oldest first. `refused` holds the forms that were sent and not accepted, by line."""
+    items = open_reviews(request.scope).select_related(
+        "patient__site", "report__client", "report__site", "result"
+    )
+    page = Paginator(items.order_by("opened_at", "pk"), LINES_ON_A_PAGE).get_page(request.GET.get("page"))
+    reviews = _reviews(request, list(page.object_list))
+    request.audit.saw({review.item.patient.public_id for review in reviews if review.item.patient})
+    context = {
+        "page": page,
+        "reviews": [
+            (review, (refused or {}).get(review.item.pk) or _blank(review.item)) for review in reviews
+        ],
+        "numbers": _numbers(reviews),
+    }
+    return render(request, "coordination/results_to_review.html", context, status=status)
+
+
+def _blank(item: ReviewItem) -> dict[str, Any]:
+    return {"whose": _form(WhoseForm, item), "dismiss": _form(DismissForm, item)}
+
+
+def _form(kind: type[ActionForm], item: ReviewItem, sent: QueryDict | None = None) -> ActionForm:
+    return kind(sent, auto_id=f"r{item.pk}_%s")
+
+
+def _reviews(request: StaffRequest, items: list[ReviewItem]) -> list[Review]:
+    parked = [item.report_id for item in items if item.report.state == LabReport.State.PARKED]
+    others: dict[int, list[LabResult]] = {}
+    for result in request.scope.of(LabResult).filter(report__in=parked).order_by("pk"):
+        others.setdefault(result.report_id, []).append(result)
+    return [
+        Review(
+            item,
+            _reading(item.result) if item.result else None,
+            _raw(item.report.body),
+            others.get(item.report_id, []),
+            address("enter-results", item.patient.public_id) if item.patient else "",
+        )
+        for item in items
+    ]
+
+
+def _numbers(reviews: list[Review]) -> dict[int, str]:
+    patients = [review.item.patient_id for review in reviews if review.item.patient_id]
+    rows = PatientIdentifier.objects.filter(  # of patients the scope has already let through
+        patient__in=patients, kind=PatientIdentifier.Kind.MEDICAL_RECORD
+    )
+    return dict(rows.order_by("-pk").values_list("patient_id", "value"))
+
+
+def _reading(result: LabResult) -> Reading:
+    limits = " - ".join(filter(None, [result.low, result.high])) or result.range_text
+    sent = [
+        ("Code", f"{result.loinc} {result.code_text}".strip()),
+        ("Value", f"{result.comparator or ''}{result.value or ''}"),
+        ("Unit", result.unit or ""),
+        ("Range", limits),
+        ("Status", result.status),
+        ("Collected", _moment(result.collected_at) or result.collected_text),
+    ]
+    analyte = ANALYTE_OF.get(result.loinc)
+    wanted = CANONICAL_UNIT.get(analyte) if analyte else None
+    used = f"{result.used_comparator}{result.used_text} {result.used_unit or ''}".strip()
+    ours = [
+        ("Analyte", analyte_word(analyte) if analyte else "no rule knows this code"),
+        ("Value", used if result.used_text else "not readable"),
+        ("Unit wanted", wanted or "as the code says"),
+        ("Used by rules", "yes" if result.usable else "no"),
+        ("Because", str(result.rejection or "").replace("-", " ") or result.status),
+    ]
+    return Reading(sent, ours)
+
+
+def _moment(at: datetime | None) -> str:
+    return f"{timezone.localtime(at):%Y-%m-%d %H:%M}" if at else ""
+
+
+def _raw(body: str) -> str:
+    """The message as it came, laid out where it is JSON; an HL7 message has its segments on lines."""
+    try:
+        text = json.dumps(json.loads(body), indent=2, ensure_ascii=False)
+    except ValueError:
+        text = body.replace("\r\n", "\n").replace("\r", "\n")
+    return text if len(text) <= LONGEST_RAW else f"{text[:LONGEST_RAW]}\n…"
+
+
+# --- one act settles a line ------------------------------------------------------------------------
+
+
+@roles(*REVIEWERS)
+@require_POST
+def settle_review(request: StaffRequest, review_id: UUID) -> HttpResponse:
+    """Assign a patient, read by a person, or dismiss with a reason. The second time it says who was first."""
+    item = request.scope.get(ReviewItem, review_id)
+    act = request.POST.get("act", "")
+    forms = _blank(item)
+    try:
+        said = _settle(request, item, act, forms)
+    except CareError as error:
+        form = forms["whose" if act == "whose" else "dismiss"]
+        if not form.is_bound:
+            messages.warning(request, error.message)
+            return redirect("results-to-review")
+        form.refuse(error)
+        return _page(request, refused={item.pk: forms}, status=UNPROCESSABLE)
+    if not said:
+        return _page(request, refused={item.pk: forms}, status=UNPROCESSABLE)
+    messages.success(request, said)
+    return redirect("results-to-review")
+
+
+def _settle(request: StaffRequest, item: ReviewItem, act: str, forms: dict[str, Any]) -> str:
+    """Do it and say so; an empty answer means that the form says what is wrong."""
+    if act == "whose":
+        forms["whose"] = form = _form(WhoseForm, item, request.POST)
+        return _give_to(request, item, form.cleaned_data["mrn"]) if form.is_valid() else ""
+    if act == "read":
+        return _resolve(request, item, f"Read by {request.user.full_name}.", "Noted as read by you.")
+    forms["dismiss"] = form = _form(DismissForm, item, request.POST)
+    if not form.is_valid():
+        return ""
+    return _resolve(request, item, form.cleaned_data["because"], "Dismissed. The message is kept.")
+
+
+@transaction.atomic
+def _resolve(request: StaffRequest, item: ReviewItem, because: str, done: str) -> str:
+    held = request.scope.of(ReviewItem).select_for_update(of=("self",)).get(pk=item.pk)
+    resolve_review(held, by=request.user, because=because, now=clock.now())
+    if item.patient:
+        request.audit.changed(item.patient, review=str(item.public_id))
+    return done
+
+
+@transaction.atomic
+def _give_to(request: StaffRequest, item: ReviewItem, mrn: str) -> str:
+    """The report belongs to the one patient in reach whom this number names; it is assessed at once."""
+    report = request.scope.of(LabReport).select_for_update(of=("self",)).get(pk=item.report_id)
+    patient = _patient_numbered(request, mrn)
+    now = clock.now()
+    because = f"{request.user.full_name} matched it by the number {mrn.strip()}"
+    assess_all(settle_identity(report, patient, by=request.user, because=because, now=now), now=now)
+    request.audit.changed(patient, review=str(item.public_id))
+    return "The report belongs to that patient now, and its results were assessed."
+
+
+def _patient_numbered(request: StaffRequest, mrn: str) -> Patient:
+    found = list(
+        request.scope.patients.filter(identifiers__value=mrn.strip(), merged_into=None).distinct()[:2]
+    )
+    if not found:
+        raise CareError("No patient within your reach has exactly this number.", "mrn")
+    if len(found) > 1:
+        raise CareError(
+            "Two patients have this number from different authorities: open the right one.", "mrn"
+        )
+    return found[0]  # type: ignore[no-any-return]

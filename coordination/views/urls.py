@@ -1,0 +1,42 @@
+"""Addresses of the pages that span patients. None carries a name or a number of a patient."""
+
+from django.urls import path
+
+from coordination.views import (
+    administration,
+    counts,
+    decisions,
+    items,
+    papers,
+    patients,
+    readiness,
+    results,
+    today,
+)
+
+PATIENT = "patients/<uuid:patient_id>"
+
+urlpatterns = [
+    path("", today.today, name="today"),
+    path("today.csv", today.today_csv, name="today-csv"),
+    path("today.xlsx", today.today_xlsx, name="today-xlsx"),
+    path("today/acts", today.act_on_ticked, name="act-on-ticked"),
+    path("today/views", today.save_filter, name="save-filter"),
+    path("today/views/remove", today.remove_filter, name="remove-filter"),
+    path("today/handover", today.write_handover, name="write-handover"),
+    path("today/handover/<uuid:note_id>/end", today.end_handover, name="end-handover"),
+    path("items/<uuid:item_id>", items.due_item, name="due-item"),
+    path("counts", counts.counts, name="counts"),
+    path("decisions", decisions.decisions, name="decisions"),
+    path("results-to-review", results.results_to_review, name="results-to-review"),
+    path("results-to-review/<uuid:review_id>", results.settle_review, name="settle-review"),
+    path("patients/", patients.patients, name="patients"),
+    path("search", patients.search, name="search"),
+    path("readiness", readiness.readiness, name="readiness"),
+    path("administration", administration.administration, name="administration"),
+    *(
+        path(f"{PATIENT}/record/{kind}", papers.paper, {"kind": kind}, name=f"record-{kind}")
+        for kind in papers.PAPERS
+    ),
+    path(f"{PATIENT}/courses/<uuid:course_id>/dose-order/<int:number>", papers.dose_order, name="dose-order"),
+]

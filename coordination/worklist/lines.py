@@ -1,0 +1,214 @@
+"""One line of the worklist: what it is about, where it belongs, and in which order lines come."""
+
+from collections.abc import Callable, Iterable, Mapping
+from datetime import date, datetime, timedelta
+from enum import StrEnum
+from typing import Any, NamedTuple
+
+from coordination.base.choices import Item, Owner, Role
+from labs.models import ReviewItem
+from scheduling.models import Action
+from scheduling.rules.urgency import urgency
+
+DAYS_AHEAD = 7
+ANSWERED_WITHIN_DAYS = 1  # setting: a conflict, decision or unusable result is answered by the next day
+ONE_DAY = timedelta(days=1)
+
+
+class Kind(StrEnum):
+    DUE = "due-item"
+    DECISION = "decision"
+    WITHDRAWN = "withdrawn"
+    CONFLICT = "conflict"
+    REVIEW = "review"
+    ORDER = "order"
+
+
+class Group(StrEnum):
+    OVERDUE = "overdue"
+    TODAY = "today"
+    WEEK = "week"
+    WAITING = "waiting"
+    LATER = "later"
+    SNOOZED = "snoozed"
+
+
+SHOWN_UNASKED = (Group.OVERDUE, Group.TODAY, Group.WEEK, Group.WAITING)
+NEEDS_ME = (Group.OVERDUE, Group.TODAY)
+"""What the badge counts."""
+
+_PLACE_IN_LIST = {group: place for place, group in enumerate(Group)}
+PRESCRIBERS = frozenset({Kind.DECISION, Kind.WITHDRAWN})
+"""What only a prescriber settles: others wait for it."""
+
+
+class Line(NamedTuple):
+    """One line, by its light columns. Days are local to the site of the patient (or of the report)."""
+
+    kind: Kind
+    pk: int
+    patient_id: int | None
+    site_id: int
+    subject: str  # the item, action, code or kind it is about
+    cycle: int | None
+    opens: date | None
+    target: date | None
+    closes: date | None
+    closes_at: datetime | None = None
+    owner: str = ""
+    practice_id: int | None = None
+    assigned_to_id: int | None = None
+    snoozed_until: date | None = None
+
+
+class Entry(NamedTuple):
+    """A line with its place: what the list is sorted and counted by."""
+
+    line: Line
+    group: Group
+    level: int
+    days_late: int
+
+
+# --- where a line belongs --------------------------------------------------------------------------
+
+
+def entry_of(line: Line, today: date, *, now: datetime, role: str) -> Entry:
+    return Entry(
+        line,
+        place(line, today=today, now=now, role=role),
+        urgency(line.kind, line.subject),
+        days_late(line, today=today, now=now),
+    )
+
+
+def place(line: Line, *, today: date, now: datetime, role: str) -> Group:
+    """Overdue: its last day is over, whoever has it. Waiting: somebody else has it and is not late.
+
+    Today: its best or last day has come. This week: that day is at most a week away. Later: its window is
+    open, but the best day is further off.
+    """
+    if line.snoozed_until and line.snoozed_until > today:
+        return Group.SNOOZED
+    if (line.closes_at and now > line.closes_at) or (line.closes and today > line.closes):
+        return Group.OVERDUE
+    best = line.target or line.closes or line.opens
+    if best and best > today + timedelta(days=DAYS_AHEAD):
+        return Group.LATER
+    if _is_with_others(line, role):
+        return Group.WAITING
+    if (line.closes and line.closes <= today) or best is None or best <= today:
+        return Group.TODAY
+    return Group.WEEK
+
+
+def _is_with_others(line: Line, role: str) -> bool:
+    if line.kind in PRESCRIBERS:
+        return role != Role.PRESCRIBER
+    return line.kind == Kind.DUE and line.owner not in (Owner.CENTER, "")
+
+
+def days_late(line: Line, *, today: date, now: datetime) -> int:
+    """Whole days since the last day; a window that ends at a moment counts from that moment's day."""
+    if line.closes and today > line.closes:
+        return (today - line.closes).days
+    if line.closes_at and now > line.closes_at:
+        return max((now - line.closes_at).days, 1)
+    return 0
+
+
+FAR = date.max
+
+
+def _by_urgency(entry: Entry) -> tuple[Any, ...]:
+    line = entry.line
+    return (
+        _PLACE_IN_LIST[entry.group],
+        entry.level,
+        -entry.days_late,
+        _last(line),
+        line.patient_id or 0,
+        line.pk,
+    )
+
+
+_SORTS: Mapping[str, Callable[[Entry], tuple[Any, ...]]] = {
+    "late": lambda entry: (-entry.days_late, _last(entry.line), entry.level),
+    "window": lambda entry: (_last(entry.line), entry.level),
+    "what": lambda entry: (words_of(entry.line), _last(entry.line)),
+    "owner": lambda entry: (entry.line.owner, entry.line.practice_id or 0, entry.level),
+}
+SORTS = (*_SORTS, "patient")
+
+
+def in_order(entries: Iterable[Entry], sort: str, names: Mapping[int, int]) -> list[Entry]:
+    """Sort as the person chose ("-late" the other way round), else by group, urgency and lateness.
+
+    `names` is the place of each patient in the order of names, wanted for "patient" alone.
+    """
+    urgent = sorted(entries, key=_by_urgency)
+    key = sort.removeprefix("-")
+    if key == "patient":
+        return sorted(
+            urgent, key=lambda entry: names.get(entry.line.patient_id or 0, -1), reverse=sort != key
+        )
+    return sorted(urgent, key=_SORTS[key], reverse=sort != key) if key in _SORTS else urgent
+
+
+def _last(line: Line) -> date:
+    return line.closes or line.target or line.opens or FAR
+
+
+def owner_of(line: Line) -> str:
+    """Who settles it; a decision is a prescriber's, anything else without an owner is the center's."""
+    return "prescriber" if line.kind in PRESCRIBERS else line.owner or Owner.CENTER
+
+
+DECISIONS: Mapping[str, str] = {
+    Action.GIVE: "Sign the dose",
+    Action.HOLD: "Sign the hold",
+    Action.STOP: "Sign the stop",
+    Action.REVIEW: "Decide on the dose",
+    Action.PENDING: "Labs awaited",
+}
+CONFLICTS: Mapping[str, str] = {
+    "lar-within-washout": "Long-acting SSA too close to the infusion",
+    "lar-window-closed-day": "Closed for the whole LAR window",
+    "routine-draw-in-precautions": "Routine blood draw during precautions",
+    "interval-short": "Infusions too close",
+    "interval-beyond-limit": "Infusions more than 16 weeks apart",
+    "sstr-pet-expired": "No SSTR imaging within 6 months",
+    "pregnancy-status-missing": "No negative pregnancy test",
+    "pregnancy-positive": "Pregnancy test not negative",
+    "too-many-doses": "More infusions than the protocol has",
+    "activity-mismatch": "Activity differs from the signed one",
+    "owner-missing": "Nobody has an item of the schedule",
+    "capacity": "Chair, people or licensed activity double-booked",
+}
+
+
+def words_of(line: Line) -> str:
+    """What a line is about, in a few words."""
+    words = _subject_words(line)
+    return f"{words}, cycle {line.cycle}" if line.cycle else words
+
+
+def _subject_words(line: Line) -> str:
+    subject = line.subject
+    if line.kind == Kind.DUE:
+        return str(Item(subject).label)
+    if line.kind == Kind.DECISION:
+        return DECISIONS.get(subject, subject)
+    if line.kind == Kind.WITHDRAWN:
+        return "Signature withdrawn by new facts"
+    if line.kind == Kind.CONFLICT:
+        return CONFLICTS.get(subject) or subject.replace("-", " ").capitalize()
+    if line.kind == Kind.REVIEW:
+        return f"Result: {ReviewItem.Kind(subject).label.lower()}"
+    return ORDER_WORDS[subject]
+
+
+ORDER_WORDS: Mapping[str, str] = {
+    "decision": "Dose on order without a decision that stands",
+    "day": "Dose on order for another day",
+}

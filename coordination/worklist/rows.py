@@ -1,0 +1,213 @@
+"""The lines of one page in full: a constant number of statements, however many lines there are."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from django.db.models import Model, QuerySet
+
+from coordination import order_words
+from coordination.base import clock
+from coordination.base.access import Scope
+from coordination.base.choices import Owner
+from coordination.base.models import Site
+from coordination.patient_page.words import analyte_word, listed, owner_word
+from coordination.worklist.lines import Entry, Kind, Line, words_of
+from coordination.worklist.sources import orders_at_risk
+from labs.models import ReviewItem
+from patients.models import Patient, PatientIdentifier
+from scheduling.models import ContactLog, CourseConflict, DoseOrder, DueItem, Proposal, Signature
+from scheduling.protocols import get_protocol
+from scheduling.rules.order_clock import order_clock
+from scheduling.rules.reasons import Reason, reason
+
+
+@dataclass(slots=True)
+class Row:
+    """One line as the page, the print-out and the export show it."""
+
+    entry: Entry
+    subject: DueItem | Proposal | CourseConflict | ReviewItem | DoseOrder
+    patient: Patient | None  # None: nobody knows yet whose it is
+    mrn: str
+    what: str
+    detail: str
+    owner: str
+    assigned_to: str
+    contact: ContactLog | None
+    reason: Reason
+    site: Site | None
+    opens: date | datetime | None
+    target: date | datetime | None
+    closes: date | datetime | None
+
+    @property
+    def line(self) -> Line:
+        return self.entry.line
+
+    @property
+    def kind(self) -> Kind:
+        return self.entry.line.kind
+
+    @property
+    def item(self) -> DueItem | None:
+        return self.subject if isinstance(self.subject, DueItem) else None
+
+    @property
+    def late_words(self) -> str:
+        """ "9 days late", or less than a day for what ends at a moment; nothing while it is not late."""
+        days = self.entry.days_late
+        return f"{days} day{'' if days == 1 else 's'} late" if days else ""
+
+
+def rows_of(entries: Sequence[Entry], scope: Scope, *, now: datetime) -> list[Row]:
+    """Read the lines of a page in full. One that was settled this very moment is left out."""
+    found: dict[tuple[Kind, int], Any] = {}
+    for kinds, query in _queries(scope):
+        keys = [entry.line.pk for entry in entries if entry.line.kind in kinds]
+        if keys:
+            rows = {row.pk: row for row in query.filter(pk__in=keys)}
+            found |= {(kind, key): rows[key] for kind in kinds for key in keys if key in rows}
+    patients = _patients(scope, {entry.line.patient_id for entry in entries if entry.line.patient_id})
+    known = _Known(
+        patients,
+        _numbers(patients),
+        _contacts(scope, patients),
+        _withdrawn(scope, found),
+        {site.pk: site for site in scope.sites},
+        now,
+    )
+    return [
+        _row(entry, found[entry.line.kind, entry.line.pk], known)
+        for entry in entries
+        if (entry.line.kind, entry.line.pk) in found
+    ]
+
+
+@dataclass(slots=True)
+class _Known:
+    patients: dict[int, Patient]
+    numbers: dict[int, str]
+    contacts: dict[int, ContactLog]
+    withdrawn: dict[tuple[int, int | None], Signature]
+    sites: dict[int, Site]
+    now: datetime
+
+    def today(self, line: Line) -> date:
+        return clock.day_at(self.sites[line.site_id], self.now)
+
+
+def _queries(scope: Scope) -> list[tuple[tuple[Kind, ...], QuerySet[Any]]]:
+    items = scope.of(DueItem).select_related("practice", "assigned_to", "course")
+    proposals = scope.of(Proposal).select_related("course").defer("facts")
+    conflicts = scope.of(CourseConflict).select_related("course")
+    reviews = scope.of(ReviewItem).select_related("result", "report").defer("report__body")
+    orders = orders_at_risk(scope).select_related("cycle__course")
+    return [
+        ((Kind.DUE,), items),
+        ((Kind.DECISION, Kind.WITHDRAWN), proposals),
+        ((Kind.CONFLICT,), conflicts),
+        ((Kind.REVIEW,), reviews),
+        ((Kind.ORDER,), orders),
+    ]
+
+
+def _patients(scope: Scope, keys: Iterable[int]) -> dict[int, Patient]:
+    wanted = scope.of(Patient).filter(pk__in=keys).select_related("site", "referred_by")
+    return {patient.pk: patient for patient in wanted}
+
+
+def _numbers(patients: dict[int, Patient]) -> dict[int, str]:
+    """The first medical record number of each."""
+    rows = PatientIdentifier.objects.filter(
+        patient__in=patients, kind=PatientIdentifier.Kind.MEDICAL_RECORD
+    ).order_by("-pk")
+    return dict(rows.values_list("patient_id", "value"))
+
+
+def _contacts(scope: Scope, patients: dict[int, Patient]) -> dict[int, ContactLog]:
+    """The newest of each patient."""
+    newest = (
+        scope.of(ContactLog)
+        .filter(patient__in=patients, recorded_in_error_at=None)
+        .order_by("patient_id", "-at", "-pk")
+        .distinct("patient_id")
+        .select_related("recorded_by")
+    )
+    return {contact.patient_id: contact for contact in newest}
+
+
+def _withdrawn(scope: Scope, found: dict[tuple[Kind, int], Any]) -> dict[tuple[int, int | None], Signature]:
+    courses = [subject.course_id for (kind, _), subject in found.items() if kind == Kind.WITHDRAWN]
+    if not courses:
+        return {}
+    signatures = (
+        scope.of(Signature)
+        .filter(proposal__course__in=courses, withdrawn_at__isnull=False)
+        .order_by("signed_at")
+        .select_related("signed_by", "proposal")
+        .defer("document", "proposal__document", "proposal__facts")
+    )
+    return {(each.proposal.course_id, each.proposal.cycle_number): each for each in signatures}
+
+
+def _row(entry: Entry, subject: Model, known: _Known) -> Row:
+    line = entry.line
+    item = subject if isinstance(subject, DueItem) else None
+    practice = item.practice.name if item and item.practice else ""
+    patient = known.patients.get(line.patient_id or 0)
+    return Row(
+        entry=entry,
+        subject=subject,  # type: ignore[arg-type]
+        patient=patient,
+        mrn=known.numbers.get(line.patient_id or 0, ""),
+        what=words_of(line),
+        detail=_detail(line, subject, known),
+        owner=_owner(line, practice),
+        assigned_to=item.assigned_to.full_name if item and item.assigned_to else "",
+        contact=known.contacts.get(line.patient_id or 0),
+        reason=reason(line.kind, line.subject),
+        site=known.sites.get(line.site_id),
+        opens=item.opens if item else None,
+        target=item.target if item else None,
+        closes=item.closes if item else line.closes,
+    )
+
+
+def _owner(line: Line, practice: str) -> str:
+    if line.kind in (Kind.DECISION, Kind.WITHDRAWN):
+        return "Prescriber"
+    return owner_word(line.owner or (Owner.CENTER if line.kind != Kind.DUE else ""), practice)
+
+
+def _detail(line: Line, subject: Any, known: _Known) -> str:
+    """The second line: what is missing, what is proposed, what the conflict says, what is at stake."""
+    if line.kind == Kind.DUE:
+        missing = listed(analyte_word(name) for name in subject.missing)
+        return f"Missing: {missing}" if missing else ""
+    if line.kind == Kind.DECISION:
+        return subject.text or ""
+    if line.kind == Kind.WITHDRAWN:
+        signature = known.withdrawn.get((subject.course_id, subject.cycle_number))
+        by = f"Signed by {signature.signed_by.full_name}. " if signature else ""
+        return f"{by}Now: {subject.text}"
+    if line.kind == Kind.CONFLICT:
+        return subject.text or ""
+    if line.kind == Kind.REVIEW:
+        return subject.detail or ""
+    return _at_stake(subject, today=known.today(line))
+
+
+def _at_stake(order: DoseOrder, *, today: date) -> str:
+    rules = get_protocol(order.cycle.course.protocol_key).order
+    times = order_clock(
+        order.cycle.number, order.calibration_on, get_protocol(order.cycle.course.protocol_key)
+    )
+    words = order_words.countdown(times, rules, today=today, is_ordered=True)
+    planned = order.cycle.planned_on
+    moved = (
+        f" Planned for {order_words.said(planned)}." if planned and planned != order.calibration_on else ""
+    )
+    dose = f"{order.activity_gbq.normalize():f} GBq for {order_words.said(order.calibration_on)}."
+    return f"{dose}{moved} {words.text}, {words.money}."
