@@ -1,17 +1,19 @@
 """What the database knows of a course, as the plain values that `assess` reads.
 
-A constant number of statements, whatever the course holds. With `as_of` it is what was known then: recorded
-by that moment and not yet taken back. `assess` itself leaves out what was given or received later.
+One statement, whatever the course holds. With `as_of` it is what was known then: recorded by that moment and
+not yet taken back. `assess` itself leaves out what was given or received later.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import date, datetime, timedelta
+from decimal import Decimal
 from functools import lru_cache
-from itertools import groupby
-from operator import itemgetter
+from operator import attrgetter
 from typing import Any
 
 import holidays
+import msgspec
+from django.db.models import BigIntegerField, DateTimeField, F, QuerySet
 
 from coordination.base import clock
 from coordination.base.models import Site, SiteClosure, SiteSettings
@@ -34,6 +36,9 @@ from scheduling.models import (
 )
 from scheduling.rules import facts as plain
 from scheduling.rules.days import zone_named
+from scheduling.together import Together, argument
+
+BEFORE, AFTER = timedelta(days=30), timedelta(days=183)  # how far closed days are told of
 
 
 def facts_of(course: Course, as_of: datetime | None = None) -> plain.CourseFacts:
@@ -41,11 +46,12 @@ def facts_of(course: Course, as_of: datetime | None = None) -> plain.CourseFacts
     moment = as_of or clock.now()
     patient = course.patient
     site = patient.site
-    zone = zone_named(site.timezone)
-    infusions = _infusions(course, moment)
+    known = _KNOWN.ask(course=course.pk, patient=patient.pk, site=site.pk, moment=moment)
+    here = moment.astimezone(zone_named(site.timezone))
+    infusions = _infusions(known)
     return plain.CourseFacts(
         id=str(course.public_id),
-        as_of=moment.astimezone(zone),
+        as_of=here,
         timezone=site.timezone,
         protocol=course.protocol_key,
         patient=plain.PatientFacts(
@@ -54,41 +60,26 @@ def facts_of(course: Course, as_of: datetime | None = None) -> plain.CourseFacts
             pregnancy_possible=patient.pregnancy_possible,
             anticoagulated=patient.anticoagulated,
         ),
-        settings=_settings(course, site),
-        weights=_read(plain.Weight, Weight, patient, moment, "kg", "on"),
-        eligibility_unmet=_eligibility_unmet(patient, moment),
+        settings=_settings(course, known.settings),
+        weights=known.weights,
+        eligibility_unmet=_unmet(known.eligibility),
         infusions=infusions,
-        results=_results(patient, moment),
-        adverse_events=_adverse_events(patient, moment),
-        transfusions=_read(plain.Transfusion, Transfusion, patient, moment, "product", "on"),
-        attributions=tuple(
-            plain.Attribution(*row)
-            for row in Attribution.objects.filter(course=course)
-            .known_at(moment)
-            .order_by("recorded_at", "pk")
-            .values_list("row", "cycle_number", "related", "reason")
+        results=_results(known),
+        adverse_events=tuple(
+            plain.AdverseEvent(*msgspec.structs.astuple(row)) for row in known.adverse_events
         ),
-        confirmations=tuple(
-            plain.Confirmation(*row)
-            for row in Confirmation.objects.filter(course=course)
-            .known_at(moment)
-            .order_by("recorded_at", "pk")
-            .values_list("row", "on", "resolved")
-        ),
-        injections=_read(
-            plain.Injection, Injection, patient, moment, "drug", "dose_mg", "given_at", "planned_on"
-        ),
-        scans=_read(plain.Scan, Scan, patient, moment, "kind", "on"),
-        liver_directed=_liver_directed(patient, moment),
-        pregnancy_tests=_read(plain.PregnancyTest, PregnancyTest, patient, moment, "on", "result"),
-        authorizations=_authorizations(patient, moment),
-        closed_days=_closed_days(site, infusions, moment.astimezone(zone).date()),
-        draws=_read(plain.Draw, Draw, patient, moment, "at", "urgent"),
+        transfusions=known.transfusions,
+        attributions=known.attributions,
+        confirmations=known.confirmations,
+        injections=known.injections,
+        scans=known.scans,
+        liver_directed=known.liver_directed,
+        pregnancy_tests=known.pregnancy_tests,
+        authorizations=known.authorizations,
+        closed_days=_closed_days(site, infusions, here.date(), known.closures),
+        draws=known.draws,
         baseline_pins=tuple(
-            plain.BaselinePin(analyte, result_id(source_id, version))
-            for analyte, source_id, version in BaselinePin.objects.filter(course=course)
-            .known_at(moment)
-            .values_list("analyte", "result__source_id", "result__version")
+            plain.BaselinePin(pin.analyte, result_id(pin.source_id, pin.version)) for pin in known.pins
         ),
         stopped=_stopped(course, moment),
         progressed_on=course.progressed_on,
@@ -96,35 +87,168 @@ def facts_of(course: Course, as_of: datetime | None = None) -> plain.CourseFacts
     )
 
 
-def _read(
-    kind: type[Any], model: type[Any], patient: Patient, moment: datetime, *names: str
-) -> tuple[Any, ...]:
-    rows = model.objects.filter(patient=patient).known_at(moment).order_by("pk").values_list(*names)
-    return tuple(kind(**dict(zip(names, row, strict=True))) for row in rows)
+# --- the statement ---------------------------------------------------------------------------------
 
 
-def _settings(course: Course, site: Site) -> plain.Settings:
-    """The course's own choices, else the site's; None leaves the protocol's."""
-    names = ("nadir", "recurrence_scope", "ctcae", "confirm_labs", "interim_ssa")
-    of_site = SiteSettings.objects.filter(site=site).values(*names).first() or dict.fromkeys(names)
-    chosen = {name: getattr(course, name) for name in names}
-    return plain.Settings(**{name: of_site[name] if chosen[name] is None else chosen[name] for name in names})
+class _Row(msgspec.Struct, frozen=True, gc=False):
+    """What comes from a table and is not yet what the rules read."""
 
 
-def _infusions(course: Course, moment: datetime) -> tuple[plain.Infusion, ...]:
-    given = {
-        row[0]: row[1:]
-        for row in InfusionGiven.objects.filter(cycle__course=course)
+class _Evidence(_Row, frozen=True):
+    criterion: str
+    answer: str
+
+
+class _Cycle(_Row, frozen=True):
+    id: int
+    number: int
+    planned_on: date | None
+
+
+class _Given(_Row, frozen=True):
+    cycle_id: int
+    started_at: datetime
+    ended_at: datetime | None
+    activity_gbq: Decimal | None
+    signed_gbq: Decimal | None
+
+
+class _Version(_Row, frozen=True):
+    """One version of one result."""
+
+    source: str
+    source_id: str
+    version: int
+    loinc: str
+    value: str | None
+    collected_at: datetime
+    received_at: datetime
+    status: str
+    comparator: str | None
+    unit: str | None
+    low: str | None
+    high: str | None
+    replaces__source_id: str | None
+    replaces__version: int | None
+
+
+class _Event(_Row, frozen=True):
+    public_id: str
+    term: str
+    on: date
+    grade: int | None
+    hematologic: bool
+    hypersensitivity: bool
+    resolved_on: date | None
+    grade_now: int | None
+
+
+class _Pin(_Row, frozen=True):
+    analyte: str
+    source_id: str
+    version: int
+
+
+class _Closure(_Row, frozen=True):
+    on: date
+
+
+class _Known(_Row, frozen=True):
+    """Every answer of the statement."""
+
+    settings: tuple[plain.Settings, ...]
+    cycles: tuple[_Cycle, ...]
+    given: tuple[_Given, ...]
+    results: tuple[_Version, ...]
+    weights: tuple[plain.Weight, ...]
+    eligibility: tuple[_Evidence, ...]
+    adverse_events: tuple[_Event, ...]
+    transfusions: tuple[plain.Transfusion, ...]
+    attributions: tuple[plain.Attribution, ...]
+    confirmations: tuple[plain.Confirmation, ...]
+    injections: tuple[plain.Injection, ...]
+    scans: tuple[plain.Scan, ...]
+    liver_directed: tuple[plain.LiverDirected, ...]
+    pregnancy_tests: tuple[plain.PregnancyTest, ...]
+    authorizations: tuple[plain.Authorization, ...]
+    closures: tuple[_Closure, ...]
+    draws: tuple[plain.Draw, ...]
+    pins: tuple[_Pin, ...]
+
+
+_SETTINGS = tuple(plain.Settings.__dataclass_fields__)
+
+
+def _questions() -> Mapping[str, QuerySet[Any, Any]]:
+    course = argument("course", BigIntegerField())
+    patient = argument("patient", BigIntegerField())
+    site = argument("site", BigIntegerField())
+    moment = argument("moment", DateTimeField())
+
+    def of_course(model: type[Any]) -> Any:
+        return model.objects.filter(course=course).known_at(moment).order_by("recorded_at", "pk")
+
+    def of_patient(model: type[Any]) -> Any:
+        return model.objects.filter(patient=patient).known_at(moment).order_by("pk")
+
+    return {
+        "settings": SiteSettings.objects.filter(site=site).values(*_SETTINGS),
+        "cycles": Cycle.objects.filter(course=course).order_by("number").values("id", "number", "planned_on"),
+        "given": InfusionGiven.objects.filter(cycle__course=course)
         .known_at(moment)
         .order_by("pk")
-        .values_list("cycle_id", "started_at", "ended_at", "activity_gbq", "signed_gbq")
+        .values("cycle_id", "started_at", "ended_at", "activity_gbq", "signed_gbq"),
+        "results": LabResult.objects.filter(patient=patient, collected_at__isnull=False)
+        .in_order_of_standing(as_of=moment)
+        .values(*_Version.__struct_fields__),
+        "weights": of_patient(Weight).values("kg", "on"),
+        "eligibility": of_patient(EligibilityEvidence)
+        .order_by("evidence_on", "recorded_at", "pk")
+        .values("criterion", "answer"),
+        "adverse_events": of_patient(AdverseEvent).values(*_Event.__struct_fields__),
+        "transfusions": of_patient(Transfusion).values("product", "on"),
+        "attributions": of_course(Attribution).values("row", "related", "reason", cycle=F("cycle_number")),
+        "confirmations": of_course(Confirmation).values("row", "on", "resolved"),
+        "injections": of_patient(Injection).values("drug", "dose_mg", "given_at", "planned_on"),
+        "scans": of_patient(Scan).values("kind", "on"),
+        # One without a day cannot be placed.
+        "liver_directed": of_patient(PriorTherapy).arterial().exclude(on=None).values("kind", "on"),
+        "pregnancy_tests": of_patient(PregnancyTest).values("on", "result"),
+        "authorizations": of_patient(Authorization)
+        .filter(state=Authorization.State.GRANTED, starts_on__isnull=False, ends_on__isnull=False)
+        .values("doses", start=F("starts_on"), end=F("ends_on")),
+        "closures": SiteClosure.objects.filter(site=site).values("on"),
+        "draws": of_patient(Draw).values("at", "urgent"),
+        "pins": of_course(BaselinePin).values(
+            "analyte", source_id=F("result__source_id"), version=F("result__version")
+        ),
     }
-    cycles = Cycle.objects.filter(course=course).order_by("number").values_list("pk", "number", "planned_on")
-    return tuple(
-        plain.Infusion(number, planned_on, *given.get(pk, (None, None, None, None)))
-        for pk, number, planned_on in cycles
-        if planned_on or pk in given
-    )
+
+
+_KNOWN = Together("facts_of_course", _Known, _questions)
+
+
+def _settings(course: Course, of_site: tuple[plain.Settings, ...]) -> plain.Settings:
+    """The course's own choices, else the site's; None leaves the protocol's."""
+    default = of_site[0] if of_site else plain.Settings()
+    return plain.Settings(*(_chosen(getattr(course, name), getattr(default, name)) for name in _SETTINGS))
+
+
+def _chosen(own: Any, of_site: Any) -> Any:
+    return of_site if own is None else own
+
+
+def _infusions(known: _Known) -> tuple[plain.Infusion, ...]:
+    """One for each cycle that is planned or given."""
+    given = {row.cycle_id: row for row in known.given}
+    infusions = []
+    for cycle in known.cycles:
+        if row := given.get(cycle.id):
+            figures = (row.started_at, row.ended_at, row.activity_gbq, row.signed_gbq)
+            infusions.append(plain.Infusion(cycle.number, cycle.planned_on, *figures))
+        elif cycle.planned_on:
+            infusions.append(plain.Infusion(cycle.number, cycle.planned_on))
+    return tuple(infusions)
 
 
 # --- results ---------------------------------------------------------------------------------------
@@ -135,108 +259,52 @@ def result_id(source_id: str, version: int) -> str:
     return source_id if version == 1 else f"{source_id}#{version}"
 
 
-_RESULT = (
-    "source",
-    "source_id",
-    "version",
-    "loinc",
-    "value",
-    "collected_at",
-    "received_at",
-    "status",
-    "comparator",
-    "unit",
-    "low",
-    "high",
-    "replaces__source_id",
-    "replaces__version",
-)
-
-
-def _results(patient: Patient, moment: datetime) -> tuple[plain.ResultFact, ...]:
+def _results(known: _Known) -> tuple[plain.ResultFact, ...]:
     """Each version received by then, chained so that the one that stands replaces the one before it.
 
     A result without a collection time cannot be placed in the course; it waits in the review queue.
     """
-    rows = (
-        LabResult.objects.filter(patient=patient, collected_at__isnull=False)
-        .in_order_of_standing(as_of=moment)
-        .values_list(*_RESULT)
-    )
     chained: list[plain.ResultFact] = []
-    for _, versions in groupby(rows, key=itemgetter(0, 1)):
-        chained += _chain(list(versions))
-    return tuple(sorted(chained, key=lambda result: (result.collected_at, result.received_at)))
+    above: _Version | None = None
+    for row in known.results:
+        fact = _fact(row)
+        if above and above.source_id == row.source_id and above.source == row.source:
+            chained[-1].replaces = fact.id
+        chained.append(fact)
+        above = row
+    chained.sort(key=attrgetter("collected_at", "received_at"))
+    return tuple(chained)
 
 
-def _chain(versions: list[tuple[Any, ...]]) -> Iterable[plain.ResultFact]:
-    """The first of `versions` stands; each replaces the next, the last what its sender says it replaces."""
-    ids = [result_id(row[1], row[2]) for row in versions]
-    for index, row in enumerate(versions):
-        (_, _, _, loinc, value, collected_at, received_at, status, comparator, unit, low, high, *other) = row
-        replaces = ids[index + 1] if index + 1 < len(ids) else _other_id(other)
-        yield plain.ResultFact(
-            id=ids[index],
-            loinc=loinc,
-            value=value,
-            collected_at=collected_at,
-            received_at=received_at,
-            status=status,
-            comparator=comparator,
-            unit=unit,
-            low=low,
-            high=high,
-            replaces=replaces,
-        )
-
-
-def _other_id(other: list[Any]) -> str | None:
-    source_id, version = other
-    return None if source_id is None else result_id(source_id, version)
+def _fact(row: _Version) -> plain.ResultFact:
+    """The version, replacing what its sender says it replaces: that counts for the last of a chain."""
+    replaces = row.replaces__source_id
+    return plain.ResultFact(
+        result_id(row.source_id, row.version),
+        row.loinc,
+        row.value,
+        row.collected_at,
+        row.received_at,
+        row.status,
+        row.comparator,
+        row.unit,
+        row.low,
+        row.high,
+        None if replaces is None else result_id(replaces, row.replaces__version or 1),
+    )
 
 
 # --- the rest --------------------------------------------------------------------------------------
 
 
-def _eligibility_unmet(patient: Patient, moment: datetime) -> tuple[str, ...]:
+def _unmet(evidence: Iterable[_Evidence]) -> tuple[str, ...]:
     """The criteria whose newest evidence says *not met*."""
-    newest: dict[str, str] = {}
-    rows = (
-        EligibilityEvidence.objects.filter(patient=patient)
-        .known_at(moment)
-        .order_by("evidence_on", "recorded_at", "pk")
-        .values_list("criterion", "answer")
-    )
-    newest.update(rows)
+    newest = {row.criterion: row.answer for row in evidence}
     return tuple(criterion for criterion, answer in newest.items() if answer == "not-met")
 
 
-def _adverse_events(patient: Patient, moment: datetime) -> tuple[plain.AdverseEvent, ...]:
-    return tuple(
-        plain.AdverseEvent(
-            id=str(event.public_id),
-            term=event.term,
-            on=event.on,
-            grade=event.grade,
-            hematologic=event.hematologic,
-            hypersensitivity=event.hypersensitivity,
-            resolved_on=event.resolved_on,
-            grade_now=event.grade_now,
-        )
-        for event in AdverseEvent.objects.filter(patient=patient).known_at(moment).order_by("pk")
-    )
-
-
-def _liver_directed(patient: Patient, moment: datetime) -> tuple[plain.LiverDirected, ...]:
-    """The arterial ones; one without a day cannot be placed."""
-    rows = PriorTherapy.objects.filter(patient=patient).arterial().known_at(moment).order_by("pk")
-    return tuple(plain.LiverDirected(kind, on) for kind, on in rows.values_list("kind", "on") if on)
-
-
-def _authorizations(patient: Patient, moment: datetime) -> tuple[plain.Authorization, ...]:
-    granted = Authorization.objects.filter(patient=patient, state=Authorization.State.GRANTED)
-    rows = granted.known_at(moment).order_by("pk").values_list("starts_on", "ends_on", "doses")
-    return tuple(plain.Authorization(start, end, doses) for start, end, doses in rows if start and end)
+def _event(row: _Event) -> plain.AdverseEvent:
+    return plain.AdverseEvent(*msgspec.structs.astuple(row))
 
 
 def _stopped(course: Course, moment: datetime) -> plain.Stopped | None:
@@ -250,18 +318,18 @@ def _died_on(patient: Patient, moment: datetime) -> date | None:
     return None if recorded_at and recorded_at > moment else patient.died_on
 
 
-def _closed_days(site: Site, infusions: tuple[plain.Infusion, ...], today: date) -> tuple[date, ...]:
-    """The site's closures and public holidays, from the first infusion to half a year from now."""
-    days = [
-        plain_day
-        for infusion in infusions
-        if (plain_day := infusion.planned_on or (infusion.started_at and infusion.started_at.date()))
-    ]
-    first = min([today, *days]) - timedelta(days=30)
-    last = max([today, *days]) + timedelta(days=183)
-    closures = SiteClosure.objects.filter(site=site, on__range=(first, last)).values_list("on", flat=True)
+def _closed_days(
+    site: Site, infusions: tuple[plain.Infusion, ...], today: date, closures: Iterable[_Closure]
+) -> tuple[date, ...]:
+    """The site's closures and public holidays, from before the first infusion to half a year from now."""
+    days = [today]
+    for infusion in infusions:
+        if on := infusion.planned_on or (infusion.started_at and infusion.started_at.date()):
+            days.append(on)
+    first, last = min(days) - BEFORE, max(days) + AFTER
     public = public_holidays(site.country, site.subdivision, first.year, last.year)
-    return tuple(sorted({*closures, *(day for day in public if first <= day <= last)}))
+    closed = {row.on for row in closures}.union(public)
+    return tuple(sorted(day for day in closed if first <= day <= last))
 
 
 @lru_cache(maxsize=64)
