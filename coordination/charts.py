@@ -125,29 +125,23 @@ def _today_line(today: date, place: Callable[[date], float], *, top: float, bott
 
 def _lane(lane: Lane, top: float, place: Callable[[date], float]) -> SafeString:
     middle = top + LANE / 2
+    frame = format_html(
+        '<line class="chart-lane-line" x1="0" y1="{}" x2="{}" y2="{}"/>'
+        '<text class="chart-lane-name" x="4" y="{}">{}</text>',
+        top,
+        WIDTH,
+        top,
+        middle + 4,
+        lane.name,
+    )
+    if not lane.marks:
+        return frame
     marks = sorted(lane.marks, key=lambda mark: (mark.shape != "window", mark.on))
-    return (
-        format_html(
-            '<g class="chart-lane" role="list" aria-label="{}"><line class="chart-lane-line" x1="0" y1="{}" x2="{}"'
-            ' y2="{}"/><text class="chart-lane-name" x="4" y="{}">{}</text>{}</g>',
-            lane.name,
-            top,
-            WIDTH,
-            top,
-            middle + 4,
-            lane.name,
-            _join(_mark(mark, middle, place) for mark in marks),
-        )
-        if marks
-        else format_html(
-            '<g class="chart-lane"><line class="chart-lane-line" x1="0" y1="{}" x2="{}" y2="{}"/>'
-            '<text class="chart-lane-name" x="4" y="{}">{}</text></g>',
-            top,
-            WIDTH,
-            top,
-            middle + 4,
-            lane.name,
-        )
+    return format_html(
+        '{}<g role="list" aria-label="{}">{}</g>',
+        frame,
+        lane.name,
+        _join(_mark(mark, middle, place) for mark in marks),
     )
 
 
@@ -190,7 +184,7 @@ def _shape(mark: Mark, x: float, middle: float, place: Callable[[date], float]) 
 # --- trends -----------------------------------------------------------------------------------------
 
 TREND_WIDTH, TREND_HEIGHT = 360, 176
-LEFT, RIGHT, TOP, BOTTOM = 44, 62, 14, 22
+LEFT, RIGHT, TOP, BOTTOM = 44, 76, 14, 22
 
 
 @dataclass(frozen=True, slots=True)
@@ -227,8 +221,9 @@ def trend(chart: Trend, *, infusions: Sequence[tuple[int, date]], first: date, l
     rise = _heights(low, high)
     shown = [level for level in chart.levels if low <= float(level.value) <= high]
     return format_html(
-        '<svg class="chart trend" viewBox="0 0 {} {}" role="group" aria-labelledby="trend-{}-title trend-{}-desc"'
-        ' data-marks><title id="trend-{}-title">{}</title><desc id="trend-{}-desc">{}</desc>{}{}{}{}{}</svg>',
+        '<svg class="chart trend" viewBox="0 0 {} {}" role="group"'
+        ' aria-labelledby="trend-{}-title trend-{}-desc" data-marks>'
+        '<title id="trend-{}-title">{}</title><desc id="trend-{}-desc">{}</desc>{}{}{}{}{}</svg>',
         TREND_WIDTH,
         TREND_HEIGHT,
         chart.key,

@@ -199,7 +199,7 @@ class ResultsForm(PatientForm):
         return IncomingResult(
             id=f"{key}.{name}",
             loinc=loinc,
-            code_text=name if name in Analyte else "",
+            code_text=self._name_of(name),
             value=data[f"{name}_value"],
             unit=data[f"{name}_unit"] or None,
             low=data[f"{name}_low"] or None,
@@ -208,6 +208,9 @@ class ResultsForm(PatientForm):
             note=f"measured by {data['laboratory']}" if data["laboratory"] else "",
             collected_at=data["collected_at"],
         )
+
+    def _name_of(self, row: str) -> str:
+        return next((offered.name for offered in GRID if offered.analyte == row), "")
 
 
 @dataclass(frozen=True, slots=True)

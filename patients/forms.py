@@ -1,9 +1,10 @@
 """Forms about one patient: each carries the patient it was opened for (hazard H41)."""
 
 from datetime import date
-from typing import Any
+from typing import Any, cast
 
 from django import forms
+from django.http import QueryDict
 
 from coordination.base.forms import ActionForm, DayField
 from patients.models import Patient
@@ -23,6 +24,12 @@ class PatientForm(ActionForm):
     def is_for_another(self) -> bool:
         """Whether what was sent was opened for another patient, or for nobody."""
         return self.is_bound and str(self.data.get("patient", "")) != str(self.of.public_id)
+
+    def put(self, name: str, value: object) -> None:
+        """Replace one hidden value of what was sent, so that sending it again is about what is shown now."""
+        data = cast("QueryDict", self.data).copy()
+        data[name] = str(value)
+        self.data = data
 
 
 class DeathForm(PatientForm):

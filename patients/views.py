@@ -14,7 +14,7 @@ from coordination.flows.record import record_death
 from coordination.patient_page import activity, lanes, records, schedule, team, trends
 from coordination.patient_page.acts import do, page
 from coordination.patient_page.opened import Opened, open_patient
-from coordination.patient_page.results import inputs, result_lines
+from coordination.patient_page.results import draws_of, inputs, result_lines
 from coordination.patient_page.sheet import dose_card, read_sheet
 from patients.forms import DeathForm
 
@@ -47,18 +47,12 @@ def now(request: StaffRequest, patient_id: UUID) -> HttpResponse:
             "sheet": sheet,
             "card": dose_card(sheet),
             "inputs": inputs(sheet),
-            "weight": _newest_weight(sheet),
             "cycles": schedule.cycle_lines(sheet),
             "conflicts": schedule.conflict_lines(sheet),
             "due": schedule.pressing(due, opened.today),
-            "due_count": len(due),
+            "due_all": f"All {len(due)}",
         }
     return page(request, opened, "patients/now.html", context)
-
-
-def _newest_weight(sheet: Any) -> Any:
-    weights = [weight for weight in sheet.facts.weights if weight.on <= sheet.opened.today]
-    return max(weights, key=lambda weight: weight.on, default=None)
 
 
 @roles(*STAFF)
@@ -80,7 +74,8 @@ def timetable(request: StaffRequest, patient_id: UUID) -> HttpResponse:
         )
         context |= {
             "cycles": cycles,
-            "due": due,
+            "due": [line for line in due if not line.is_settled],
+            "settled": [line for line in due if line.is_settled],
             "conflicts": conflicts,
             "orders": sheet.assessment.order,
             "swimlane": charts.swimlane(drawn, today=opened.today, title="The course over time"),
@@ -95,7 +90,11 @@ def results(request: StaffRequest, patient_id: UUID) -> HttpResponse:
     opened, context = _open(request, patient_id, "patient-results")
     sheet = read_sheet(opened) if opened.course else None
     lines = result_lines(opened.patient, sheet.assessment if sheet else None, opened.now)
-    context |= {"lines": lines, "trends": trends.trends(sheet, lines) if sheet else [], "sheet": sheet}
+    context |= {
+        "draws": draws_of(lines),
+        "trends": trends.trends(sheet, lines) if sheet else [],
+        "sheet": sheet,
+    }
     return page(request, opened, "patients/results.html", context)
 
 

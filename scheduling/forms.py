@@ -448,6 +448,16 @@ class PickDayForm(forms.Form):
 
     to = DayField(label="New day")
 
+    def __init__(self, *args: Any, today: date, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.today = today
+
+    def clean_to(self) -> date:
+        to: date = self.cleaned_data["to"]
+        if to < self.today:
+            raise forms.ValidationError("This day has passed. If the infusion was given, record it instead.")
+        return to
+
 
 class MoveForm(PatientForm):
     """Save a move whose consequences were shown. Each blocking conflict has a reason of its own."""

@@ -1,4 +1,4 @@
-"""Addresses of the acts on a course. Each carries the patient, and an act on another's course finds nothing."""
+"""Addresses of the acts on a course. Each carries the patient, and finds only what is theirs."""
 
 from django.urls import path
 

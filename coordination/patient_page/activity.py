@@ -2,14 +2,13 @@
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from datetime import datetime
-
-from django.db.models import Count, Q
+from datetime import date, datetime
+from typing import Any
 
 from coordination.base.models import AuditEvent
 from coordination.base.models.audit import AuditEventKind
 from coordination.patient_page import records, words
-from coordination.patient_page.opened import Opened
+from coordination.patient_page.opened import Opened, local_day
 from coordination.patient_page.sheet import decision_words
 from labs.models import BY_HAND, LabReport
 from scheduling.models import (
@@ -24,8 +23,10 @@ from scheduling.models import (
     Proposal,
     Signature,
 )
+from scheduling.rules.evidence import day_words
 
 MOST_OF_A_KIND = 60
+MOST_VIEWS = 500
 KINDS = (
     ("decisions", "Decisions"),
     ("results", "Results"),
@@ -120,18 +121,12 @@ def _overrides(opened: Opened) -> Iterator[Event]:
 
 def _reports(opened: Opened) -> Iterator[Event]:
     rows = (
-        LabReport.objects.filter(patient=opened.patient)
-        .annotate(
-            results_count=Count("results", distinct=True),
-            unused=Count("results", filter=Q(results__usable=False), distinct=True),
-        )
-        .defer("body")
-        .prefetch_related("results__entered_by")
+        LabReport.objects.filter(patient=opened.patient).defer("body").prefetch_related("results__entered_by")
     )
     for row in rows[:MOST_OF_A_KIND]:
         typed = next((result.entered_by for result in row.results.all() if result.entered_by), None)
-        count = row.results_count
-        detail = f"{row.unused} of them not used by any rule" if row.unused else ""
+        count, unused = len(row.results.all()), sum(not result.usable for result in row.results.all())
+        detail = f"{unused} of them not used by any rule" if unused else ""
         source = "typed by hand" if row.source == BY_HAND else f"from {row.source}"
         noun = "result" if count == 1 else "results"
         yield Event(row.received_at, "results", f"{count} {noun} {source}", _name(typed), detail, row.state)
@@ -140,7 +135,7 @@ def _reports(opened: Opened) -> Iterator[Event]:
 def _records(opened: Opened) -> Iterator[Event]:
     for table in records.record_tables(opened):
         for line in table.lines[:MOST_OF_A_KIND]:
-            on = f" ({line.at:%d %b %Y})" if line.at else ""
+            on = f" ({day_words(local_day(line.at))})" if line.at else ""
             status = "recorded-in-error" if line.is_void else ""
             yield Event(
                 line.recorded_at,
@@ -165,7 +160,7 @@ def _orders(opened: Opened) -> Iterator[Event]:
         "ordered_by", "cancelled_by"
     )
     for row in rows[:MOST_OF_A_KIND]:
-        what = f"{row.activity_gbq.normalize():f} GBq for {row.calibration_on:%d %b %Y}"
+        what = f"{row.activity_gbq.normalize():f} GBq for {day_words(row.calibration_on)}"
         yield Event(row.ordered_at, "changes", f"Dose ordered: {what}", _name(row.ordered_by))
         if row.cancelled_at:
             said = f"Dose order cancelled: {what}"
@@ -174,7 +169,9 @@ def _orders(opened: Opened) -> Iterator[Event]:
 
 def _plan(opened: Opened) -> Iterator[Event]:
     for row in _history_of(Cycle, course__patient=opened.patient):
-        on = f"planned for {row.planned_on:%d %b %Y}" if row.planned_on else "without a day"
+        if row.planned_on is None and row.history_type == "+":
+            continue
+        on = f"planned for {day_words(row.planned_on)}" if row.planned_on else "without a day"
         yield Event(
             row.history_date,
             "changes",
@@ -192,25 +189,30 @@ def _plan(opened: Opened) -> Iterator[Event]:
         )
 
 
-def _history_of(model: type, **wanted: object) -> Iterator[object]:
+def _history_of(model: type, **wanted: object) -> Iterator[Any]:
     manager = model.history  # type: ignore[attr-defined]
-    rows: Iterator[object] = manager.filter(**wanted).select_related("history_user")[:MOST_OF_A_KIND]
+    rows: Iterator[Any] = manager.filter(**wanted).select_related("history_user")[:MOST_OF_A_KIND]
     return rows
 
 
-def _course_words(row: object) -> str:
-    if getattr(row, "stopped_on", None):
+def _course_words(row: Any) -> str:
+    if row.stopped_on:
         return "Course stopped"
-    if getattr(row, "completed_on", None):
+    if row.completed_on:
         return "Course completed"
-    return "Course on hold" if getattr(row, "held_since", None) else "Course goes on"
+    return "Course on hold" if row.held_since else "Course goes on"
 
 
 def _views(opened: Opened) -> Iterator[Event]:
+    """Who looked, one line for a person and a day."""
     rows = AuditEvent.objects.about(opened.patient.public_id).exclude(kind=AuditEventKind.CHANGE)
-    for row in rows[:MOST_OF_A_KIND]:
-        page = row.view.replace("-", " ") or "a page"
-        yield Event(row.at, "views", f"{row.get_kind_display()}: {page}", row.actor_name)
+    seen: dict[tuple[str, date, str], list[AuditEvent]] = {}
+    for row in rows[:MOST_VIEWS]:
+        seen.setdefault((row.actor_name, local_day(row.at), row.get_kind_display()), []).append(row)
+    for (name, _, kind), events in seen.items():
+        pages = sorted({event.view.replace("-", " ") for event in events if event.view})
+        times = "once" if len(events) == 1 else f"{len(events)} times"
+        yield Event(events[0].at, "views", f"{kind} {times}", name, ", ".join(pages))
 
 
 _SOURCES = (

@@ -81,7 +81,7 @@ def saved(
 
 def _proposals(request: StaffRequest, opened: Opened) -> list[str]:
     """The current proposal in words, or nothing."""
-    current = request.scope.of(Proposal).current().filter(course__patient=opened.patient)
+    current = request.scope.of(Proposal).filter(course__patient=opened.patient, superseded_at=None)
     return [
         f"{f'infusion {number}: ' if number else ''}{text}"
         for number, text in current.order_by("-made_at").values_list("cycle_number", "text")[:1]

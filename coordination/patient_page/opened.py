@@ -50,7 +50,9 @@ class Opened:
     @property
     def first_infusion_on(self) -> date | None:
         first = next((cycle for cycle in self.cycles if cycle.number == 1), None)
-        return first and (given_on(first, self.patient, self.now) or first.planned_on)
+        if first is None:
+            return None
+        return given_on(first, self.patient, self.now) or first.planned_on
 
     @property
     def given(self) -> int:
@@ -142,7 +144,7 @@ def infusion_known(cycle: Cycle, moment: datetime) -> InfusionGiven | None:
 def given_on(cycle: Cycle, patient: Patient, moment: datetime) -> date | None:
     """The local day the infusion began, as far as it was known at `moment`."""
     infusion = infusion_known(cycle, moment)
-    return infusion and clock.day_at(patient.site, infusion.started_at)
+    return clock.day_at(patient.site, infusion.started_at) if infusion else None
 
 
 def _mrn(patient: Patient) -> str:

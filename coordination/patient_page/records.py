@@ -20,6 +20,7 @@ from scheduling.models import (
     Transfusion,
     Weight,
 )
+from scheduling.rules.evidence import day_words
 
 KINDS: dict[str, type[Fact]] = {
     "infusion": InfusionGiven,
@@ -171,7 +172,7 @@ def _event(fact: AdverseEvent) -> str:
 
 def _event_detail(fact: AdverseEvent) -> str:
     kind = "hypersensitivity" if fact.hypersensitivity else "hematologic" if fact.hematologic else ""
-    ended = f"resolved {fact.resolved_on:%d %b %Y}" if fact.resolved_on else "not resolved"
+    ended = f"resolved {day_words(fact.resolved_on)}" if fact.resolved_on else "not resolved"
     now = f"now grade {fact.grade_now}" if fact.grade_now is not None else ""
     return _said(kind, ended, now, fact.note)
 

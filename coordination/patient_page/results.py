@@ -118,6 +118,41 @@ def _range(row: LabResult) -> str:
     return row.range_text or (f"from {row.low}" if row.low else f"up to {row.high}" if row.high else "")
 
 
+# --- draw by draw -----------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class DrawOfDay:
+    """The results of one draw from one source, in the order of the panel."""
+
+    collected_at: datetime | None
+    received_at: datetime
+    source: str
+    lines: list[ResultLine]
+
+
+def draws_of(lines: Iterable[ResultLine]) -> list[DrawOfDay]:
+    """The results draw by draw, as the reports came; the newest draw first."""
+    draws: dict[tuple[datetime | None, datetime, str], list[ResultLine]] = {}
+    for line in lines:
+        draws.setdefault((line.collected_at, line.received_at, line.source), []).append(line)
+    return [
+        DrawOfDay(*key, sorted(found, key=lambda line: (_PLACE.get(line.key, len(_PLACE)), line.analyte)))
+        for key, found in draws.items()
+    ]
+
+
+_PLACE = {
+    key: place
+    for place, key in enumerate(
+        (
+            *("platelets", "hemoglobin", "wbc", "neutrophils", "neutrophils_pct", "lymphocytes"),
+            *("creatinine", "urea_nitrogen", "bilirubin", "albumin", "ast", "alt", "alp", "ggt", "inr"),
+        )
+    )
+}
+
+
 # --- what the proposal rests on ---------------------------------------------------------------------
 
 

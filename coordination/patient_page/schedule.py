@@ -15,10 +15,12 @@ from coordination.patient_page.sheet import Sheet
 from scheduling import conflicts
 from scheduling.models import ConflictOverride, Cycle, DueItem, Signature
 from scheduling.rules.answer import Conflict, ItemState
+from scheduling.rules.evidence import day_words
 from scheduling.rules.owners import owner_of
 
 SOON = timedelta(days=14)
 MOVABLE = ("active", "held")
+LIMITS = ("lar-last-before", "short-acting-stop")
 
 
 # --- cycles -----------------------------------------------------------------------------------------
@@ -109,6 +111,10 @@ class DueLine:
         return self.state in ("overdue", "due", "open")
 
     @property
+    def is_settled(self) -> bool:
+        return self.state in ("done", "not-done", "cancelled")
+
+    @property
     def late_since(self) -> date | datetime | None:
         return self.closes if self.state == "overdue" else None
 
@@ -195,20 +201,22 @@ def _note(row: DueItem | None, cancelled: str) -> str:
     if row.assigned_to:
         said.append(f"with {row.assigned_to.full_name}")
     if row.moved_to:
-        said.append(f"moved to {row.moved_to:%d %b}")
+        said.append(f"moved to {day_words(row.moved_to)}")
     if row.snoozed_until:
-        said.append(f"snoozed until {row.snoozed_until:%d %b}")
+        said.append(f"snoozed until {day_words(row.snoozed_until)}")
     return "; ".join(filter(None, said))
 
 
 def pressing(lines: Iterable[DueLine], today: date) -> list[DueLine]:
-    """Those whose time has come, and those that open within two weeks."""
-    return [line for line in lines if line.is_open or (line.state == "planned" and _opens_soon(line, today))]
+    """Those whose time has come, and what comes within two weeks; a limit counts by its own day."""
+    return [line for line in lines if _presses(line, today)]
 
 
-def _opens_soon(line: DueLine, today: date) -> bool:
+def _presses(line: DueLine, today: date) -> bool:
+    if line.is_open and line.key not in LIMITS:
+        return True
     edge = line.opens or line.target or line.closes
-    if edge is None:
+    if edge is None or not (line.is_open or line.state == "planned"):
         return False
     return local_day(edge) <= today + SOON
 
@@ -268,7 +276,7 @@ def _answer_words(answer: ConflictOverride | None) -> str:
     if answer is None:
         return ""
     who = answer.recorded_by.full_name if answer.recorded_by else "Somebody"
-    return f"{who}, {answer.recorded_at:%d %b %Y}: {answer.reason}"
+    return f"{who}, {day_words(local_day(answer.recorded_at))}: {answer.reason}"
 
 
 # --- who is told of a change ------------------------------------------------------------------------

@@ -10,7 +10,7 @@ from coordination.patient_page.opened import Opened
 from scheduling.models import Course, Proposal, Signature
 from scheduling.protocols import get_protocol
 from scheduling.rules.answer import Action, Assessment, NextDose, RowAnswer
-from scheduling.rules.facts import CourseFacts
+from scheduling.rules.facts import CourseFacts, Weight
 from scheduling.rules.protocol import Protocol
 
 FIRST_TRUSTED_PRESCRIBER_STATES = (Action.GIVE, Action.HOLD, Action.STOP)
@@ -33,9 +33,15 @@ class Sheet:
         return self.assessment.next_dose
 
     @property
+    def weight(self) -> Weight | None:
+        """The newest weight known by then."""
+        known = (weight for weight in self.facts.weights if weight.on <= self.opened.today)
+        return max(known, key=lambda weight: weight.on, default=None)
+
+    @property
     def signature(self) -> Signature | None:
         """The signature on the newest proposal, if it had been given by then."""
-        signature: Signature | None = self.proposal and getattr(self.proposal, "signature", None)
+        signature: Signature | None = getattr(self.proposal, "signature", None)
         return signature if signature and signature.signed_at <= self.opened.now else None
 
 

@@ -99,8 +99,7 @@ def override(request: StaffRequest, patient_id: UUID, course_id: UUID) -> HttpRe
         now = _settled(opened)
         context = {**_in_view(now), "form": form, "is_out_of_date": status == 409}
         if status == 409:  # sent again, it is about the proposal that is shown now
-            form.data = form.data.copy()
-            form.data["proposal"] = str(_proposal_id(now) or "")
+            form.put("proposal", _proposal_id(now) or "")
         return page(request, opened, "scheduling/override.html", context, status=status)
 
     if request.method != "POST":
@@ -127,7 +126,7 @@ def _proposal_id(sheet: Sheet) -> UUID | None:
 
 
 def _still_the_proposal(request: StaffRequest, opened: Opened, proposal_id: UUID) -> None:
-    """The proposal is this patient's, and still what the rules say: facts may have come in since it was shown."""
+    """This patient's proposal, and still what the rules say: facts may have come in since it was shown."""
     proposal = request.scope.of(Proposal).filter(public_id=proposal_id).select_related("course").first()
     if proposal is None or proposal.course.patient_id != opened.patient.pk:
         raise OutOfDate("This page shows another proposal than the one you opened: look again.")

@@ -46,10 +46,10 @@ def move(request: StaffRequest, patient_id: UUID, cycle_id: UUID) -> HttpRespons
         raise Http404
     if request.method == "POST":
         return _save_move(request, opened, cycle)
-    pick = PickDayForm(request.GET if "to" in request.GET else None)
+    pick = PickDayForm(request.GET if "to" in request.GET else None, today=opened.today)
     if not pick.is_bound or not pick.is_valid() or cycle.infusion or not opened.course_or_404.is_current:
         initial = {"to": cycle.planned_on}
-        pick = pick if pick.is_bound else PickDayForm(initial=initial)
+        pick = pick if pick.is_bound else PickDayForm(initial=initial, today=opened.today)
         return page(request, opened, "scheduling/move.html", _picking(opened, cycle, pick))
     to: date = pick.cleaned_data["to"]
     found = consequences_of_moving(cycle, to=to, now=opened.now)
@@ -77,7 +77,7 @@ def _picking(opened: Opened, cycle: Cycle, pick: PickDayForm) -> dict[str, Any]:
 
 
 def _save_move(request: StaffRequest, opened: Opened, cycle: Cycle) -> HttpResponse:
-    pick = PickDayForm(request.POST)
+    pick = PickDayForm(request.POST, today=opened.today)
     if not pick.is_valid():
         return page(request, opened, "scheduling/move.html", _picking(opened, cycle, pick), status=422)
     to: date = pick.cleaned_data["to"]
@@ -90,8 +90,7 @@ def _save_move(request: StaffRequest, opened: Opened, cycle: Cycle) -> HttpRespo
         if status == 409:
             cycle.refresh_from_db()
             context |= _somebody_was_first(cycle, to, read_version)
-            form.data = form.data.copy()  # type: ignore[union-attr]
-            form.data["version"] = str(cycle.version)  # type: ignore[index]
+            form.put("version", cycle.version)
         return page(request, opened, "scheduling/move_consequences.html", context, status=status)
 
     def act() -> None:
@@ -124,7 +123,7 @@ def _consequences(
     request: StaffRequest, opened: Opened, cycle: Cycle, to: date, found: Consequences, form: MoveForm
 ) -> dict[str, Any]:
     sheet = read_sheet(opened)
-    order = request.scope.of(DoseOrder).standing().filter(cycle=cycle).first()
+    order = request.scope.of(DoseOrder).filter(cycle=cycle, cancelled_at=None).first()
     return {
         "cycle": cycle,
         "to": to,
@@ -259,7 +258,7 @@ def stop(request: StaffRequest, patient_id: UUID, course_id: UUID) -> HttpRespon
             course, by=request.user, because=data["because"], on=data["on"], now=clock.now()
         ),
         heading="Stop the course",
-        lede="No further infusion. What served a next infusion is cancelled; follow-up goes on from the last one.",
+        lede="No further infusion: what served one is cancelled. Follow-up goes on from the last one given.",
         button="Stop the course",
         done="The course is stopped.",
         is_danger=True,

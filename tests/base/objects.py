@@ -6,16 +6,18 @@ A new page with an argument needs a line in `FACTORIES`: given a place, return t
 import hashlib
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from functools import cached_property
 from typing import Any
 from uuid import uuid4
 
+from coordination.base import clock
 from coordination.base.choices import Role
 from coordination.base.models import ApiClient, Practice, Site, User
-from labs.models import BY_HAND, LabReport, LabResult
+from coordination.models import HandoverNote
+from labs.models import BY_HAND, LabReport, LabResult, ReviewItem
 from patients.models import Patient, PatientIdentifier
-from scheduling.models import Course, Cycle, Weight
+from scheduling.models import Course, Cycle, DueItem, Weight
 
 
 @dataclass
@@ -73,6 +75,28 @@ class Place:
             usable=True,
         )
 
+    @cached_property
+    def due_item(self) -> DueItem:
+        return DueItem.objects.create(
+            course=self.course, item="hand-back", opens_on=date(2025, 1, 7), owner="center"
+        )
+
+    @cached_property
+    def review_item(self) -> ReviewItem:
+        report = LabReport.objects.create(
+            site=self.site, patient=self.patient, source="lab", message_key=uuid4().hex, body_hash="0" * 64
+        )
+        return ReviewItem.objects.create(report=report, patient=self.patient, kind="unit-missing")
+
+    @cached_property
+    def handover_note(self) -> HandoverNote:
+        return HandoverNote.objects.create(
+            site=self.site,
+            text="Call back",
+            written_by=self.user(Role.NAVIGATOR),
+            expires_at=clock.now() + timedelta(hours=12),
+        )
+
     def user(self, role: str) -> User:
         practice = self.practice if role == Role.REFERRER else None
         user = User.objects.create_user(
@@ -124,6 +148,14 @@ FACTORIES: dict[str, Callable[[Place], dict[str, Any]]] = {
     "patient-with-course": _patient_with_course,
     "course": lambda place: {"course_id": place.course.public_id},
     "cycle": lambda place: {"cycle_id": place.cycle.public_id},
+    "due-item": lambda place: {"item_id": place.due_item.public_id},
+    "review-item": lambda place: {"review_id": place.review_item.public_id},
+    "handover-note": lambda place: {"note_id": place.handover_note.public_id},
+    "numbered-cycle": lambda place: {
+        "patient_id": place.patient.public_id,
+        "course_id": place.course.public_id,
+        "number": place.cycle.number,
+    },
     "patient-course": lambda place: {
         "patient_id": place.patient.public_id,
         "course_id": place.course.public_id,
