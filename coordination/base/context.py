@@ -6,7 +6,7 @@ from django.conf import settings
 from django.http import HttpRequest
 from django.urls import NoReverseMatch, reverse
 
-from coordination.base.navigation import links_for
+from coordination.base.navigation import STAFF, links_for
 
 THEMES = ("system", "light", "dark")
 THEME_COOKIE = "theme"
@@ -27,7 +27,8 @@ def page(request: HttpRequest) -> dict[str, Any]:
         "theme": theme_of(request),
         "themes": THEMES,
         "is_demo": settings.FOURFOLD_DEMO,
-        "search_url": _url_or_none("search") if role else None,
+        "search_url": _url_or_none("search") if role in STAFF else None,
+        "counts_url": _url_or_none("counts") if role in STAFF else None,
     }
 
 

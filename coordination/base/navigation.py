@@ -13,7 +13,7 @@ NAVIGATOR, PRESCRIBER, CLINIC, MANAGER, REFERRER, ADMIN = (
     "referrer",
     "admin",
 )
-STAFF = frozenset({NAVIGATOR, PRESCRIBER, CLINIC, MANAGER, ADMIN})
+STAFF = frozenset({NAVIGATOR, PRESCRIBER, CLINIC, MANAGER})
 CARE_STAFF = frozenset({NAVIGATOR, PRESCRIBER, CLINIC})
 
 
@@ -40,7 +40,7 @@ PAGES = (
     Page("Referrals", "referrals", "user-plus", frozenset({NAVIGATOR, PRESCRIBER, MANAGER}), "Referral"),
     Page("Tumor board", "tumor-board", "message", frozenset({NAVIGATOR, PRESCRIBER}), "Referral"),
     Page("Documents", "documents", "file-text", frozenset({NAVIGATOR, PRESCRIBER}), "Referral"),
-    Page("Your patients", "portal", "users", frozenset({REFERRER})),
+    Page("Your patients", "today", "users", frozenset({REFERRER})),
     Page("Reports", "reports", "chart-bar", frozenset({MANAGER, ADMIN}), "House"),
     Page("Import", "import", "upload", frozenset({NAVIGATOR, ADMIN}), "House"),
     Page("Administration", "administration", "settings", frozenset({ADMIN}), "House"),
@@ -55,6 +55,7 @@ class Link:
     icon: str
     group: str
     current: bool
+    key: str = ""  # the name of the page, for its figure in the rail
 
 
 @lru_cache
@@ -69,7 +70,9 @@ def links_for(role: str, *, path: str) -> list[Link]:
     """Return the rail of a role; the current page is the one whose address the path begins with."""
     found = [(page, url) for page in PAGES if role in page.roles and (url := _url_of(page.url_name))]
     current = max((url for _, url in found if _is_within(path, url)), key=len, default=None)
-    return [Link(page.label, url, page.icon, page.group, url == current) for page, url in found]
+    return [
+        Link(page.label, url, page.icon, page.group, url == current, page.url_name) for page, url in found
+    ]
 
 
 def _is_within(path: str, url: str) -> bool:
