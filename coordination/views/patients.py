@@ -32,6 +32,10 @@ class PatientsFilter(FilterForm):
     state = forms.ChoiceField(label="Course", choices=[("", "All"), *STATES.items()])
 
 
+class SearchForm(forms.Form):
+    q = forms.CharField(max_length=100, required=False)
+
+
 @dataclass(frozen=True, slots=True)
 class Line:
     """One patient in a list, with where the course stands."""
@@ -76,9 +80,8 @@ def lines_of(request: StaffRequest, found: list[Patient]) -> list[Line]:
     """Where each of these stands: four statements, however many they are."""
     keys = [patient.pk for patient in found]
     numbers = dict(
-        PatientIdentifier.objects.filter(  # of patients the scope has already let through
-            patient__in=keys, kind=PatientIdentifier.Kind.MEDICAL_RECORD
-        )
+        request.scope.of(PatientIdentifier)
+        .filter(patient__in=keys, kind=PatientIdentifier.Kind.MEDICAL_RECORD)
         .order_by("-pk")
         .values_list("patient_id", "value")
     )
@@ -142,7 +145,8 @@ def recently_viewed(request: StaffRequest) -> list[Line]:
 @require_POST
 def search(request: StaffRequest) -> HttpResponse:
     """What was typed stays out of the URL; an exact number of one patient opens that patient."""
-    text = " ".join(request.POST.get("q", "").split())[:100]
+    form = SearchForm(request.POST)
+    text = " ".join(form.cleaned_data["q"].split()) if form.is_valid() else ""
     if exact := _exactly_numbered(request, text):
         return redirect("patient", exact.public_id)
     lines = lines_of(request, _matching(request, text)) if len(text) >= FEWEST_LETTERS else []

@@ -51,6 +51,7 @@ class Review:
     raw: str
     others: list[LabResult]  # the other results of a report whose patient is unknown
     enter_url: str
+    mrn: str
 
     @property
     def is_parked(self) -> bool:
@@ -78,7 +79,6 @@ def _page(
         "reviews": [
             (review, (refused or {}).get(review.item.pk) or _blank(review.item)) for review in reviews
         ],
-        "numbers": _numbers(reviews),
     }
     return render(request, "coordination/results_to_review.html", context, status=status)
 
@@ -96,6 +96,7 @@ def _reviews(request: StaffRequest, items: list[ReviewItem]) -> list[Review]:
     others: dict[int, list[LabResult]] = {}
     for result in request.scope.of(LabResult).filter(report__in=parked).order_by("pk"):
         others.setdefault(result.report_id, []).append(result)
+    numbers = _numbers(request, items)
     return [
         Review(
             item,
@@ -103,15 +104,16 @@ def _reviews(request: StaffRequest, items: list[ReviewItem]) -> list[Review]:
             _raw(item.report.body),
             others.get(item.report_id, []),
             address("enter-results", item.patient.public_id) if item.patient else "",
+            numbers.get(item.patient_id or 0, ""),
         )
         for item in items
     ]
 
 
-def _numbers(reviews: list[Review]) -> dict[int, str]:
-    patients = [review.item.patient_id for review in reviews if review.item.patient_id]
-    rows = PatientIdentifier.objects.filter(  # of patients the scope has already let through
-        patient__in=patients, kind=PatientIdentifier.Kind.MEDICAL_RECORD
+def _numbers(request: StaffRequest, items: list[ReviewItem]) -> dict[int, str]:
+    rows = request.scope.of(PatientIdentifier).filter(
+        patient__in=[item.patient_id for item in items if item.patient_id],
+        kind=PatientIdentifier.Kind.MEDICAL_RECORD,
     )
     return dict(rows.order_by("-pk").values_list("patient_id", "value"))
 
