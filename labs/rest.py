@@ -152,6 +152,7 @@ def _report(item: Any, pointer: str, *, text: str, source: str, key: str) -> Rea
 
 def _read_report(item: dict[str, Any], place: str, *, text: str, source: str, key: str) -> ReadReport:
     _only(item, _REPORT_KEYS)
+    patient = _patient(item.get("patient"))
     order = {} if item.get("order") is None else _object(item["order"], "/order")
     _only(order, _ORDER_KEYS, "/order")
     collected_at = _instant(item.get("collected_at"), "/collected_at")
@@ -162,7 +163,7 @@ def _read_report(item: dict[str, Any], place: str, *, text: str, source: str, ke
             message_key=key,
             body=text,
             body_hash=hashlib.sha256(text.encode()).hexdigest(),
-            patient=_patient(item.get("patient")),
+            patient=patient,
             filler_order=_text(order.get("filler"), "/order/filler", 100) or "",
             reported_at=_instant(item.get("reported_at"), "/reported_at"),
             results=tuple(each for each in outcomes if isinstance(each, IncomingResult)),

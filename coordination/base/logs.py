@@ -5,6 +5,7 @@ one, quotes the row. Paths carry opaque ids and are logged by their pattern; que
 """
 
 import logging
+import re
 import time
 import traceback
 import uuid
@@ -16,6 +17,7 @@ from django.http import HttpRequest, HttpResponse
 from structlog.types import EventDict, WrappedLogger
 
 log = structlog.stdlib.get_logger("fourfold.request")
+OPAQUE_ID = re.compile(r"[0-9A-Za-z_-]{16,64}")
 NOT_LOGGED = ("/health/", "/static/")
 
 
@@ -79,7 +81,7 @@ class RequestLogMiddleware:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        request_id = uuid.uuid4().hex
+        request_id = _request_id(request)
         begun = time.perf_counter()
         with structlog.contextvars.bound_contextvars(request_id=request_id):
             response = self.get_response(request)
@@ -87,6 +89,12 @@ class RequestLogMiddleware:
             if not request.path.startswith(NOT_LOGGED):
                 log.info("request", **_facts(request, response, begun))
         return response
+
+
+def _request_id(request: HttpRequest) -> str:
+    """Take over the caller's own id, so that both logs tell of one call; a short one could be a patient's."""
+    sent = request.headers.get("X-Request-Id", "")
+    return sent if OPAQUE_ID.fullmatch(sent) else uuid.uuid4().hex
 
 
 def _facts(request: HttpRequest, response: HttpResponse, begun: float) -> dict[str, Any]:
