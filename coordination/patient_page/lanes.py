@@ -31,6 +31,7 @@ LANE_OF_ITEM = {
 }
 TONE_OF_STATE = {"overdue": "danger", "due": "warn", "open": "info", "planned": "quiet", "done": "ok"}
 AHEAD = timedelta(days=400)
+ALWAYS = ("Infusions", "Labs", "Long-acting SSA", "Scans")
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +67,7 @@ def lanes_of(
     for line in due:
         if mark := _window(line, sheet.opened.today):
             marks[LANE_OF_ITEM[line.key]].append(mark)
-    return [Lane(name, found) for name, found in marks.items()]
+    return [Lane(name, found) for name, found in marks.items() if found or name in ALWAYS]
 
 
 def twin_of(lanes: Iterable[Lane]) -> list[TwinLine]:

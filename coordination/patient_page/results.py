@@ -48,9 +48,7 @@ class ResultLine:
 
     @property
     def tone(self) -> str:
-        return (
-            "" if self.grade is None else ("quiet", "quiet", "warn", "danger", "danger")[min(self.grade, 4)]
-        )
+        return "" if self.grade is None else ("none", "quiet", "warn", "danger", "danger")[min(self.grade, 4)]
 
 
 def result_lines(
