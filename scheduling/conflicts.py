@@ -5,13 +5,13 @@ code, cycle, text and legal days: a named person's override answers this conflic
 """
 
 import hashlib
+from collections.abc import Sequence
 from datetime import datetime
 
 import msgspec
 
-from coordination.base.models import SiteSettings
-from patients.models import ResponseAssessment
-from scheduling.models import Course, CourseConflict, Cycle, DueItem, Injection
+from scheduling import due_items
+from scheduling.models import Course, CourseConflict, Cycle
 from scheduling.protocols import get_protocol
 from scheduling.rules.answer import Assessment, Conflict
 from scheduling.rules.care_conflicts import (
@@ -22,49 +22,55 @@ from scheduling.rules.care_conflicts import (
     over_capacity,
     owner_missing,
 )
+from scheduling.stored import Stored, stored_of
 
 
 def all_conflicts(course: Course, assessment: Assessment) -> list[Conflict]:
-    """Those of the answer, and those of owners, practices, scans and capacity."""
+    """Those of the answer, and those of owners, practices, scans and capacity as they are stored."""
+    stored = stored_of(course)
+    return _found(course, assessment, stored, due_items.without_owner(stored))
+
+
+def reconcile(
+    course: Course, assessment: Assessment, stored: Stored, *, without_owner: Sequence[str], now: datetime
+) -> None:
+    """Write what came and what went; `without_owner` are the due items that nobody sees to."""
+    known = {row.digest: row.id for row in stored.conflicts}
+    found = {digest_of(conflict): conflict for conflict in _found(course, assessment, stored, without_owner)}
+    if gone := [key for digest, key in known.items() if digest not in found]:
+        CourseConflict.objects.filter(pk__in=gone).update(gone_at=now)
+    if new := [digest for digest in found if digest not in known]:
+        CourseConflict.objects.bulk_create(_row(course, digest, found[digest], now) for digest in new)
+
+
+def _row(course: Course, digest: str, conflict: Conflict, now: datetime) -> CourseConflict:
+    return CourseConflict(
+        course=course,
+        code=conflict.code,
+        cycle_number=conflict.cycle,
+        severity=conflict.severity.value,
+        text=conflict.text,
+        legal=list(conflict.legal),
+        flags=list(conflict.flags),
+        digest=digest,
+        found_at=now,
+    )
+
+
+def _found(
+    course: Course, assessment: Assessment, stored: Stored, without_owner: Sequence[str]
+) -> list[Conflict]:
+    protocol = get_protocol(course.protocol_key)
     return [
         *assessment.conflicts,
-        *_owner_missing(course),
-        *_double_injections(course),
-        *first_scan_after_treatment(
-            ResponseAssessment.objects.known()
-            .filter(
-                patient=course.patient_id,
-                outcome=ResponseAssessment.Outcome.PROGRESSION,
-                first_scan_only=True,
-            )
-            .values_list("on", flat=True)
+        *([] if course.patient.referred_by_id else owner_missing(without_owner)),
+        *double_injections(
+            (PlannedInjection(row.planned_on, row.practice__name or "") for row in stored.planned_injections),
+            monthly_days=protocol.somatostatin.maintenance_days,
         ),
-        *_over_capacity(course),
+        *first_scan_after_treatment(call.on for call in stored.first_scan_calls),
+        *_over_capacity(course, stored),
     ]
-
-
-def reconcile(course: Course, assessment: Assessment, *, now: datetime) -> None:
-    """Call it after the due items: owners are read from them."""
-    stored = {row.digest: row for row in CourseConflict.objects.standing().filter(course=course)}
-    found = {digest_of(conflict): conflict for conflict in all_conflicts(course, assessment)}
-    CourseConflict.objects.filter(
-        pk__in=[row.pk for digest, row in stored.items() if digest not in found]
-    ).update(gone_at=now)
-    CourseConflict.objects.bulk_create(
-        CourseConflict(
-            course=course,
-            code=conflict.code,
-            cycle_number=conflict.cycle,
-            severity=conflict.severity.value,
-            text=conflict.text,
-            legal=list(conflict.legal),
-            flags=list(conflict.flags),
-            digest=digest,
-            found_at=now,
-        )
-        for digest, conflict in found.items()
-        if digest not in stored
-    )
 
 
 def digest_of(conflict: Conflict) -> str:
@@ -72,30 +78,10 @@ def digest_of(conflict: Conflict) -> str:
     return hashlib.sha256(msgspec.json.encode(about)).hexdigest()
 
 
-def _owner_missing(course: Course) -> list[Conflict]:
-    if course.patient.referred_by_id:
-        return []
-    practice = DueItem.objects.filter(course=course).unsettled().without_owner()
-    return owner_missing(list(practice.values_list("item", flat=True)))
-
-
-def _double_injections(course: Course) -> list[Conflict]:
-    planned = (
-        Injection.objects.known()
-        .long_acting()
-        .filter(patient=course.patient_id, given_at=None, planned_on__isnull=False)
-        .values_list("planned_on", "practice__name")
-    )
-    days = get_protocol(course.protocol_key).somatostatin.maintenance_days
-    return double_injections(
-        (PlannedInjection(on, practice or "") for on, practice in planned if on), monthly_days=days
-    )
-
-
-def _over_capacity(course: Course) -> list[Conflict]:
+def _over_capacity(course: Course, stored: Stored) -> list[Conflict]:
     """Only where the site has set a limit: most have not, and then nothing is asked."""
-    settings = SiteSettings.objects.filter(site=course.patient.site_id).first()
-    if settings is None or settings.licensed_gbq_per_day is None:
+    licensed = stored.site_choices.licensed_gbq_per_day
+    if licensed is None:
         return []
     full = get_protocol(course.protocol_key).doses.full_gbq
     planned = Cycle.objects.to_come().filter(
@@ -112,5 +98,5 @@ def _over_capacity(course: Course) -> list[Conflict]:
         conflict
         for booking in bookings
         if booking.course == str(course.pk)
-        for conflict in over_capacity(booking, bookings, licensed_gbq=settings.licensed_gbq_per_day)
+        for conflict in over_capacity(booking, bookings, licensed_gbq=licensed)
     ]

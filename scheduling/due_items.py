@@ -1,89 +1,120 @@
 """Make the stored due items of a course equal to the answer; what people said about them stays.
 
 An item keeps its row by (item, cycle, place in its series). Derived columns are not what people change, so
-writing them leaves no history.
+writing them leaves no history, and writing touches no other column.
 """
 
 from collections import Counter
-from collections.abc import Iterable, Mapping
 from datetime import date, datetime
-from typing import Any
+from typing import NamedTuple
 
-from coordination.base.models import SiteSettings
-from patients.models import Consent, Education, Responsibility
-from scheduling.models import Course, DoseOrder, DueItem
+from scheduling.models import Course, DueItem
 from scheduling.rules import answer as plain
 from scheduling.rules.answer import Assessment, ItemState, RowState
 from scheduling.rules.owners import REFERRING_PRACTICE, owner_of
+from scheduling.stored import Stored, StoredItem
 
 WAIT_FOR_THE_INFUSION = frozenset({"post-dose-lar", "radiation-precautions", "nadir-labs", "interim-ssa"})
 NO_LONGER_ASKED_FOR = "no longer asked for"
-DERIVED = (
-    "opens_on",
-    "target_on",
-    "closes_on",
-    "opens_at",
-    "target_at",
-    "closes_at",
-    "done",
-    "waits",
-    "cancelled_because",
-    "missing",
-    "owner",
-    "practice_id",
-)
 
 Key = tuple[str, int | None, int]
 
 
-def reconcile(course: Course, assessment: Assessment) -> None:
-    stored: dict[Key, DueItem] = {
-        (item.item, item.cycle_number, item.sequence): item for item in DueItem.objects.filter(course=course)
-    }
-    wanted = _wanted(course, assessment)
-    new, changed = [], []
-    for key, columns in wanted.items():
-        item = stored.get(key)
-        if item is None:
-            name, cycle, sequence = key
-            new.append(DueItem(course=course, item=name, cycle_number=cycle, sequence=sequence, **columns))
-        elif _differs(item, columns):
-            changed.append(_with(item, columns))
-    for key, item in stored.items():
-        if key not in wanted and not item.cancelled_because:
-            changed.append(_with(item, {"cancelled_because": NO_LONGER_ASKED_FOR}))
-    DueItem.objects.bulk_create(new)
-    DueItem.objects.bulk_update(changed, [name.removesuffix("_id") for name in DERIVED])
+class Derived(NamedTuple):
+    """The columns of a due item that follow from the facts."""
+
+    opens_on: date | None
+    target_on: date | None
+    closes_on: date | None
+    opens_at: datetime | None
+    target_at: datetime | None
+    closes_at: datetime | None
+    done: bool
+    waits: bool
+    cancelled_because: str
+    missing: list[str]
+    owner: str
+    practice_id: int | None
 
 
-def _differs(item: DueItem, columns: Mapping[str, Any]) -> bool:
-    return any(getattr(item, name) != value for name, value in columns.items())
+_KEY = ("course", "item", "cycle_number", "sequence")
+_WRITTEN = [name.removesuffix("_id") for name in Derived._fields]
 
 
-def _with(item: DueItem, columns: Mapping[str, Any]) -> DueItem:
-    for name, value in columns.items():
-        setattr(item, name, value)
-    return item
+def reconcile(course: Course, assessment: Assessment, stored: Stored) -> list[str]:
+    """Write what differs; return the items that nobody sees to, for they are a conflict."""
+    known = {(row.item, row.cycle_number, row.sequence): row for row in stored.due_items}
+    wanted = _wanted(course, assessment, stored)
+    changed = [
+        DueItem(course=course, item=key[0], cycle_number=key[1], sequence=key[2], **columns._asdict())
+        for key, columns in wanted.items()
+        if key not in known or _derived(known[key]) != columns
+    ]
+    if changed:
+        DueItem.objects.bulk_create(
+            changed, update_conflicts=True, unique_fields=_KEY, update_fields=_WRITTEN
+        )
+    gone = [row.id for key, row in known.items() if key not in wanted and not row.cancelled_because]
+    if gone:
+        DueItem.objects.filter(pk__in=gone).update(cancelled_because=NO_LONGER_ASKED_FOR)
+    return [key[0] for key, columns in wanted.items() if _is_unowned(columns, known.get(key))]
 
 
-def _wanted(course: Course, assessment: Assessment) -> dict[Key, dict[str, Any]]:
-    owners = _Owners(course, assessment)
-    recorded = _recorded_elsewhere(course)
+def without_owner(stored: Stored) -> list[str]:
+    """The stored items that nobody sees to."""
+    return [row.item for row in stored.due_items if _is_unowned(_derived(row), row)]
+
+
+def _is_unowned(columns: Derived, marked: StoredItem | None) -> bool:
+    """Unsettled, and nobody's, or a practice's while none is known."""
+    if (
+        columns.done
+        or columns.cancelled_because
+        or (marked and (marked.not_done_at or marked.marked_done_at))
+    ):
+        return False
+    return not columns.owner or (columns.owner == REFERRING_PRACTICE and columns.practice_id is None)
+
+
+def _derived(row: StoredItem) -> Derived:
+    return Derived(
+        row.opens_on,
+        row.target_on,
+        row.closes_on,
+        row.opens_at,
+        row.target_at,
+        row.closes_at,
+        row.done,
+        row.waits,
+        row.cancelled_because,
+        row.missing,
+        row.owner,
+        row.practice_id,
+    )
+
+
+def _wanted(course: Course, assessment: Assessment, stored: Stored) -> dict[Key, Derived]:
+    owners = _Owners(course, assessment, stored)
+    recorded = _recorded_elsewhere(course, stored)
     seen: Counter[tuple[str, int | None]] = Counter()
     given = {item.cycle for item in assessment.due if item.item == "antiemetic" and _is_done(item)}
     wanted = {}
     for item in assessment.due:
-        seen[item.item, item.cycle] += 1
-        wanted[item.item, item.cycle, seen[item.item, item.cycle]] = {
-            **_dates("opens", item.opens),
-            **_dates("target", item.target),
-            **_dates("closes", item.closes),
-            "done": _is_done(item) or (item.item, item.cycle) in recorded,
-            "waits": item.item in WAIT_FOR_THE_INFUSION and item.cycle not in given,
-            "cancelled_because": item.reason if item.state is ItemState.CANCELLED else "",
-            "missing": list(item.missing),
-            **owners.of(item.item),
-        }
+        place = (item.item, item.cycle)
+        seen[place] += 1
+        wanted[*place, seen[place]] = Derived(
+            _day(item.opens),
+            _day(item.target),
+            _day(item.closes),
+            _instant(item.opens),
+            _instant(item.target),
+            _instant(item.closes),
+            _is_done(item) or place in recorded,
+            item.item in WAIT_FOR_THE_INFUSION and item.cycle not in given,
+            item.reason if item.state is ItemState.CANCELLED else "",
+            list(item.missing),
+            *owners.of(item.item),
+        )
     return wanted
 
 
@@ -91,51 +122,39 @@ def _is_done(item: plain.DueItem) -> bool:
     return item.state is ItemState.DONE
 
 
-def _dates(name: str, when: date | datetime | None) -> dict[str, Any]:
-    if isinstance(when, datetime):
-        return {f"{name}_on": None, f"{name}_at": when}
-    return {f"{name}_on": when, f"{name}_at": None}
+def _day(edge: date | datetime | None) -> date | None:
+    return None if isinstance(edge, datetime) else edge
 
 
-def _recorded_elsewhere(course: Course) -> set[tuple[str, int | None]]:
+def _instant(edge: date | datetime | None) -> datetime | None:
+    return edge if isinstance(edge, datetime) else None
+
+
+def _recorded_elsewhere(course: Course, stored: Stored) -> set[tuple[str, int | None]]:
     """Items that have a record of their own, which a course file does not carry."""
-    patient = course.patient_id
-    ordered = DoseOrder.objects.standing().filter(cycle__course=course)
-    done: set[tuple[str, int | None]] = {
-        ("dose-order", number) for number in ordered.values_list("cycle__number", flat=True)
-    }
-    if Consent.objects.filter(patient=patient, kind=Consent.Kind.TREATMENT).standing().exists():
+    done: set[tuple[str, int | None]] = {("dose-order", cycle.number) for cycle in stored.ordered}
+    if stored.consents:
         done.add(("consent", 1))
-    if Education.objects.filter(patient=patient, topic=Education.Topic.TREATMENT).known().exists():
+    if stored.education:
         done.add(("education", 1))
+    if course.handed_back_on:
+        done.add(("hand-back", None))
     return done
 
 
 class _Owners:
-    """The patient's list of responsibilities, read once."""
+    """Who sees to which item, by the patient's list of responsibilities and the site's defaults."""
 
-    def __init__(self, course: Course, assessment: Assessment) -> None:
-        agreed = Responsibility.objects.filter(patient=course.patient_id)
-        self.agreed = {row.item: row for row in agreed}
-        settings = SiteSettings.objects.filter(site=course.patient.site_id).first()
-        self.of_site: Mapping[str, str] = settings.default_owners if settings else {}
+    def __init__(self, course: Course, assessment: Assessment, stored: Stored) -> None:
+        self.agreed = {row.item: row.owner for row in stored.responsibilities}
+        self.practices = {row.item: row.practice_id for row in stored.responsibilities}
+        self.of_site = stored.site_choices.default_owners
         self.referred_by = course.patient.referred_by_id
         self.row_is_open = any(row.state is RowState.OPEN for row in assessment.next_dose.rows)
 
-    def of(self, item: str) -> dict[str, Any]:
-        owner = owner_of(
-            item,
-            agreed={name: row.owner for name, row in self.agreed.items()},
-            of_site=self.of_site,
-            row_is_open=self.row_is_open,
-        )
-        named = self.agreed.get(item)
-        practice = named.practice_id if named and named.practice_id else None
-        if owner == REFERRING_PRACTICE and practice is None:
-            practice = self.referred_by
-        return {"owner": owner, "practice_id": practice if owner == REFERRING_PRACTICE else None}
-
-
-def missing_owners(items: Iterable[DueItem]) -> list[DueItem]:
-    """Items whose owner is a practice, but no practice is known for the patient."""
-    return [item for item in items if item.owner == REFERRING_PRACTICE and item.practice_id is None]
+    def of(self, item: str) -> tuple[str, int | None]:
+        """The owner, and the practice where it is one's."""
+        owner = owner_of(item, agreed=self.agreed, of_site=self.of_site, row_is_open=self.row_is_open)
+        if owner != REFERRING_PRACTICE:
+            return owner, None
+        return owner, self.practices.get(item) or self.referred_by

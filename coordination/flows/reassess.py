@@ -7,30 +7,34 @@ facts -> assess -> store the proposal if it differs -> withdraw a signature that
 import hashlib
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 import msgspec
 from django.db import transaction
+from django.db.models import JSONField, Value
+from django.db.models.functions import Cast
 
 from coordination.flows.referral_state import keep_up
 from scheduling import conflicts, due_items
 from scheduling.course_file import write_answer, write_course
 from scheduling.facts import facts_of
 from scheduling.models import Action, Course, Proposal, Signature
+from scheduling.models.course import CourseQuerySet
 from scheduling.protocols import get_protocol, protocol_digest
 from scheduling.rules import answer as plain
 from scheduling.rules.answer import Assessment, NextDose
 from scheduling.rules.assess import assess
 from scheduling.rules.facts import CourseFacts
+from scheduling.stored import StoredProposal, stored_of
 
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What an assessment changed."""
+    """What an assessment changed: whether the proposal is a new one, and whether a signature fell."""
 
     assessment: Assessment
-    proposal: Proposal
     is_new: bool
-    withdrawn: Signature | None
+    is_withdrawn: bool
 
 
 def answer_of(course: Course, *, as_of: datetime) -> tuple[CourseFacts, Assessment]:
@@ -42,58 +46,88 @@ def answer_of(course: Course, *, as_of: datetime) -> tuple[CourseFacts, Assessme
 @transaction.atomic
 def reassess(course_id: int, *, now: datetime) -> Outcome:
     """Assess one course and make what is stored equal to the answer."""
-    course = Course.objects.select_related("patient__site", "referral").lock().get(pk=course_id)
-    token = course.assess_token
-    facts, assessment = answer_of(course, as_of=now)
-    proposal, withdrawn, is_new = _store_proposal(course, facts, assessment, now=now)
-    due_items.reconcile(course, assessment)
-    conflicts.reconcile(course, assessment, now=now)
-    keep_up(course, facts)
-    course.settle(token=token, now=now)
-    return Outcome(assessment, proposal, is_new, withdrawn)
+    return _reassess(_with_patient(Course.objects.lock()).get(pk=course_id), now=now)
 
 
 @transaction.atomic
 def reassess_if_due(course_id: int, *, now: datetime) -> bool:
     """Assess a course if it is still waiting and nobody else is busy with it."""
     waiting = Course.objects.filter(pk=course_id).needing_assessment(now).lock_for_assessment()
-    if not waiting.exists():
+    course = _with_patient(waiting).first()
+    if course is None:
         return False
-    reassess(course_id, now=now)
+    _reassess(course, now=now)
     return True
 
 
-def _store_proposal(
-    course: Course, facts: CourseFacts, assessment: Assessment, *, now: datetime
-) -> tuple[Proposal, Signature | None, bool]:
-    """The current proposal; a new one only where the part that a signature is about has changed."""
+def _with_patient(courses: CourseQuerySet) -> CourseQuerySet:
+    return courses.select_related("patient__site", "referral")
+
+
+def _reassess(course: Course, *, now: datetime) -> Outcome:
+    """The course is locked: four statements with that, and one more for each kind of change."""
+    token = course.assess_token
+    now = course.moment_of_assessment(now)
+    facts, assessment = answer_of(course, as_of=now)
+    stored = stored_of(course)
     digest = digest_of(assessment)
-    current = Proposal.objects.current().filter(course=course).select_related("signature").first()
-    if current and current.digest == digest and current.protocol_version == course.protocol_version:
-        return current, None, False
-    withdrawn = None
-    if current:
-        withdrawn = _withdraw(current, assessment, now=now)
-        current.superseded_at = now
-        current.save(update_fields=["superseded_at"])
-    dose = assessment.next_dose
-    proposal = Proposal.objects.create(
-        course=course,
-        cycle_number=dose.cycle,
-        action=dose.action.value,
-        activity_gbq=dose.activity_gbq,
-        text=dose.text,
-        protocol_key=course.protocol_key,
-        protocol_version=course.protocol_version,
-        protocol_digest=protocol_digest(course.protocol_key),
-        ctcae=assessment.ctcae,
-        document=write_answer(assessment),
-        facts=write_course(facts),
-        digest=digest,
-        as_of=assessment.as_of,
-        made_at=now,
+    is_new = not _is_current(stored.proposal, digest, course)
+    is_withdrawn = False
+    if is_new:
+        is_withdrawn = _withdraw(stored.proposal, facts, assessment, now=now)
+        _store_proposal(course, facts, assessment, digest, stored.proposal, now=now)
+    without_owner = due_items.reconcile(course, assessment, stored)
+    conflicts.reconcile(course, assessment, stored, without_owner=without_owner, now=now)
+    keep_up(course, facts)
+    course.settle(token=token, now=now)
+    return Outcome(assessment, is_new, is_withdrawn)
+
+
+def _is_current(current: StoredProposal | None, digest: str, course: Course) -> bool:
+    """The part that a signature is about, and what it was read by, are what they were."""
+    return current is not None and (current.digest, current.protocol_version) == (
+        digest,
+        course.protocol_version,
     )
-    return proposal, withdrawn, True
+
+
+def _store_proposal(
+    course: Course,
+    facts: CourseFacts,
+    assessment: Assessment,
+    digest: str,
+    current: StoredProposal | None,
+    *,
+    now: datetime,
+) -> None:
+    if current:
+        Proposal.objects.filter(pk=current.id).update(superseded_at=now)
+    dose = assessment.next_dose
+    Proposal.objects.bulk_create(
+        [
+            Proposal(
+                course=course,
+                cycle_number=dose.cycle,
+                action=dose.action.value,
+                activity_gbq=dose.activity_gbq,
+                text=dose.text,
+                protocol_key=course.protocol_key,
+                protocol_version=course.protocol_version,
+                protocol_digest=protocol_digest(course.protocol_key),
+                ctcae=assessment.ctcae,
+                document=_json(write_answer(assessment)),
+                facts=_json(write_course(facts)),
+                digest=digest,
+                as_of=assessment.as_of,
+                made_at=now,
+            )
+        ]
+    )
+
+
+def _json(document: dict[str, Any]) -> Any:
+    """A document, written once and fast."""
+    return Cast(Value(msgspec.json.encode(document).decode()), JSONField())
 
 
 def digest_of(assessment: Assessment) -> str:
@@ -113,22 +147,23 @@ def digest_of(assessment: Assessment) -> str:
     return hashlib.sha256(msgspec.json.encode(signed_about)).hexdigest()
 
 
-def _withdraw(current: Proposal, assessment: Assessment, *, now: datetime) -> Signature | None:
+def _withdraw(
+    signed: StoredProposal | None, facts: CourseFacts, assessment: Assessment, *, now: datetime
+) -> bool:
     """New facts that change the answer withdraw the signature."""
-    signature: Signature | None = getattr(current, "signature", None)
-    if signature is None or signature.withdrawn_at:
-        return None
+    if signed is None or signed.signature_key is None or signed.withdrawn_at:
+        return False
     dose = assessment.next_dose
-    if _is_used_up(signature, current, dose):
-        return None
-    signature.withdrawn_at = now
-    signature.withdrawn_because = f"New facts changed the proposal. Now: {dose.text}"
-    signature.save(update_fields=["withdrawn_at", "withdrawn_because"])
-    return signature
+    if _is_used_up(signed, facts, dose):
+        return False
+    Signature.objects.filter(pk=signed.signature_key).update(
+        withdrawn_at=now, withdrawn_because=f"New facts changed the proposal. Now: {dose.text}"
+    )
+    return True
 
 
-def _is_used_up(signature: Signature, signed: Proposal, dose: NextDose) -> bool:
+def _is_used_up(signed: StoredProposal, facts: CourseFacts, dose: NextDose) -> bool:
     """What was signed has been done: its dose was given, or the course was stopped as it says."""
-    if signature.action == Action.STOP:
+    if signed.signed_action == Action.STOP:
         return dose.action is plain.Action.NONE
-    return dose.cycle is not None and signed.cycle_number is not None and dose.cycle > signed.cycle_number
+    return any(given.started_at for given in facts.infusions if given.cycle == signed.cycle_number)

@@ -5,7 +5,8 @@ from uuid import uuid4
 from django.contrib.postgres.constraints import ExclusionConstraint
 from django.contrib.postgres.fields import DateTimeRangeField, RangeOperators
 from django.db import models
-from django.db.models import F, Func, Q
+from django.db.models import Case, F, Func, Q, Value, When
+from django.db.models.functions import Greatest
 
 from coordination.base import clock
 from coordination.base.models import Recorded, SiteSettings, Versioned
@@ -37,8 +38,16 @@ class CourseQuerySet(models.QuerySet["Course"]):
         return self.select_for_update(of=("self",))
 
     def mark_dirty(self, now: datetime) -> int:
-        """Something changed: assess again from `now` on. Leaves no history, for no person did it."""
-        return self.update(assess_after=now, assess_token=F("assess_token") + 1, assess_failures=0)
+        """Something changed: assess again from `now` on. Leaves no history, for no person did it.
+
+        Who waited for a lock comes with an earlier `now`: a mark only moves on, except from a moment to
+        which a failure has put it off.
+        """
+        latest = Case(
+            When(assess_failures=0, then=Greatest("assess_after", now)),
+            default=Value(now, output_field=models.DateTimeField()),
+        )
+        return self.update(assess_after=latest, assess_token=F("assess_token") + 1, assess_failures=0)
 
 
 class Course(Recorded, Versioned):
@@ -175,9 +184,19 @@ class Course(Recorded, Versioned):
     def settle(self, *, token: int, now: datetime) -> bool:
         """Clear the mark that was read with `token`; False where another was set meanwhile, and stays."""
         rows = Course.objects.filter(pk=self.pk, assess_token=token)
-        settled = rows.update(assess_after=None, assess_failures=0, assessed_at=now) == 1
-        self.refresh_from_db(fields=ASSESSMENT_MARKS)
-        return settled
+        if rows.update(assess_after=None, assess_failures=0, assessed_at=now) != 1:
+            self.refresh_from_db(fields=ASSESSMENT_MARKS)
+            return False
+        self.assess_after, self.assess_failures, self.assessed_at = None, 0, now
+        return True
+
+    def moment_of_assessment(self, now: datetime) -> datetime:
+        """As of when to assess: never before what the last assessment knew, or what marked the course.
+
+        Who waited for a lock comes with an earlier `now`, and would not see what was stored meanwhile.
+        """
+        marked_at = None if self.assess_failures else self.assess_after
+        return max(moment for moment in (now, self.assessed_at, marked_at) if moment)
 
     def put_off_assessment(self, *, until: datetime) -> None:
         """An assessment failed: keep the mark and try again at `until`."""
