@@ -16,13 +16,19 @@ def set_together(*fields: str, name: str) -> CheckConstraint:
     return CheckConstraint(condition=nothing | everything, name=name)
 
 
-def said_with(moment: str, person: str | None, text: str, *, name: str) -> CheckConstraint:
-    """Where `moment` is known, so is the person, and `text` says why; where it is not, nothing is said."""
+def said_with(
+    moment: str, person: str | None, text: str, *, name: str, unless_unknown: str = ""
+) -> CheckConstraint:
+    """Where `moment` is known, so is the person, and `text` says why; where it is not, nothing is said.
+
+    `unless_unknown` names another person without whom this one may be missing too: a machine did both.
+    """
     unsaid = Q(**{f"{moment}__isnull": True, text: ""})
     said = Q(**{f"{moment}__isnull": False}) & ~Q(**{text: ""})
     if person:
         unsaid &= Q(**{f"{person}__isnull": True})
-        said &= Q(**{f"{person}__isnull": False})
+        known = Q(**{f"{person}__isnull": False})
+        said &= known | Q(**{f"{unless_unknown}__isnull": True}) if unless_unknown else known
     return CheckConstraint(condition=unsaid | said, name=name)
 
 

@@ -1,7 +1,7 @@
 from django.db import models
 
 from coordination.base.models import Fact, FactQuerySet
-from coordination.base.promises import is_one_of
+from coordination.base.promises import is_one_of, said_with
 from labs.models import LabResult
 from patients.models import Patient
 
@@ -32,7 +32,14 @@ class PregnancyTest(Fact):
     class Meta(Fact.Meta):
         ordering = ["on", "pk"]
         constraints = [
-            *Fact.Meta.constraints,
+            # What a machine reported, the machine takes back: the result was corrected or withdrawn.
+            said_with(
+                "recorded_in_error_at",
+                "recorded_in_error_by",
+                "recorded_in_error_because",
+                name="pregnancytest_in_error_says_who_and_why",
+                unless_unknown="recorded_by",
+            ),
             is_one_of("result", PregnancyTestResult, name="pregnancy_test_result_is_a_known_word"),
         ]
 

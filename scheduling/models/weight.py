@@ -2,6 +2,7 @@ from django.db import models
 from django.db.models import Q
 
 from coordination.base.models import Fact, FactQuerySet
+from coordination.base.promises import said_with
 from labs.models import LabResult
 from patients.models import Patient
 
@@ -25,7 +26,14 @@ class Weight(Fact):
     class Meta(Fact.Meta):
         ordering = ["on", "pk"]
         constraints = [
-            *Fact.Meta.constraints,
+            # What a machine reported, the machine takes back: the result was corrected or withdrawn.
+            said_with(
+                "recorded_in_error_at",
+                "recorded_in_error_by",
+                "recorded_in_error_because",
+                name="weight_in_error_says_who_and_why",
+                unless_unknown="recorded_by",
+            ),
             models.CheckConstraint(condition=Q(kg__gt=0), name="weight_is_above_zero"),
             models.UniqueConstraint(
                 fields=["result"],
