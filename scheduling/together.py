@@ -87,12 +87,13 @@ class Together(Generic[T]):
             sql, parameters = queryset.query.get_compiler(connection=connection).as_sql()
             opening, *rest = sql.split("%s")
             comma = "," if len(parts) > 1 else ""
-            parts.append(f"{comma}'{name}', (SELECT coalesce(json_agg(row), '[]') FROM (")  # noqa: S608
+            # The alias must be no column: a table with a column `row` would give that column alone.
+            parts.append(f"{comma}'{name}', (SELECT coalesce(json_agg(one_row), '[]') FROM (")  # noqa: S608
             parts.append(opening.replace("%%", "%"))
             for parameter, piece in zip(parameters, rest, strict=True):
                 parts.append(parameter if isinstance(parameter, Argument) else _quoted(parameter))
                 parts.append(piece.replace("%%", "%"))
-            parts.append(") AS row)")
+            parts.append(") AS one_row)")
         return [*parts, ")::text"]
 
 
