@@ -22,6 +22,7 @@ from django.contrib.sessions.backends.db import SessionStore
 from django.db import connection, models, transaction
 
 from bench.assess import ANALYTES, DRAWS
+from bench.names import SYSTEM, TOKEN, mrn
 from coordination.base import clock
 from coordination.base.choices import Role
 from coordination.base.models import ApiClient, Practice, Site, SiteSettings, User
@@ -46,9 +47,7 @@ FULL = 2_000
 FULL_DAY = 160  # of the course: its fourth infusion is planned for day 168
 CYCLES = 4
 SMALL_PANEL = ANALYTES[:3]
-SYSTEM = "urn:oid:2.16.840.1.113883.3.9999.1"
 SOURCE = "bench"
-TOKEN = "bench-token"
 CLIENT_SCOPES = ["results:write", "patients:read", "courses:read"]
 ZONE_OF_SITES = "America/Chicago"
 SYLLABLES = ("Ba", "Cor", "Del", "Fen", "Gra", "Hol", "Ine", "Jor", "Kel", "Lar", "Mon", "Nor")
@@ -64,22 +63,23 @@ class Seeded:
     results: int
     session_key: str
     seconds: float
-    seconds_for_a_course: float  # of this process and PostgreSQL together: one first assessment, wall
 
 
-def seed(courses: int, *, number: int = 4) -> Seeded:
-    """Fill an empty, migrated database with `courses` courses; the same number makes the same values."""
+def seed(courses: int, *, full: int = FULL, number: int = 4) -> Seeded:
+    """Fill an empty, migrated database with `courses` courses; the same number makes the same values.
+
+    The first `full` of them are assessed, the others get the derived rows of one of those.
+    """
     began = time.monotonic()
     sites, practices, session_key = _people_and_places()
     random = Random(number)
     today = clock.today(sites[0])
-    for model, columns, rows in _tables(courses, random, sites, practices, today):
+    full = min(courses, full)
+    plans = _plans(courses, full, random, today)
+    for model, columns, rows in _tables(plans, full, sites, practices):
         copy(model, columns, rows)
-    full = min(courses, FULL)
-    first = time.monotonic()
     for key in range(1, full + 1):
         reassess(key, now=clock.now())
-    for_one = (time.monotonic() - first) / full
     _derive_the_rest(full, courses)
     with connection.cursor() as cursor:
         cursor.execute("ANALYZE")
@@ -89,7 +89,6 @@ def seed(courses: int, *, number: int = 4) -> Seeded:
         results=LabResult.objects.count(),
         session_key=session_key,
         seconds=time.monotonic() - began,
-        seconds_for_a_course=for_one,
     )
 
 
@@ -150,19 +149,16 @@ class _Plan:
         )
 
 
-def _plans(courses: int, random: Random, today: date) -> list[_Plan]:
+def _plans(courses: int, full: int, random: Random, today: date) -> list[_Plan]:
     plans = []
     for key in range(1, courses + 1):
-        day = FULL_DAY if key <= FULL else (key * 7) % 240 - 10
+        day = FULL_DAY if key <= full else (key * 7) % 240 - 10
         plans.append(_Plan(key, today - timedelta(days=day), day, Random(random.random())))
     return plans
 
 
-def _tables(
-    courses: int, random: Random, sites: list[Site], practices: list[Practice], today: date
-) -> Iterator[Table]:
+def _tables(plans: list[_Plan], full: int, sites: list[Site], practices: list[Practice]) -> Iterator[Table]:
     """Each table with its columns and rows; the keys of patients, reports and courses are the course's."""
-    plans = _plans(courses, random, today)
     surnames = ["".join(parts) for parts in product(SYLLABLES, [s.lower() for s in SYLLABLES], ENDINGS)]
     yield (
         Patient,
@@ -228,11 +224,7 @@ def _tables(
             for plan in plans
         ),
     )
-    yield LabResult, _RESULT, (row for plan in plans for row in _results(plan))
-
-
-def mrn(key: int) -> str:
-    return f"MRN{key:07}"
+    yield LabResult, _RESULT, (row for plan in plans for row in _results(plan, full))
 
 
 def _cycle_key(plan: _Plan, number: int) -> int:
@@ -298,8 +290,8 @@ _RESULT = (
 )
 
 
-def _results(plan: _Plan) -> Iterator[tuple[Any, ...]]:
-    panel = ANALYTES if plan.key <= FULL else SMALL_PANEL
+def _results(plan: _Plan, full: int) -> Iterator[tuple[Any, ...]]:
+    panel = ANALYTES if plan.key <= full else SMALL_PANEL
     for day in DRAWS:
         if day >= plan.day:
             return
@@ -320,7 +312,7 @@ def _derive_the_rest(full: int, courses: int) -> None:
 
     What they hold is of the right number, size and spread in time; nobody compares it with their facts.
     """
-    if full == courses:
+    if full in (0, courses):
         return
     with connection.cursor() as cursor:
         for model in (DueItem, CourseConflict, Proposal):
