@@ -96,6 +96,10 @@ CONFLICTS: Mapping[str, str] = {
 
 UNITS: Mapping[str, str] = {"{INR}": "", "mL/min/{1.73_m2}": "mL/min/1.73 m²", "mg/(24.h)": "mg/24 h"}
 
+# Read once: an enumeration works its choices out again at each question.
+ITEMS: Mapping[str, str] = {item.value: str(item.label) for item in Item}
+OWNERS: Mapping[str, str] = {owner.value: str(owner.label) for owner in Owner}
+
 STATE_ORDER = ("overdue", "due", "open", "planned", "done", "not-done", "cancelled")
 
 
@@ -105,14 +109,14 @@ def analyte_word(key: str | None, *, otherwise: str = "") -> str:
 
 
 def item_word(key: str) -> str:
-    return Item(key).label if key in Item.values else key
+    return ITEMS.get(key, key)
 
 
 def owner_word(key: str, practice: str = "") -> str:
     """Say who sees to an item; the practice by its name where it is known."""
     if key == Owner.REFERRING_PRACTICE and practice:
         return practice
-    return str(Owner(key).label) if key in Owner.values else "Nobody yet"
+    return OWNERS.get(key, "Nobody yet")
 
 
 def unit_word(unit: str | None) -> str:

@@ -27,7 +27,7 @@ PAGES = (
     "patient-team",
     "patient-history",
 )
-MOST_QUERIES = {"patient": 40, "patient-schedule": 55}
+MOST_QUERIES = 40
 LIGHT = 250_000
 
 
@@ -135,7 +135,7 @@ def test_a_page_asks_a_constant_number_of_questions(place: Place, course: Course
     reassess(course.pk, now=NOW)
     many = _queries(client, name, course)
     assert many <= few
-    assert few <= MOST_QUERIES.get(name, 45)
+    assert few <= MOST_QUERIES
 
 
 def _queries(client: Client, name: str, course: Course) -> int:
