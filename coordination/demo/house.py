@@ -81,13 +81,13 @@ def is_built() -> bool:
     return Site.objects.filter(key=MAIN).exists()
 
 
-def build(seed: int, *, as_of: datetime) -> House:
+def build(seed: int, *, opened_at: datetime, as_of: datetime) -> House:
     secrets = secrets_of(seed)
     sites = {row[0]: _site(*row) for row in SITES}
     practices = {key: _practice(name, phone) for key, (name, phone) in PRACTICES.items()}
     password = make_password(secrets.password)  # once: a hash is made to be slow
     people = {
-        username: _person(username, full_name, role, places, password, sites, practices)
+        username: _person(username, full_name, role, places, password, sites, practices, opened_at)
         for username, full_name, role, places in PEOPLE
     }
     client = ApiClient(
@@ -126,9 +126,17 @@ def _person(
     password: str,
     sites: dict[str, Site],
     practices: dict[str, Practice],
+    opened_at: datetime,
 ) -> User:
     practice = practices[places[0]] if role == Role.REFERRER else None
-    user = User(username=username, full_name=full_name, role=role, practice=practice, password=password)
+    user = User(
+        username=username,
+        full_name=full_name,
+        role=role,
+        practice=practice,
+        password=password,
+        created_at=opened_at,
+    )
     user.save_by(None, because=BECAUSE)
     user.sites.set(sites[place] for place in places if place in sites)
     return user

@@ -62,7 +62,10 @@ METRIC: dict[str, Test] = CONVENTIONAL | {
     "bilirubin": Test("14631-6", "Bilirubin", "umol/L", "3", "21", 0, BILIRUBIN),
 }
 LABORATORIES = {"conventional": CONVENTIONAL, "community": COMMUNITY, "metric": METRIC}
-EXTRA: Mapping[str, Test] = {"inr": Test("6301-6", "INR", "{INR}", "0.9", "1.1", 1)}
+EXTRA: Mapping[str, Test] = {
+    "inr": Test("6301-6", "INR", "{INR}", "0.9", "1.1", 1),
+    "weight": Test("29463-7", "Body weight", "kg", "", "", 1),
+}
 
 HEALTHY: Mapping[str, str] = {  # canonical
     "wbc": "6.4",
@@ -102,10 +105,9 @@ def panel(
             "code": {"system": LOINC, "code": test.loinc, "text": test.name},
             "value": test.text(values[name]),
             "unit": test.unit,
-            "low": test.low,
-            "high": test.high,
             "status": status,
         }
+        | ({"low": test.low, "high": test.high} if test.low else {})
         for name, test in {**tests, **EXTRA}.items()
         if name in values
     ]

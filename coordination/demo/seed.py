@@ -1,6 +1,7 @@
 """Tell every story into an empty database, and say what one signs in with."""
 
-from datetime import datetime
+from collections.abc import Mapping
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.db import transaction
@@ -9,24 +10,26 @@ from coordination.base.errors import CareError
 from coordination.base.models import Site, User
 from coordination.demo import house as houses
 from coordination.demo.house import MRN_SYSTEM, PEOPLE
-from coordination.demo.stories import numbered
+from coordination.demo.stories import NUMBERED
+from coordination.demo.story import Story
 from coordination.demo.story_time import StoryTime, told_at
 from coordination.demo.walk import Walk
 from coordination.flows.record import assess_all
 from scheduling.models import Course
 
 TRY = "try"
+OPEN_SINCE = timedelta(730)
 
 
 @transaction.atomic
-def seed(number: int, *, as_of: datetime) -> None:
+def seed(number: int, *, as_of: datetime, stories: Mapping[str, Story] = NUMBERED) -> None:
     """All or nothing. Raises CareError where the database holds data already."""
     if Site.objects.exists() or User.objects.exists():
         raise CareError("This database is in use: demo data go into an empty one.")
-    time = StoryTime(as_of)
+    time = StoryTime(as_of - OPEN_SINCE)
     with told_at(time):
-        house = houses.build(number, as_of=as_of)
-        for mrn, story in numbered().items():
+        house = houses.build(number, opened_at=time.now, as_of=as_of)
+        for mrn, story in stories.items():
             story.tell(Walk(house, story.person, mrn=mrn, seed=number, time=time, as_of=as_of))
         time.now = as_of
         assess_all(Course.objects.order_by("pk").values_list("pk", flat=True), now=as_of)
@@ -45,8 +48,7 @@ def is_of(number: int) -> bool:
 def told(number: int) -> dict[str, Any]:
     """What scripts and people are told: who signs in, the machine's token, each patient and their story."""
     secrets = houses.secrets_of(number)
-    stories = numbered()
-    tried = next(mrn for mrn, story in stories.items() if story.key == TRY)
+    tried = next(mrn for mrn, story in NUMBERED.items() if story.key == TRY)
     return {
         "people": [
             {"role": role.value, "username": username, "password": secrets.password}
@@ -54,7 +56,7 @@ def told(number: int) -> dict[str, Any]:
         ],
         "api_token": secrets.token,
         "patients": [
-            {"mrn_system": MRN_SYSTEM, "mrn": mrn, "story": story.line} for mrn, story in stories.items()
+            {"mrn_system": MRN_SYSTEM, "mrn": mrn, "story": story.line} for mrn, story in NUMBERED.items()
         ],
         "try": {"mrn_system": MRN_SYSTEM, "mrn": tried, "curl": curl(tried, secrets.token)},
     }

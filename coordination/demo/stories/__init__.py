@@ -1,5 +1,7 @@
 """Every story of the demo, in the order of the patients' numbers."""
 
+from collections.abc import Mapping
+
 from coordination.demo.stories import (
     first_cycle,
     follow_up,
@@ -9,7 +11,7 @@ from coordination.demo.stories import (
     toxicity,
     treatment,
 )
-from coordination.demo.walk import Story
+from coordination.demo.story import Story
 
 STORIES: tuple[Story, ...] = (
     *referrals.STORIES,
@@ -21,8 +23,5 @@ STORIES: tuple[Story, ...] = (
     *second_site.STORIES,
 )
 FIRST_NUMBER = 10001
-
-
-def numbered() -> dict[str, Story]:
-    """Each story by the medical record number of its patient."""
-    return {f"MRN{FIRST_NUMBER + index}": story for index, story in enumerate(STORIES)}
+NUMBERED: Mapping[str, Story] = {f"MRN{FIRST_NUMBER + index}": story for index, story in enumerate(STORIES)}
+"""Each story by the medical record number of its patient."""

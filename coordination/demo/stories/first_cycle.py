@@ -3,7 +3,9 @@
 from datetime import date, timedelta
 
 from coordination.demo.days import weekday_within
-from coordination.demo.walk import Person, Story, Walk
+from coordination.demo.person import Person
+from coordination.demo.story import Story
+from coordination.demo.walk import Walk
 from coordination.flows.eligibility import keep_evidence
 
 
@@ -14,12 +16,14 @@ def _baseline_pending(walk: Walk) -> None:
 def _ready(walk: Walk) -> None:
     first_on = walk.days.open_at(5, 4, 6, 3)
     walk.begun(first_on)
+    walk.ordered_ahead(1, first_on)
     walk.ready(1, first_on)
 
 
 def _pregnancy_positive(walk: Walk) -> None:
     first_on = walk.days.open_at(4, 3, 5, 6)
     walk.begun(first_on)
+    walk.ordered_ahead(1, first_on)
     walk.ready(1, first_on)
     drawn_on, filler = walk.days.ago(1), walk.filler()
     word = {"value": "Positive", "status": "final"}
@@ -36,6 +40,7 @@ def _pregnancy_positive(walk: Walk) -> None:
 def _not_eligible(walk: Walk) -> None:
     first_on = walk.days.open_at(8, 7, 9)
     walk.begun(first_on)
+    walk.ordered_ahead(1, first_on)
     walk.labs(weekday_within(walk.days.ago(5), walk.days.ago(3)), {"platelets": "68"})
     walk.visit(
         walk.days.ago(2),
@@ -49,6 +54,7 @@ def _not_eligible(walk: Walk) -> None:
 def _scan_expired(walk: Walk) -> None:
     first_on = walk.days.open_at(10, 11, 9)
     walk.begun(first_on, sstr_on=first_on - timedelta(205))
+    walk.ordered_ahead(1, first_on)
     walk.labs(walk.days.ago(2))
 
 

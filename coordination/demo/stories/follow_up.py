@@ -3,7 +3,9 @@
 from datetime import date, timedelta
 
 from coordination.demo.days import weekday_from, weekday_within
-from coordination.demo.walk import Person, Story, Walk
+from coordination.demo.person import Person
+from coordination.demo.story import Story
+from coordination.demo.walk import Walk
 from coordination.flows.record import record_death
 from coordination.flows.response import record_response
 from patients.models import ResponseAssessment
@@ -11,18 +13,23 @@ from scheduling import actions
 from scheduling.models import Injection
 
 
+def _monthly(walk: Walk, last_on: date, *months: int) -> None:
+    """The monthly injection after the last infusion."""
+    for month in months:
+        due_on = last_on + timedelta(28 * month)
+        walk.injected(weekday_within(due_on - timedelta(2), due_on))
+
+
 def _five_weeks_later(walk: Walk, last_on: date) -> date:
-    """Labs and a CT after the last infusion; returns their day."""
+    """Labs after the last infusion; returns their day."""
     on = weekday_from(last_on + timedelta(36))
     walk.labs(on)
-    walk.scanned(on)
     return on
 
 
 def _home_again(walk: Walk, last_on: date) -> None:
     """Back to the referring physician."""
-    on = _five_weeks_later(walk, last_on)
-    handed_back_on = weekday_from(on + timedelta(2))
+    handed_back_on = weekday_from(_five_weeks_later(walk, last_on) + timedelta(2))
     walk.visit(
         handed_back_on,
         "14:30",
@@ -30,62 +37,83 @@ def _home_again(walk: Walk, last_on: date) -> None:
     )
 
 
+def _returned(walk: Walk, on: date) -> None:
+    """A course that was stopped ends with the patient's return all the same."""
+    walk.visit(
+        on,
+        "14:50",
+        lambda now: actions.mark_done(walk.item("hand-back"), by=walk.navigator, now=now),
+    )
+
+
 def _stopped_early(walk: Walk) -> None:
     last_on = walk.days.open_at(-154, -155, -153)
+
+    def day(number: int) -> date:
+        return weekday_from(last_on + timedelta(number))
+
     walk.treated(2, last_on)
-    walk.nadir(last_on, {"platelets": "47"})
-    for weeks, platelets in ((6, "44"), (9, "51"), (12, "58"), (15, "63")):
-        walk.labs(weekday_from(last_on + timedelta(7 * weeks)), {"platelets": platelets})
-    stopped_on = weekday_from(last_on + timedelta(113))
-    walk.labs(stopped_on, {"platelets": "64"})
-    walk.signed(stopped_on)
-    walk.labs(weekday_from(stopped_on + timedelta(14)), {"platelets": "79"})
+    walk.injected(day(26))
+    walk.labs(day(30), {"platelets": "49"})
+    walk.labs(day(44), {"platelets": "44"})
+    walk.injected(day(54))
+    walk.labs(day(65), {"platelets": "51"})
+    walk.injected(day(82))
+    walk.labs(day(86), {"platelets": "58"})
+    walk.scanned(day(95))
+    walk.labs(day(106), {"platelets": "63"})
+    walk.injected(day(110))
+    walk.labs(day(113), {"platelets": "64"})
+    walk.signed(day(113))
+    walk.scanned(day(121), "sstr-pet")
+    _returned(walk, day(125))
+    walk.labs(day(130), {"platelets": "79"})
+    walk.injected(day(138))
 
 
 def _hand_back_due(walk: Walk) -> None:
     last_on = walk.days.open_at(-38, -37, -39)
     walk.treated(4, last_on)
-    walk.maintained(last_on, walk.days.ago(1))
+    _monthly(walk, last_on, 1)
 
 
 def _response_due(walk: Walk) -> None:
     """Two practices both plan the next monthly injection."""
     last_on = walk.days.open_at(-101, -100, -102)
     walk.treated(4, last_on)
-    walk.injected(weekday_within(last_on + timedelta(26), last_on + timedelta(28)))
+    _monthly(walk, last_on, 1)
     _five_weeks_later(walk, last_on)
-    walk.maintained(last_on + timedelta(29), walk.days.ago(12))
-    planned = walk.days.ahead(6)
+    _monthly(walk, last_on, 2, 3)
+    planned = walk.days.ahead(8)
+    _planned_by(walk, "maple", planned)
+    _planned_by(walk, "lakeshore", planned + timedelta(4))
 
-    def plan(practice: str, on: date) -> None:
-        walk.visit(
-            walk.days.ago(2),
-            "13:40",
-            lambda now: actions.record_injection(
-                walk.patient,
-                drug=Injection.Drug.OCTREOTIDE_LAR,
-                planned_on=on,
-                practice=walk.house.practices[practice],
-                by=walk.navigator,
-                now=now,
-            ),
-        )
 
-    plan("maple", planned)
-    plan("lakeshore", planned + timedelta(4))
+def _planned_by(walk: Walk, practice: str, on: date) -> None:
+    walk.visit(
+        walk.days.ago(2),
+        "13:40",
+        lambda now: actions.record_injection(
+            walk.patient,
+            drug=Injection.Drug.OCTREOTIDE_LAR,
+            planned_on=on,
+            practice=walk.house.practices[practice],
+            by=walk.navigator,
+            now=now,
+        ),
+    )
 
 
 def _handed_back(walk: Walk) -> None:
     last_on = walk.days.open_at(-74, -73, -75)
     walk.treated(4, last_on)
-    walk.injected(weekday_within(last_on + timedelta(26), last_on + timedelta(28)))
+    _monthly(walk, last_on, 1)
     _home_again(walk, last_on)
-    walk.injected(weekday_within(last_on + timedelta(54), last_on + timedelta(56)))
+    _monthly(walk, last_on, 2)
 
 
 def _died(walk: Walk) -> None:
-    last_on = walk.days.open_at(-41, -40, -42)
-    walk.treated(2, last_on)
+    walk.treated(2, walk.days.open_at(-41, -40, -42))
     record_death(
         walk.patient,
         died_on=walk.days.ago(9),
@@ -95,14 +123,14 @@ def _died(walk: Walk) -> None:
 
 
 def _first_scan(walk: Walk) -> None:
-    last_on = walk.days.open_at(-60, -59, -61)
+    last_on = walk.days.open_at(-69, -68, -70)
     walk.treated(4, last_on)
-    walk.maintained(last_on, walk.days.ago(20))
-    _five_weeks_later(walk, last_on)
-    seen_on = walk.days.ago(10)
+    _monthly(walk, last_on, 1)
+    _home_again(walk, last_on)
+    _monthly(walk, last_on, 2)
     record_response(
         walk.patient,
-        on=seen_on,
+        on=walk.days.ago(10),
         outcome=ResponseAssessment.Outcome.PROGRESSION,
         basis="first CT after treatment: two liver lesions larger",
         first_scan_only=True,
@@ -114,11 +142,11 @@ def _first_scan(walk: Walk) -> None:
 def _progressed(walk: Walk) -> None:
     last_on = walk.days.open_at(-54, -53, -55)
     walk.treated(3, last_on)
+    _monthly(walk, last_on, 1)
     walk.labs(weekday_from(last_on + timedelta(34)))
-    seen_on = walk.days.ago(12)
     record_response(
         walk.patient,
-        on=seen_on,
+        on=walk.days.ago(12),
         outcome=ResponseAssessment.Outcome.PROGRESSION,
         basis="CT and SSTR PET: new bone lesions, chromogranin A doubled",
         by=walk.prescriber,
@@ -135,6 +163,7 @@ def _progressed(walk: Walk) -> None:
             now=now,
         ),
     )
+    _returned(walk, walk.days.ago(8))
 
 
 STORIES = (

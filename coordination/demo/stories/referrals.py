@@ -3,7 +3,9 @@
 from datetime import date
 from decimal import Decimal
 
-from coordination.demo.walk import Person, Story, Walk
+from coordination.demo.person import Person
+from coordination.demo.story import Story
+from coordination.demo.walk import Walk
 from coordination.flows import referral
 from patients.models import ReferralPaper, TumorBoardDecision
 from scheduling.models import ContactLog

@@ -3,7 +3,9 @@
 from datetime import date, timedelta
 
 from coordination.demo.days import weekday_within
-from coordination.demo.walk import Person, Story, Walk
+from coordination.demo.person import Person
+from coordination.demo.story import Story
+from coordination.demo.walk import Walk
 
 UNKNOWN_MRN = "MRN19999"
 
@@ -25,7 +27,7 @@ def _sent_alone(
 
 
 def _unknown_unit(walk: Walk) -> None:
-    on = walk.days.open_at(11, 12, 10)
+    on = walk.days.open_at(12, 13, 11)
     walk.toward(2, on)
     drawn_on = walk.lately(on)
     walk.labs(drawn_on, without=("hemoglobin",))
@@ -50,7 +52,7 @@ def _other_birth_date(walk: Walk) -> None:
             filler=filler,
             message=f"{filler}-{key}",
             collected_at=walk.days.at(drawn_on, "08:00"),
-            **patient,
+            patient=patient,
         )
 
 
@@ -74,7 +76,6 @@ def _corrected(walk: Walk) -> None:
     first = identity | result | limits | {"value": "98", "status": "final"}
     walk.sent(drawn_on, "13:30", [first], filler=filler, collected_at=collected_at)
     walk.signed(drawn_on)
-    walk.ordered(2, drawn_on)
     corrected = first | {"value": "68", "status": "corrected", "note": "clumped; counted in citrate"}
     walk.sent(
         walk.days.ago(1),

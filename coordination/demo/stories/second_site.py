@@ -4,7 +4,9 @@ from datetime import date, timedelta
 
 from coordination.demo.days import weekday_from
 from coordination.demo.house import SECOND
-from coordination.demo.walk import Person, Story, Walk
+from coordination.demo.person import Person
+from coordination.demo.story import Story
+from coordination.demo.walk import Walk
 
 
 def _graded_by_six(walk: Walk) -> None:

@@ -4,9 +4,14 @@ from collections.abc import Mapping
 from datetime import date, timedelta
 
 from coordination.demo.days import weekday_from, weekday_within
-from coordination.demo.walk import REDUCED_GBQ, Person, Story, Walk
+from coordination.demo.person import Person
+from coordination.demo.story import Story
+from coordination.demo.walk import REDUCED_GBQ, Walk
+from coordination.flows.dose_order import cancel_dose
 from coordination.flows.schedule_change import move_infusion
+from labs.models import LabResult
 from scheduling import actions
+from scheduling.models import DoseOrder
 
 
 def _before_infusion_2(walk: Walk, offsets: tuple[int, ...], values: Mapping[str, str]) -> date:
@@ -25,8 +30,21 @@ def _moved(walk: Walk, number: int, to: date, on: date, because: str) -> None:
 
 
 def _on_hold(walk: Walk) -> None:
-    last_on = _before_infusion_2(walk, (-58, -57, -59), {"platelets": "58"})
-    walk.signed(weekday_from(last_on + timedelta(45)))
+    """The dose was ordered ahead of the panel, and cancelled while that was free."""
+    last_on = walk.days.open_at(-58, -57, -59)
+    walk.treated(1, last_on)
+    walk.nadir(last_on)
+    walk.ordered_ahead(2, walk.planned(2))
+    filler = walk.labs(weekday_from(last_on + timedelta(43)), {"platelets": "58"})
+    decided_on = weekday_from(last_on + timedelta(45))
+    walk.signed(decided_on)
+    cancel_dose(
+        DoseOrder.objects.standing().get(cycle=walk.cycle(2)),
+        by=walk.navigator,
+        because="on hold: platelets 58",
+        now=walk.at(decided_on, "17:00"),
+        waiver_evidence=LabResult.objects.get(source_id=f"{filler}.777-3"),
+    )
     repeated_on = weekday_within(last_on + timedelta(49), walk.days.ago(1))
     walk.labs(repeated_on, {"platelets": "66"})
 

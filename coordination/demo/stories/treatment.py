@@ -2,8 +2,10 @@
 
 from datetime import date, timedelta
 
-from coordination.demo.days import ONE_DAY
-from coordination.demo.walk import Person, Story, Walk
+from coordination.demo.days import ONE_DAY, weekday_within
+from coordination.demo.person import Person
+from coordination.demo.story import Story
+from coordination.demo.walk import Walk
 from coordination.flows.schedule_change import consequences_of_moving, move_infusion
 from scheduling import actions
 from scheduling.conflicts import digest_of
@@ -15,12 +17,12 @@ FRIDAY = 4
 def _inside_washout(walk: Walk) -> None:
     on = walk.days.open_at(8, 9, 7)
     walk.toward(2, on)
-    walk.injected(on - timedelta(19))
+    walk.injected(weekday_within(on - timedelta(17), on - timedelta(15)))
     walk.labs(walk.lately(on))
 
 
 def _authorization_ends(walk: Walk) -> None:
-    on = walk.days.open_at(20, 21, 19)
+    on = walk.days.open_at(16, 15, 17)
     walk.toward(3, on, authorized_until=on - timedelta(6))
 
 
@@ -48,7 +50,7 @@ def _nadir_due(walk: Walk) -> None:
 
 
 def _nadir_overdue(walk: Walk) -> None:
-    walk.treated(2, walk.days.open_at(-47, -46, -48))
+    walk.treated(2, walk.days.open_at(-44, -45, -43))
     item = walk.item("nadir-labs", 2)
     walk.called(walk.days.ago(4), ContactLog.Outcome.LEFT_MESSAGE, "nadir counts are due", item)
     walk.called(walk.days.ago(2), ContactLog.Outcome.NO_ANSWER, "second call", item)
@@ -74,7 +76,7 @@ def _labs_overdue(walk: Walk) -> None:
 
 def _unsigned(walk: Walk) -> None:
     on = walk.days.open_at(11, 12, 10)
-    walk.toward(4, on)
+    walk.toward(4, on, ahead=False)
     walk.labs(walk.lately(on))
 
 
@@ -102,6 +104,7 @@ def _gap(walk: Walk) -> None:
     last_on = walk.days.open_at(-115, -116, -114)
     walk.treated(1, last_on)
     walk.nadir(last_on)
+    walk.scanned(weekday_within(last_on + timedelta(90), last_on + timedelta(92)))
     new_on = walk.days.open_at(9, 8, 10)
     moved_on = walk.days.ago(5)
     cycle = walk.cycle(2)
@@ -122,7 +125,7 @@ def _gap(walk: Walk) -> None:
 STORIES = (
     Story(
         "inside-washout",
-        "Octreotide LAR given 19 days before the planned infusion 2",
+        "Octreotide LAR given two weeks before the planned infusion 2",
         Person("Patrick", "Alder", "male", date(1953, 10, 3), practice="maple", kg="93"),
         _inside_washout,
     ),
