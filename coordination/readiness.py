@@ -54,12 +54,16 @@ class BoardRow:
     clock: order_words.ClockWords
 
     @property
-    def not_ready(self) -> int:
-        return sum(answer.state != gates.GateState.READY for answer in self.answers.values())
+    def problems(self) -> list[str]:
+        """The names of the gates at which a person must act before the infusion."""
+        return self._named(gates.GateState.PROBLEM)
 
     @property
-    def problems(self) -> int:
-        return sum(answer.state == gates.GateState.PROBLEM for answer in self.answers.values())
+    def open_gates(self) -> list[str]:
+        return self._named(gates.GateState.NOT_YET, gates.GateState.CANNOT_TELL)
+
+    def _named(self, *states: gates.GateState) -> list[str]:
+        return [gates.GATES[key][0] for key, answer in self.answers.items() if answer.state in states]
 
 
 def infusions(scope: Scope, *, weeks: int, now: datetime) -> QuerySet[Cycle]:

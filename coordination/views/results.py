@@ -168,7 +168,8 @@ def settle_review(request: StaffRequest, review_id: UUID) -> HttpResponse:
         said = _settle(request, item, act, forms)
     except CareError as error:
         form = forms["whose" if act == "whose" else "dismiss"]
-        if not form.is_bound:
+        is_still_open = open_reviews(request.scope).filter(pk=item.pk).exists()
+        if not (form.is_bound and is_still_open):
             messages.warning(request, error.message)
             return redirect("results-to-review")
         form.refuse(error)

@@ -11,7 +11,7 @@ from scheduling import actions
 from scheduling.models import ContactLog, DueItem
 
 LONGEST_SNOOZE_DAYS = 60
-DONE_BY_HAND = frozenset({"hand-back", "education", "consent", "antiemetic", "amino-acids", "authorization"})
+DONE_BY_HAND = frozenset({"hand-back", "antiemetic", "amino-acids"})
 """What may be marked done without another record. Labs, scans, doses are done by their own fact."""
 
 

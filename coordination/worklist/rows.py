@@ -22,6 +22,9 @@ from scheduling.protocols import get_protocol
 from scheduling.rules.order_clock import order_clock
 from scheduling.rules.reasons import Reason, reason
 
+NEED_A_DECISION = frozenset({"dose-order", "infusion"})
+NO_DECISION = "No signed decision to give it stands"
+
 
 @dataclass(slots=True)
 class Row:
@@ -75,6 +78,7 @@ def rows_of(entries: Sequence[Entry], scope: Scope, *, now: datetime) -> list[Ro
         _numbers(patients),
         _contacts(scope, patients),
         _withdrawn(scope, found),
+        _decided(scope, entries, found),
         {site.pk: site for site in scope.sites},
         now,
     )
@@ -91,6 +95,7 @@ class _Known:
     numbers: dict[int, str]
     contacts: dict[int, ContactLog]
     withdrawn: dict[tuple[int, int | None], Signature]
+    decided: set[tuple[int, int | None]]  # course and cycle whose dose stands signed
     sites: dict[int, Site]
     now: datetime
 
@@ -152,6 +157,24 @@ def _withdrawn(scope: Scope, found: dict[tuple[Kind, int], Any]) -> dict[tuple[i
     return {(each.proposal.course_id, each.proposal.cycle_number): each for each in signatures}
 
 
+def _decided(
+    scope: Scope, entries: Sequence[Entry], found: dict[tuple[Kind, int], Any]
+) -> set[tuple[int, int | None]]:
+    """Course and cycle whose dose stands signed, of the lines that need it."""
+    asking = [entry.line for entry in entries if entry.line.subject in NEED_A_DECISION]
+    courses = [item.course_id for line in asking if (item := found.get((line.kind, line.pk)))]
+    if not courses:
+        return set()
+    signed = scope.of(Signature).filter(
+        proposal__course__in=courses,
+        proposal__superseded_at=None,
+        proposal__course__held_since=None,
+        withdrawn_at=None,
+        action="give",
+    )
+    return set(signed.values_list("proposal__course_id", "proposal__cycle_number"))
+
+
 def _row(entry: Entry, subject: Model, known: _Known) -> Row:
     line = entry.line
     item = subject if isinstance(subject, DueItem) else None
@@ -170,9 +193,14 @@ def _row(entry: Entry, subject: Model, known: _Known) -> Row:
         reason=reason(line.kind, line.subject),
         site=known.sites.get(line.site_id),
         opens=item.opens if item else None,
-        target=item.target if item else None,
+        target=_best(item),
         closes=item.closes if item else line.closes,
     )
+
+
+def _best(item: DueItem | None) -> date | datetime | None:
+    """The best day, where it says more than the last."""
+    return item.target if item and item.target != item.closes else None
 
 
 def _owner(line: Line, practice: str) -> str:
@@ -184,8 +212,7 @@ def _owner(line: Line, practice: str) -> str:
 def _detail(line: Line, subject: Any, known: _Known) -> str:
     """The second line: what is missing, what is proposed, what the conflict says, what is at stake."""
     if line.kind == Kind.DUE:
-        missing = listed(analyte_word(name) for name in subject.missing)
-        return f"Missing: {missing}" if missing else ""
+        return _what_lacks(line, subject, known)
     if line.kind == Kind.DECISION:
         return subject.text or ""
     if line.kind == Kind.WITHDRAWN:
@@ -197,6 +224,17 @@ def _detail(line: Line, subject: Any, known: _Known) -> str:
     if line.kind == Kind.REVIEW:
         return subject.detail or ""
     return _at_stake(subject, today=known.today(line))
+
+
+def _what_lacks(line: Line, item: DueItem, known: _Known) -> str:
+    """What is missing of a panel; and that nobody may order or give a dose without a decision that stands."""
+    if line.subject in NEED_A_DECISION:
+        return "" if (item.course_id, item.cycle_number) in known.decided else NO_DECISION
+    whole = len(get_protocol(item.course.protocol_key).panel.analytes)
+    if len(item.missing) >= whole:
+        return "The whole panel is missing"
+    missing = listed(analyte_word(name) for name in item.missing)
+    return f"Missing: {missing}" if missing else ""
 
 
 def _at_stake(order: DoseOrder, *, today: date) -> str:

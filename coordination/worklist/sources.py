@@ -8,6 +8,7 @@ from django.db.models import Exists, F, OuterRef, Q, QuerySet, Subquery
 
 from coordination.base import clock
 from coordination.base.access import Scope
+from coordination.base.choices import Item
 from coordination.base.models import Site
 from coordination.worklist.lines import DAYS_AHEAD, Kind, Line
 from labs.models import ReviewItem
@@ -28,7 +29,8 @@ from scheduling.rules.order_clock import order_by
 
 ANSWERED_WITHIN = timedelta(days=1)
 """Setting: a conflict, a decision or a result that no rule may use is answered by the next day."""
-ROWS_AT_A_TIME = 2000
+WITH_THE_INFUSION = (Item.ANTIEMETIC, Item.AMINO_ACIDS)
+"""Steps of the day of treatment: recording the infusion settles them, so they are no lines of their own."""
 
 
 class Asked(NamedTuple):
@@ -54,7 +56,7 @@ def open_items(scope: Scope, *, today: date, now: datetime, wide: bool = False) 
         done=False, cancelled_because="", not_done_at=None, marked_done_at=None, waits=False
     )
     has_opened = Q(opens_on__lte=today) | Q(opens_at__lte=now) | _never_opens & _has_a_day
-    items = items.exclude(item__in=PASSING).filter(has_opened)
+    items = items.exclude(item__in=(*PASSING, *WITH_THE_INFUSION)).filter(has_opened)
     return items if wide else items.filter(_near(today), Q(snoozed_until=None) | Q(snoozed_until__lte=today))
 
 

@@ -10,6 +10,7 @@ from coordination.base.access import Scope
 from coordination.base.choices import Item, Owner, Role
 from coordination.worklist import Group, Line, place, rows_of
 from coordination.worklist.lines import Kind
+from coordination.worklist.sources import WITH_THE_INFUSION
 from scheduling.models import Action, DueItem, Signature
 from scheduling.models.due_item import PASSING
 from tests.coordination.conftest import TODAY, House, days, make_house
@@ -99,7 +100,7 @@ def test_an_open_item_is_listed(house: House) -> None:
         {"snoozed_until": days(1)},
         {"opens_on": None, "target_on": None, "closes_on": None},
         {"opens_on": None, "target_on": days(8), "closes_on": days(9)},
-        *({"item": passing} for passing in PASSING),
+        *({"item": passing} for passing in (*PASSING, *WITH_THE_INFUSION)),
     ],
 )
 def test_what_needs_nobody_now_is_not_listed(house: House, columns: dict[str, object]) -> None:
@@ -125,7 +126,7 @@ def test_the_list_agrees_with_the_state_of_each_item(house: House) -> None:
     listed = {row.item.pk: row.entry.group for row in house.rows() if row.item}
     for each in DueItem.objects.all():
         state = each.state(now=NOW, today=TODAY)
-        if each.item in PASSING or state == "planned":
+        if each.item in (*PASSING, *WITH_THE_INFUSION) or state == "planned":
             assert each.pk not in listed
         else:
             assert (listed[each.pk] == Group.OVERDUE) == (state == "overdue")
