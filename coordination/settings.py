@@ -259,6 +259,14 @@ EMAIL_CONFIG = env.email_url("EMAIL_URL", default="dummymail://" if FOURFOLD_DEM
 vars().update(EMAIL_CONFIG)
 EMAIL_TIMEOUT = 20
 DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", default="fourfold@localhost")
+# What links in messages begin with; no slash at the end.
+PUBLIC_URL: str = env.str("PUBLIC_URL", default="http://localhost:8000")
+# Where mail comes back to, as bounces+<reference>@…; empty: to the sender.
+BOUNCE_ADDRESS: str = env.str("BOUNCE_ADDRESS", default="")
+# kannel://user:password@host:13013; empty: no text messages.
+SMS_URL: str = env.str("SMS_URL", default="")
+# Outside production: the only addresses and domains that are written to; empty: all.
+MESSAGES_ONLY_TO: list[str] = env.list("MESSAGES_ONLY_TO", default=[])
 
 # --- logs ---------------------------------------------------------------------------------------
 # One JSON object a line. Neither query strings nor values of an error reach them: see base/logs.py.

@@ -22,6 +22,15 @@ from coordination.base.models import (
     SiteSettings,
     User,
 )
+from coordination.models import (
+    ContactPoint,
+    HandoverNote,
+    MessageDelivery,
+    MessageTemplate,
+    Reminder,
+    ReminderTimetable,
+    SavedFilter,
+)
 from labs.models import LabReport, LabResult, ReviewItem
 from patients.models import (
     Authorization,
@@ -608,3 +617,90 @@ class ConflictOverrideFactory(DjangoModelFactory[ConflictOverride]):
     digest = DIGEST
     reason = "holiday; agreed with the prescriber"
     recorded_by = factory.SubFactory(UserFactory)
+
+
+class HandoverNoteFactory(DjangoModelFactory[HandoverNote]):
+    class Meta:
+        model = HandoverNote
+
+    site = factory.SubFactory(SiteFactory)
+    text = "Call back"
+    written_by = factory.SubFactory(UserFactory)
+    written_at = NOW
+    expires_at = NOW + timedelta(hours=12)
+
+
+class SavedFilterFactory(DjangoModelFactory[SavedFilter]):
+    class Meta:
+        model = SavedFilter
+
+    owner = factory.SubFactory(UserFactory)
+    name = factory.Sequence(lambda n: f"View {n}")
+    query = factory.LazyFunction(lambda: {"group": ["overdue"]})
+
+
+class ContactPointFactory(DjangoModelFactory[ContactPoint]):
+    """The e-mail address of a practice, verified and agreed to."""
+
+    class Meta:
+        model = ContactPoint
+
+    practice = factory.SubFactory(PracticeFactory)
+    channel = "email"
+    address = factory.Sequence(lambda n: f"desk{n}@practice.example")
+    verified_at = NOW - timedelta(days=30)
+    verified_how = "confirmed by the receiver"
+    agreed_at = NOW - timedelta(days=30)
+    agreed_how = "by phone"
+
+    class Params:
+        of_user = factory.Trait(practice=None, user=factory.SubFactory(UserFactory))
+        of_patient = factory.Trait(practice=None, patient=factory.SubFactory(PatientFactory))
+
+
+class MessageTemplateFactory(DjangoModelFactory[MessageTemplate]):
+    class Meta:
+        model = MessageTemplate
+
+    site = factory.SubFactory(SiteFactory)
+    kind = "practice-ahead"
+    channel = "email"
+    language = "en"
+    subject = "Something is needed by $until"
+    body = "For $initials: $link $stop"
+
+
+class ReminderTimetableFactory(DjangoModelFactory[ReminderTimetable]):
+    class Meta:
+        model = ReminderTimetable
+
+    site = factory.SubFactory(SiteFactory)
+
+
+class MessageDeliveryFactory(DjangoModelFactory[MessageDelivery]):
+    """A reminder to a practice that waits to be sent."""
+
+    class Meta:
+        model = MessageDelivery
+
+    patient = factory.SubFactory(PatientFactory)
+    site = factory.SelfAttribute("patient.site")
+    contact = factory.SubFactory(ContactPointFactory, practice=factory.SelfAttribute("..patient.referred_by"))
+    made_at = NOW
+    send_after = NOW
+
+
+class ReminderFactory(DjangoModelFactory[Reminder]):
+    class Meta:
+        model = Reminder
+
+    due_item = factory.SubFactory(DueItemFactory)
+    patient = factory.SelfAttribute("due_item.course.patient")
+    delivery = factory.SubFactory(MessageDeliveryFactory, patient=factory.SelfAttribute("..patient"))
+    contact = factory.SelfAttribute("delivery.contact")
+    moment = "overdue"
+    days = 1
+    receiver = "owner"
+    anchor_on = date(2025, 1, 3)
+    due_at = NOW
+    made_at = NOW

@@ -73,6 +73,9 @@ PATHS_TO_PATIENT = {
     "scheduling.Scan": "patient",
     "scheduling.Transfusion": "patient",
     "scheduling.Weight": "patient",
+    "coordination.ContactPoint": "patient",
+    "coordination.MessageDelivery": "patient",
+    "coordination.Reminder": "patient",
 }
 # What nobody could match to a patient yet: staff and machines reach it by the site it came to.
 PATHS_TO_SITE = {

@@ -1,4 +1,32 @@
+from coordination.models.contact_point import Channel, ContactPoint, Language
+from coordination.models.document import (
+    BatchLetter,
+    Document,
+    DocumentBatch,
+    DocumentSending,
+    DocumentVersion,
+)
 from coordination.models.handover_note import HandoverNote
+from coordination.models.message_delivery import MessageDelivery
+from coordination.models.message_template import MessageKind, MessageTemplate
+from coordination.models.reminder import Reminder
+from coordination.models.reminder_timetable import ReminderTimetable
 from coordination.models.saved_filter import SavedFilter
 
-__all__ = ["HandoverNote", "SavedFilter"]
+__all__ = [
+    "BatchLetter",
+    "Channel",
+    "ContactPoint",
+    "Document",
+    "DocumentBatch",
+    "DocumentSending",
+    "DocumentVersion",
+    "HandoverNote",
+    "Language",
+    "MessageDelivery",
+    "MessageKind",
+    "MessageTemplate",
+    "Reminder",
+    "ReminderTimetable",
+    "SavedFilter",
+]

@@ -1,0 +1,127 @@
+"""Addresses: added, verified, agreed to, stopped. Each act leaves its row in the history."""
+
+import re
+from datetime import datetime
+from typing import Any
+
+from django.core.exceptions import ValidationError
+from django.core.validators import validate_email
+from django.db import IntegrityError, transaction
+
+from coordination.base.errors import CareError
+from coordination.base.models import Practice, Site, User
+from coordination.models import Channel, ContactPoint, MessageDelivery
+from patients.models import Patient
+
+PHONE = re.compile(r"\+[1-9]\d{7,14}")
+BY_THE_RECEIVER = "confirmed by the receiver"
+
+
+def clean_address(channel: str, address: str) -> str:
+    """The address in its one form. Raises CareError where it cannot be one."""
+    address = address.strip()
+    if channel == Channel.SMS:
+        number = "+" + re.sub(r"[^0-9]", "", address) if address.startswith("+") else address
+        if not PHONE.fullmatch(number):
+            raise CareError("Write the number with its country: +1 555 010 0123.", "address")
+        return number
+    try:
+        validate_email(address)
+    except ValidationError as error:
+        raise CareError("This is not an e-mail address.", "address") from error
+    return address
+
+
+@transaction.atomic
+def add_contact(
+    *,
+    by: User,
+    now: datetime,
+    channel: str,
+    address: str,
+    patient: Patient | None = None,
+    practice: Practice | None = None,
+    user: User | None = None,
+    **details: Any,
+) -> ContactPoint:
+    """A new address, not verified yet. `details`: language, timezone, quiet_from, quiet_until."""
+    contact = ContactPoint(
+        channel=channel,
+        address=clean_address(channel, address),
+        patient=patient,
+        practice=practice,
+        user=user,
+        created_at=now,
+        **details,
+    )
+    try:
+        with transaction.atomic():
+            contact.save_by(by, because="address added")
+    except IntegrityError as error:
+        raise CareError("This address is listed already.", "address") from error
+    return contact
+
+
+def verify(contact: ContactPoint, *, how: str, by: User | None, now: datetime) -> None:
+    """Somebody made sure that it is theirs; an address that had bounced is used again."""
+    contact.verified_at, contact.verified_how = now, how
+    contact.bounced_at, contact.bounced_because = None, ""
+    contact.save_by(by, because=how)
+
+
+def agree(contact: ContactPoint, *, how: str, by: User | None, now: datetime) -> None:
+    """The receiver agreed to be written to on this channel."""
+    contact.agreed_at, contact.agreed_how = now, how
+    contact.stopped_at, contact.stopped_because = None, ""
+    contact.save_by(by, because=how)
+
+
+def stop(contact: ContactPoint, *, because: str, by: User | None, now: datetime) -> None:
+    """No more messages. Nothing that is queued is sent either. Stopping twice is stopping once."""
+    if contact.stopped_at:
+        return
+    contact.stopped_at, contact.stopped_because = now, because
+    contact.save_by(by, because=because)
+
+
+def remove(contact: ContactPoint, *, by: User, now: datetime) -> None:
+    contact.removed_at = now
+    contact.save_by(by, because="address taken away")
+
+
+def confirm_by_receiver(contact: ContactPoint, *, now: datetime) -> None:
+    """The receiver followed the link in a message to this address: it is theirs, and they agree."""
+    if not contact.verified_at or contact.bounced_at:
+        verify(contact, how=BY_THE_RECEIVER, by=None, now=now)
+    if not contact.agreed_at or contact.stopped_at:
+        agree(contact, how=BY_THE_RECEIVER, by=None, now=now)
+
+
+def ask_to_confirm(contact: ContactPoint, *, site: Site, now: datetime) -> MessageDelivery:
+    """Queue the message that asks the receiver to confirm. Raises CareError where one waits already."""
+    if contact.stopped_at or contact.removed_at:
+        raise CareError("The receiver stopped messages to this address.")
+    earlier = MessageDelivery.objects.filter(contact=contact, purpose="confirm", state="queued")
+    if earlier.exists():
+        raise CareError("The message that asks for it is on its way already.")
+    return MessageDelivery.objects.create(
+        site=site,
+        contact=contact,
+        patient=contact.patient,
+        purpose=MessageDelivery.Purpose.CONFIRM,
+        made_at=now,
+        send_after=now,
+    )
+
+
+def by_token(token: str) -> ContactPoint | None:
+    """The address a message was sent to, by the secret that the message carried."""
+    return ContactPoint.objects.standing().filter(token=token).first()
+
+
+def of_practice(practice: Practice) -> list[ContactPoint]:
+    return list(ContactPoint.objects.standing().filter(practice=practice))
+
+
+def of_user(user: User) -> list[ContactPoint]:
+    return list(ContactPoint.objects.standing().filter(user=user))

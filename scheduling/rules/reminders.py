@@ -1,0 +1,271 @@
+"""Who is reminded of an item of the schedule, and when: the steps, the ladder, the hours of the receiver.
+
+The defaults are ours (settings of the site; no source gives numbers). A step hangs on a day of the item: when
+the item moves, so do its steps. Everything is worked out again each time; nothing here is stored.
+"""
+
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time, timedelta
+from enum import StrEnum
+from typing import NamedTuple
+from zoneinfo import ZoneInfo
+
+from scheduling.rules.workdays import is_closed
+
+LONGEST_DAYS = 60
+LIMITS = frozenset({"lar-last-before", "short-acting-stop"})
+"""Their last moment is all they have: they ask for nothing before it, and pass by themselves."""
+PASSING = LIMITS | {"radiation-precautions"}
+"""Never overdue."""
+
+
+class Moment(StrEnum):
+    BEFORE = "before"  # days before it opens; for a limit, before its last moment
+    DUE = "due"  # on its best day, else when it opens
+    OVERDUE = "overdue"  # days after its last day
+    MONEY = (
+        "money"  # days before the last day on which a dose is ordered in time, or cancelled free of charge
+    )
+
+
+class Receiver(StrEnum):
+    """The rungs of the ladder; the owner is the practice, the patient or the center's navigators."""
+
+    OWNER = "owner"
+    NAVIGATOR = "navigator"
+    PRESCRIBER = "prescriber"
+    MANAGER = "manager"
+
+
+LADDER = (Receiver.OWNER, Receiver.NAVIGATOR, Receiver.PRESCRIBER, Receiver.MANAGER)
+
+
+class Step(NamedTuple):
+    moment: Moment
+    days: int
+    receiver: Receiver
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One line of a timetable. Empty `item`: every other item; empty `owner`: whoever has it.
+
+    `before`, `money`: days before, from 0. `owner`, `navigator`, `prescriber`, `manager`: days after the last
+    day, from 1: the rungs of the ladder. At most 60.
+    """
+
+    item: str = ""
+    owned_by: str = ""
+    before: tuple[int, ...] = ()
+    on_the_day: bool = False
+    owner: tuple[int, ...] = ()
+    navigator: tuple[int, ...] = ()
+    prescriber: tuple[int, ...] = ()
+    manager: tuple[int, ...] = ()
+    money: tuple[int, ...] = ()
+
+
+DEFAULT_ROWS: tuple[Row, ...] = (
+    Row(
+        before=(3,),
+        on_the_day=True,
+        owner=(1, 4),
+        navigator=(2,),
+        prescriber=(5,),
+        manager=(10,),
+        money=(2,),
+    ),
+    Row(owned_by="center", navigator=(1,), prescriber=(4,), manager=(10,), money=(2,)),
+    Row(owned_by="patient", before=(2,), on_the_day=True, navigator=(1,), manager=(10,)),
+    Row(
+        item="dose-order",
+        before=(2,),
+        on_the_day=True,
+        navigator=(1,),
+        prescriber=(1,),
+        manager=(2,),
+        money=(3, 1),
+    ),
+    Row(item="post-dose-lar", on_the_day=True, navigator=(1,), prescriber=(1,), manager=(3,)),
+    Row(item="infusion"),
+    Row(item="antiemetic"),
+    Row(item="amino-acids"),
+    Row(item="radiation-precautions"),
+)
+"""An item without a number anywhere is never reminded of: the day of treatment has its own checklist."""
+
+
+def row_for(rows: Iterable[Row], item: str, owner: str) -> Row:
+    """The most particular line: of this item and owner, of the item, of the owner, of everything."""
+    found = {(row.item, row.owned_by): row for row in rows}
+    for key in ((item, owner), (item, ""), ("", owner), ("", "")):
+        if key in found:
+            return found[key]
+    return Row()
+
+
+def steps_of(row: Row) -> tuple[Step, ...]:
+    return (
+        *(Step(Moment.BEFORE, days, Receiver.OWNER) for days in row.before),
+        *([Step(Moment.DUE, 0, Receiver.OWNER)] if row.on_the_day else []),
+        *(Step(Moment.OVERDUE, days, rung) for rung in LADDER for days in getattr(row, rung.value)),
+        *(
+            Step(Moment.MONEY, days, rung)
+            for days in row.money
+            for rung in (Receiver.OWNER, Receiver.NAVIGATOR)
+        ),
+    )
+
+
+# --- when -------------------------------------------------------------------------------------------
+
+
+class Asked(NamedTuple):
+    """An item as the schedule asks for it: days of the site, or instants (a window that hangs on hours)."""
+
+    item: str
+    owner: str
+    opens: date | datetime | None = None
+    target: date | datetime | None = None
+    closes: date | datetime | None = None
+    money_on: date | None = None
+
+
+class Nudge(NamedTuple):
+    """One step of one item. `anchor` is the day (at the site) it hangs on, `on` the day it falls on."""
+
+    step: Step
+    anchor: date
+    on: date
+    at: datetime | None  # not before this instant, for what opens at one
+    sooner: bool  # on a closed day rather before it than after
+
+
+def nudges(asked: Asked, rows: Iterable[Row], zone: ZoneInfo) -> list[Nudge]:
+    """Every step of an item that is still open, in the order of its days."""
+    found = [
+        nudge
+        for step in steps_of(row_for(rows, asked.item, asked.owner))
+        if (nudge := _nudge(asked, step, zone))
+    ]
+    return sorted(found, key=lambda nudge: (nudge.on, LADDER.index(nudge.step.receiver)))
+
+
+def _nudge(asked: Asked, step: Step, zone: ZoneInfo) -> Nudge | None:
+    edge = _edge(asked, step.moment)
+    if edge is None:
+        return None
+    anchor = day_in(edge, zone)
+    if step.moment is Moment.OVERDUE:
+        return Nudge(step, anchor, anchor + timedelta(step.days), None, sooner=False)
+    if step.moment is Moment.DUE:
+        return Nudge(step, anchor, anchor, edge if isinstance(edge, datetime) else None, sooner=False)
+    return Nudge(step, anchor, anchor - timedelta(step.days), None, sooner=True)
+
+
+def _edge(asked: Asked, moment: Moment) -> date | datetime | None:
+    match moment:
+        case Moment.BEFORE:
+            return asked.opens or (asked.closes if asked.item in LIMITS else asked.target)
+        case Moment.DUE:
+            return asked.target or asked.opens
+        case Moment.OVERDUE:
+            return None if asked.item in PASSING else asked.closes
+        case Moment.MONEY:
+            return asked.money_on
+
+
+def day_in(edge: date | datetime, zone: ZoneInfo) -> date:
+    return edge.astimezone(zone).date() if isinstance(edge, datetime) else edge
+
+
+# --- the hours of the receiver ------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Hours:
+    """When a receiver may be written to, on the wall clock of their own zone.
+
+    Quiet from `quiet_from` until `quiet_until`, over midnight where it is the later of the two; equal: never.
+    """
+
+    zone: ZoneInfo
+    quiet_from: time = time(20)
+    quiet_until: time = time(8)
+    workdays_only: bool = True
+    closed_days: Collection[date] = ()
+
+    def is_open(self, day: date) -> bool:
+        return not (self.workdays_only and is_closed(day, self.closed_days))
+
+    def is_quiet(self, moment: datetime) -> bool:
+        """Quiet hours, or a day on which this receiver does not work."""
+        local = moment.astimezone(self.zone)
+        return self._is_quiet_time(local.time()) or not self.is_open(local.date())
+
+    def _is_quiet_time(self, at: time) -> bool:
+        if self.quiet_from <= self.quiet_until:
+            return self.quiet_from <= at < self.quiet_until
+        return at >= self.quiet_from or at < self.quiet_until
+
+
+FURTHEST_DAYS = 30
+
+
+def next_allowed(moment: datetime, hours: Hours) -> datetime:
+    """The first instant from `moment` on at which the receiver may be written to.
+
+    An hour that the clock skips counts as the one after it. Raises ValueError where 30 days have none.
+    """
+    for day in _days_after(moment.astimezone(hours.zone).date()):
+        if hours.is_open(day):
+            for start, end in _awake(day, hours):
+                if end > moment:
+                    return max(start, moment)
+    raise ValueError(f"nobody may be written to within {FURTHEST_DAYS} days of {moment}")
+
+
+def _days_after(day: date) -> Iterable[date]:
+    return (day + timedelta(distance) for distance in range(FURTHEST_DAYS))
+
+
+def _awake(day: date, hours: Hours) -> Sequence[tuple[datetime, datetime]]:
+    """The stretches of one local day that are not quiet, as instants."""
+    midnight, next_midnight = (instant(each, time.min, hours.zone) for each in (day, day + timedelta(1)))
+    quiet_from = instant(day, hours.quiet_from, hours.zone)
+    quiet_until = instant(day, hours.quiet_until, hours.zone)
+    if hours.quiet_from == hours.quiet_until:
+        return [(midnight, next_midnight)]
+    if hours.quiet_from < hours.quiet_until:
+        return [(midnight, quiet_from), (quiet_until, next_midnight)]
+    return [(quiet_until, quiet_from)]
+
+
+def instant(day: date, at: time, zone: ZoneInfo) -> datetime:
+    """The first instant that a wall clock shows this; of a skipped hour, the hour after it."""
+    return datetime.combine(day, at, tzinfo=zone).astimezone(UTC)
+
+
+def send_at(nudge: Nudge, hours: Hours, *, last: datetime | None = None) -> datetime:
+    """When a step is sent: on its day within the receiver's hours, else the nearest day they work.
+
+    Sooner for what warns of something to come, later for what has come; but never after `last`, where a
+    sooner moment is left.
+    """
+    day = nudge.on
+    while nudge.sooner and not hours.is_open(day) and (nudge.on - day).days < FURTHEST_DAYS:
+        day -= timedelta(1)
+    begin = instant(day, time.min, hours.zone)
+    wanted = next_allowed(max(begin, nudge.at) if nudge.at else begin, hours)
+    return wanted if last is None or wanted <= last else min(wanted, _last_allowed(last, hours) or wanted)
+
+
+def _last_allowed(last: datetime, hours: Hours) -> datetime | None:
+    """The opening of the last stretch of hours that begins before `last`."""
+    today = last.astimezone(hours.zone).date()
+    for day in (today - timedelta(distance) for distance in range(FURTHEST_DAYS)):
+        starts = [start for start, _ in _awake(day, hours) if start < last] if hours.is_open(day) else []
+        if starts:
+            return starts[-1]
+    return None
