@@ -202,11 +202,15 @@ class House:
         headers: Mapping[str, str] | None = None,
     ) -> Answer:
         """One request on a connection of its own. Raises OSError or HTTPException where nothing answers."""
+        sent = b"" if body is None else json.dumps(body).encode()
+        kind = {} if body is None else {"Content-Type": "application/json"}
+        return self.send(method, path, sent, kind | dict(headers or {}))
+
+    def send(self, method: str, path: str, body: bytes, headers: Mapping[str, str]) -> Answer:
+        """The same with the bytes of the body."""
         link = http.client.HTTPConnection("127.0.0.1", self.port, timeout=30)
         try:
-            sent = None if body is None else json.dumps(body).encode()
-            kind = {} if body is None else {"Content-Type": "application/json"}
-            link.request(method, path, sent, kind | dict(headers or {}))
+            link.request(method, path, body or None, dict(headers))
             response = link.getresponse()
             return Answer(response.status, response.read())
         finally:

@@ -2,6 +2,7 @@
 
 SYSTEM = "urn:oid:2.16.840.1.113883.3.9999.1"
 TOKEN = "bench-token"
+SOURCE = "bench"
 
 
 def mrn(key: int) -> str:

@@ -22,7 +22,7 @@ from django.contrib.sessions.backends.db import SessionStore
 from django.db import connection, models, transaction
 
 from bench.assess import ANALYTES, DRAWS
-from bench.names import SYSTEM, TOKEN, mrn
+from bench.names import SOURCE, SYSTEM, TOKEN, mrn
 from coordination.base import clock
 from coordination.base.choices import Role
 from coordination.base.models import ApiClient, Practice, Site, SiteSettings, User
@@ -47,7 +47,6 @@ FULL = 2_000
 FULL_DAY = 160  # of the course: its fourth infusion is planned for day 168
 CYCLES = 4
 SMALL_PANEL = ANALYTES[:3]
-SOURCE = "bench"
 CLIENT_SCOPES = ["results:write", "patients:read", "courses:read"]
 ZONE_OF_SITES = "America/Chicago"
 SYLLABLES = ("Ba", "Cor", "Del", "Fen", "Gra", "Hol", "Ine", "Jor", "Kel", "Lar", "Mon", "Nor")

@@ -7,11 +7,12 @@ from itertools import pairwise
 
 from django.db.models import Count
 
+from bench.names import SOURCE
 from coordination.base import clock
 from coordination.flows.reassess import answer_of, digest_of
 from labs.models import LabReport, LabResult, ReviewItem
 from scheduling.models import Course, CourseConflict, DueItem, Proposal, Weight
-from tests.faults.messages import Message, Result
+from tests.faults.messages import Message, Version
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,20 +35,13 @@ def check(acknowledged: Mapping[str, Message]) -> Found:
     )
 
 
-Version = tuple[str, str | None, str]
-
-
 def _versions() -> Counter[Version]:
-    rows = LabResult.objects.filter(source_id__startswith="m").values_list("source_id", "value", "status")
-    return Counter(rows)
-
-
-def _version(result: Result) -> Version:
-    return result["id"], result["value"], result["status"]
+    rows = LabResult.objects.exclude(source=SOURCE)
+    return Counter(rows.values_list("source_id", "value", "status", "reported_at"))
 
 
 def _is_stored(message: Message, there: Counter[Version]) -> bool:
-    return all(there[_version(result)] for result in message.results)
+    return all(there[version] for version in message.versions)
 
 
 def _assessed(stored: Iterable[Message]) -> int:
@@ -70,7 +64,7 @@ def _assessed(stored: Iterable[Message]) -> int:
 
 def _doubled(there: Counter[Version], acknowledged: Iterable[Message]) -> dict[str, int]:
     """Effects beyond one: versions, messages, what a result became, questions, proposals, derived rows."""
-    sent = {_version(result) for message in acknowledged for result in message.results}
+    sent = {version for message in acknowledged for version in message.versions}
     return {
         "result versions": sum(count - 1 for version, count in there.items() if version in sent),
         "messages": _beyond_one(LabReport, "source", "message_key"),

@@ -6,7 +6,7 @@ same messages.
 """
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from random import Random
 from typing import Any
@@ -18,16 +18,25 @@ SENT_TWICE = 0.10
 SENT_AGAIN_UNDER_ANOTHER_KEY = 0.05
 
 Result = dict[str, Any]
+Version = tuple[str, str | None, str, datetime | None]
 
 
 @dataclass(slots=True)
 class Message:
-    """One report. `results` hold what must be found in the database once it was acknowledged."""
+    """One report, and the version of each result that must be found once it was acknowledged."""
 
     key: str
     course: int
     body: dict[str, Any]
-    results: list[Result] = field(default_factory=list)
+    reported_at: datetime
+
+    @property
+    def versions(self) -> list[Version]:
+        """No two messages report at the same moment, so no two corrections are one version."""
+        return [
+            (result["id"], result["value"], result["status"], self.reported_at)
+            for result in self.body["results"]
+        ]
 
 
 def make_messages(count: int, *, courses: int, now: datetime, seed: int) -> list[Message]:
@@ -55,7 +64,7 @@ def _message(key: str, course: int, results: list[Result], *, collected: datetim
         "reported_at": at.isoformat(),
         "results": results,
     }
-    return Message(key, course, body, results)
+    return Message(key, course, body, at)
 
 
 def _collected(now: datetime, random: Random) -> datetime:
@@ -112,5 +121,5 @@ def _with_repetitions(messages: Iterable[Message], random: Random) -> list[Messa
         if chance < SENT_TWICE:
             sent.append(message)
         elif chance < SENT_TWICE + SENT_AGAIN_UNDER_ANOTHER_KEY:
-            sent.append(Message(f"{message.key}-again", message.course, message.body, message.results))
+            sent.append(replace(message, key=f"{message.key}-again"))
     return sent
