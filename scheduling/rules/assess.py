@@ -12,13 +12,14 @@ from scheduling.rules.answer import Action, Assessment, GradedResult, NextDose, 
 from scheduling.rules.conflicts import find_conflicts
 from scheduling.rules.days import add_days
 from scheduling.rules.dose_table import Row, carried_events, read_rows
-from scheduling.rules.evidence import SEVERE, day_words, worst_grade
+from scheduling.rules.evidence import SEVERE, worst_grade
 from scheduling.rules.facts import CourseFacts
 from scheduling.rules.order_clock import orders
 from scheduling.rules.panel import missing_for_next_dose
 from scheduling.rules.planner import plan
 from scheduling.rules.protocol import Protocol
 from scheduling.rules.timeline import Observed, Timeline, build_timeline
+from scheduling.rules.words import analyte_words, day_words
 
 PREGNANCY_POSITIVE = "pregnancy-positive"
 NADIR_ONLY = "nadir-only"
@@ -214,7 +215,7 @@ def _names(rows: list[Row]) -> str:
 
 
 def _listed(names: tuple[str, ...] | list[str]) -> str:
-    return ", ".join(name.replace("_", " ") for name in names)
+    return ", ".join(analyte_words(name) for name in names)
 
 
 # --- grades ----------------------------------------------------------------------------------------

@@ -28,6 +28,7 @@ from scheduling.rules.ssa_conflicts import (
     short_acting_within_24h,
 )
 from scheduling.rules.timeline import Timeline
+from scheduling.rules.words import day_words
 from scheduling.rules.workdays import is_closed, nearest_open
 
 
@@ -53,8 +54,9 @@ def _routine_draws(course: DatedCourse) -> Iterator[Conflict]:
                     "routine-draw-in-precautions",
                     Severity.BLOCK,
                     infusion.cycle,
-                    f"A routine blood draw on {on} falls within {days - 1} days after {infusion.name}; "
-                    f"draw on {legal} or later, or mark it urgent.",
+                    f"A routine blood draw on {day_words(on)} falls within {days - 1} days after "
+                    f"{infusion.name}; "
+                    f"draw on {day_words(legal)} or later, or mark it urgent.",
                     (legal,),
                 )
 
@@ -68,15 +70,24 @@ def _intervals(course: DatedCourse) -> Iterator[Conflict]:
         said = f"{infusion.name.capitalize()} is {days} days after infusion {before.cycle}"
         if days < interval.earliest:
             legal = before.on + timedelta(interval.earliest)
-            text = f"{said} of {before.on}; the shortest interval is {interval.earliest}: {legal} or later."
+            text = (
+                f"{said} of {day_words(before.on)}; the shortest interval is {interval.earliest}: "
+                f"{day_words(legal)} or later."
+            )
             yield Conflict("interval-short", Severity.BLOCK, infusion.cycle, text, (legal,))
         if days > interval.latest:
             legal = before.on + timedelta(interval.latest)
-            text = f"{said} of {before.on}; the label's window ends after {interval.latest} days, on {legal}."
+            text = (
+                f"{said} of {day_words(before.on)}; the label's window ends after {interval.latest} "
+                f"days, on {day_words(legal)}."
+            )
             yield Conflict("interval-long", Severity.WARN, infusion.cycle, text, (legal,))
         if interval.is_past_limit(days):
             legal = before.on + timedelta(interval.last_allowed)
-            text = f"{said} of {before.on}; past 16 weeks: the last allowed day is {legal}."
+            text = (
+                f"{said} of {day_words(before.on)}; past 16 weeks: the last allowed day is "
+                f"{day_words(legal)}."
+            )
             yield Conflict("interval-beyond-limit", Severity.BLOCK, infusion.cycle, text, (legal,))
 
 
@@ -92,7 +103,8 @@ def _sstr_pet_expired(course: DatedCourse) -> Iterator[Conflict]:
             "sstr-pet-expired",
             Severity.BLOCK,
             1,
-            f"No somatostatin-receptor imaging is done or booked from {opens} to {first.on}, the day of "
+            f"No somatostatin-receptor imaging is done or booked from {day_words(opens)} to "
+            f"{day_words(first.on)}, the day of "
             f"{first.name}: book one before the infusion.",
         )
 
@@ -120,7 +132,7 @@ def _calibration_day_closed(course: DatedCourse) -> Iterator[Conflict]:
                 Severity.WARN,
                 infusion.cycle,
                 f"{infusion.name.capitalize()} falls on a weekend or closed day, on which no dose is "
-                f"calibrated; the nearest open day is {nearest}.",
+                f"calibrated; the nearest open day is {day_words(nearest)}.",
             )
 
 
@@ -166,8 +178,9 @@ def _response_pet_early(course: DatedCourse) -> Iterator[Conflict]:
                 "response-pet-early",
                 Severity.WARN,
                 None,
-                f"The SSTR PET of {scan.on} is less than {months} months after the last infusion, of "
-                f"{last_on}; scan on {legal} or later.",
+                f"The SSTR PET of {day_words(scan.on)} is less than {months} months after the "
+                f"last infusion, of "
+                f"{day_words(last_on)}; scan on {day_words(legal)} or later.",
                 (legal,),
             )
 
@@ -205,8 +218,10 @@ def _liver_directed_overlap(course: DatedCourse) -> Iterator[Conflict]:
                 "liver-directed-overlap",
                 Severity.WARN,
                 None,
-                f"{therapy.kind} on {therapy.on} lies less than {days} days before, or within, the "
-                f"course from {first.on} to {until}, and fatal liver failure has been described after both; "
+                f"{therapy.kind} on {day_words(therapy.on)} lies less than {days} days before, "
+                f"or within, the "
+                f"course from {day_words(first.on)} to {until}, and fatal liver failure has been "
+                f"described after both; "
                 f"move it, or have the tumor board decide.",
             )
 

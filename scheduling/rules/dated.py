@@ -7,6 +7,7 @@ from scheduling.rules.facts import Infusion
 from scheduling.rules.long_acting import LongActing, long_acting, post_dose
 from scheduling.rules.protocol import Protocol
 from scheduling.rules.timeline import Timeline
+from scheduling.rules.words import day_words
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,7 +26,7 @@ class Dated:
 
     @property
     def name(self) -> str:
-        return f"infusion {self.cycle} {'given' if self.is_given else 'planned'} on {self.on}"
+        return f"infusion {self.cycle} {'given' if self.is_given else 'planned'} on {day_words(self.on)}"
 
 
 @dataclass(slots=True)

@@ -16,14 +16,12 @@ from scheduling.rules.answer import RowAnswer, RowState
 from scheduling.rules.days import add_days
 from scheduling.rules.evidence import (
     GRADED_ANALYTES,
-    NAMES,
     RED_CELLS,
     ROW_ANALYTES,
     SEVERE,
     Point,
     Stretch,
     counts_as_other,
-    day_words,
     grade_today,
     lacks_grade,
     points_of,
@@ -31,6 +29,7 @@ from scheduling.rules.evidence import (
 )
 from scheduling.rules.facts import AdverseEvent
 from scheduling.rules.timeline import Observed, Timeline, group_by_analyte
+from scheduling.rules.words import analyte_words, day_words
 
 HYPERSENSITIVITY = "hypersensitivity"
 MANY = 5  # results that are not final, of one row and interval
@@ -283,7 +282,7 @@ def _read_for(row: str) -> tuple[Analyte, ...]:
 
 
 def _said(result: Observed) -> str:
-    name = NAMES.get(result.analyte, str(result.analyte)) if result.analyte else "result"
+    name = analyte_words(result.analyte) if result.analyte else "result"
     return f"{name} of {day_words(result.on)}"
 
 

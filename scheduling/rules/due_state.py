@@ -12,6 +12,7 @@ from scheduling.rules.long_acting import LongActing, long_acting
 from scheduling.rules.panel_draws import PanelDraws
 from scheduling.rules.protocol import Protocol
 from scheduling.rules.timeline import Timeline
+from scheduling.rules.words import day_words
 
 
 @dataclass(slots=True)
@@ -56,14 +57,17 @@ class Course:
 
 def _end(timeline: Timeline) -> tuple[date | None, str]:
     if died_on := timeline.died_on:
-        return died_on, f"patient died on {died_on}"
+        return died_on, f"patient died on {day_words(died_on)}"
     if stopped_on := timeline.stopped_on:
         stopped = timeline.facts.stopped
         reason = f": {stopped.reason}" if stopped and stopped.reason else ""
-        return stopped_on, f"course stopped on {stopped_on}{reason}"
+        return stopped_on, f"course stopped on {day_words(stopped_on)}{reason}"
     if timeline.all_given:
         last_on = timeline.day(timeline.current_interval)
-        return last_on, f"course complete with the infusion of {last_on}"
+        return (
+            last_on,
+            f"course complete with the infusion of {day_words(last_on) if last_on else 'a day not known'}",
+        )
     return None, ""
 
 

@@ -17,25 +17,10 @@ from labs.rules.reading import Reading, above, at_least_base, at_most_base, at_m
 from labs.rules.renal import Clearance
 from scheduling.rules.facts import AdverseEvent
 from scheduling.rules.timeline import Observed, Timeline
+from scheduling.rules.words import analyte_words, day_words
 
 RED_CELLS = "red-cells"
 SEVERE = 3  # CTCAE grade 3
-
-NAMES = {
-    Analyte.PLATELETS: "platelets",
-    Analyte.NEUTROPHILS: "neutrophils",
-    Analyte.WBC: "WBC",
-    Analyte.HEMOGLOBIN: "hemoglobin",
-    Analyte.CREATININE: "creatinine",
-    Analyte.ALBUMIN: "albumin",
-    Analyte.ALP: "ALP",
-    Analyte.GGT: "GGT",
-    Analyte.AST: "AST",
-    Analyte.ALT: "ALT",
-    Analyte.BILIRUBIN: "bilirubin",
-    Analyte.INR: "INR",
-    Analyte.PROTHROMBIN_ACTIVITY: "prothrombin activity",
-}
 
 
 class Point(NamedTuple):
@@ -180,14 +165,7 @@ def _unknown(result: Observed) -> _Finding:
 
 
 def _name(result: Observed) -> str:
-    return NAMES.get(result.analyte, str(result.analyte)) if result.analyte else "result"
-
-
-_MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
-
-
-def day_words(on: date) -> str:
-    return f"{on.day} {_MONTHS[on.month - 1]} {on.year}"
+    return analyte_words(result.analyte) if result.analyte else "result"
 
 
 def value_words(result: Observed) -> str:

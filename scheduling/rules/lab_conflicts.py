@@ -14,6 +14,7 @@ from scheduling.rules.dated import DatedCourse
 from scheduling.rules.panel import lacking
 from scheduling.rules.planner import pre_dose_opens
 from scheduling.rules.timeline import Timeline, build_timeline
+from scheduling.rules.words import analyte_words, day_words
 
 
 def labs_expired(course: DatedCourse) -> Iterator[Conflict]:
@@ -33,8 +34,8 @@ def labs_expired(course: DatedCourse) -> Iterator[Conflict]:
             "labs-expired",
             Severity.WARN,
             infusion.cycle,
-            f"{_listed(too_old)} of {min(too_old.values())} will be more than {days} days old at "
-            f"{infusion.name}: draw again on {fresh_from} or later.",
+            f"{_listed(too_old)} of {day_words(min(too_old.values()))} will be more than {days} days old at "
+            f"{infusion.name}: draw again on {day_words(fresh_from)} or later.",
         )
 
 
@@ -67,7 +68,8 @@ def labs_after_free_cancel(course: DatedCourse) -> Iterator[Conflict]:
             "labs-after-free-cancel",
             Severity.WARN,
             infusion.cycle,
-            f"{_listed(missing)} of the panel before {infusion.name} had not been received by {free_until}, "
+            f"{_listed(missing)} of the panel before {infusion.name} had not been received by "
+            f"{day_words(free_until)}, "
             f"the last day of free cancellation: a hold now costs a fee, unless the result makes the patient "
             f"ineligible.",
         )
@@ -95,8 +97,8 @@ def confirm_labs_missing(course: DatedCourse) -> Iterator[Conflict]:
             "confirm-labs-missing",
             Severity.WARN,
             infusion.cycle,
-            f"This site repeats the panel from the day before the infusion; since {first} {_listed(missing)} "
-            f"is lacking for {infusion.name}: draw before the start.",
+            f"This site repeats the panel from the day before the infusion; since {day_words(first)} "
+            f"{_listed(missing)} is lacking for {infusion.name}: draw before the start.",
         )
 
 
@@ -114,7 +116,8 @@ def pregnancy_status_missing(course: DatedCourse) -> Iterator[Conflict]:
             "pregnancy-status-missing",
             Severity.BLOCK,
             1,
-            f"Pregnancy is possible and no negative test is dated from {opens} to {first.on}, the day of "
+            f"Pregnancy is possible and no negative test is dated from {day_words(opens)} to "
+            f"{day_words(first.on)}, the day of "
             f"{first.name}: test before the infusion.",
         )
 
@@ -126,15 +129,15 @@ def pregnancy_positive(course: DatedCourse) -> Iterator[Conflict]:
         return
     tests = [test for test in timeline.facts.pregnancy_tests if test.on <= course.today]
     newest = max((test.on for test in tests), default=None)
-    if any(test.on == newest and test.result != "negative" for test in tests):
+    if newest and any(test.on == newest and test.result != "negative" for test in tests):
         yield Conflict(
             "pregnancy-positive",
             Severity.BLOCK,
             timeline.next_cycle,
-            f"The newest pregnancy test, of {newest}, is not negative: infusion {timeline.next_cycle} may "
-            f"not be given until a newer negative test, and a prescriber, have settled it.",
+            f"The newest pregnancy test, of {day_words(newest)}, is not negative: infusion {timeline.next_cycle}"
+            f" may not be given until a newer negative test, and a prescriber, have settled it.",
         )
 
 
 def _listed(names: Iterable[str]) -> str:
-    return ", ".join(name.replace("_", " ") for name in names)
+    return ", ".join(analyte_words(name) for name in names)

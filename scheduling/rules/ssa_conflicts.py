@@ -10,6 +10,7 @@ from datetime import UTC, date, datetime, time, timedelta
 from scheduling.rules.answer import Conflict, Severity
 from scheduling.rules.dated import Dated, DatedCourse
 from scheduling.rules.long_acting import LongActing
+from scheduling.rules.words import day_words, moment_words
 from scheduling.rules.workdays import is_closed
 
 _PLAIN_NAME = {
@@ -33,8 +34,9 @@ def lar_within_washout(course: DatedCourse) -> Iterator[Conflict]:
                 "lar-within-washout",
                 Severity.BLOCK,
                 infusion.cycle,
-                f"{_PLAIN_NAME[newest.drug]} {given} on {newest.on} is {days} days before {infusion.name}; "
-                f"long-acting analogs need {washout} days: infuse on {legal} or later.",
+                f"{_PLAIN_NAME[newest.drug]} {given} on {day_words(newest.on)} is {days} days "
+                f"before {infusion.name}; "
+                f"long-acting analogs need {washout} days: infuse on {day_words(legal)} or later.",
                 (legal,),
             )
 
@@ -141,4 +143,4 @@ def _local(course: DatedCourse, day: date, at: time) -> datetime:
 
 
 def _clock(course: DatedCourse, instant: datetime) -> str:
-    return f"{instant.astimezone(course.timeline.zone):%Y-%m-%d %H:%M}"
+    return moment_words(instant.astimezone(course.timeline.zone))
