@@ -134,8 +134,9 @@ def pregnancy_positive(course: DatedCourse) -> Iterator[Conflict]:
             "pregnancy-positive",
             Severity.BLOCK,
             timeline.next_cycle,
-            f"The newest pregnancy test, of {day_words(newest)}, is not negative: infusion {timeline.next_cycle}"
-            f" may not be given until a newer negative test, and a prescriber, have settled it.",
+            f"The newest pregnancy test, of {day_words(newest)}, is not negative: infusion "
+            f"{timeline.next_cycle} may not be given until a newer negative test, and a prescriber, "
+            f"have settled it.",
         )
 
 
