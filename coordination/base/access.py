@@ -76,9 +76,14 @@ PATHS_TO_PATIENT = {
     "coordination.ContactPoint": "patient",
     "coordination.MessageDelivery": "patient",
     "coordination.Reminder": "patient",
+    "coordination.BatchLetter": "patient",
+    "coordination.Document": "patient",
+    "coordination.DocumentSending": "version__document__patient",
+    "coordination.DocumentVersion": "document__patient",
 }
 # What nobody could match to a patient yet: staff and machines reach it by the site it came to.
 PATHS_TO_SITE = {
+    "coordination.Document": "site",
     "labs.LabReport": "site",
     "labs.LabResult": "report__site",
     "labs.ReviewItem": "report__site",

@@ -253,7 +253,7 @@ class BatchLetter(models.Model):
         ]
         indexes = [
             models.Index(
-                fields=["state", "pk"],
+                fields=["state", "id"],
                 condition=Q(state__in=["waiting", "writing"]),
                 name="batch_letter_to_write",
             )

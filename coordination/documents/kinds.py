@@ -1,0 +1,248 @@
+"""The kinds of documents: who reads each, who signs it, how it is built, and when it can be made."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+from enum import StrEnum
+
+from django.utils.translation import gettext as _
+
+from coordination.base.choices import Role
+from coordination.documents import letters, papers, parts, sheets
+from coordination.documents.content import Content
+from coordination.documents.source import Source, speaking
+from coordination.documents.words import ENGLISH, language_of
+from coordination.flows.referral import missing_from
+from coordination.models import Document
+from scheduling.rules.answer import Action
+
+
+class Reader(StrEnum):
+    PRACTICE = "practice"
+    PATIENT = "patient"
+    CENTER = "center"
+
+
+WhyNot = Callable[[Source], str]
+
+
+@dataclass(frozen=True, slots=True)
+class Kind:
+    """`why_not` says in one sentence why the document cannot be made now; empty when it can."""
+
+    key: str
+    reader: Reader
+    build: Callable[[Source], Content]
+    why_not: WhyNot
+    about: str  # one line for whoever chooses
+    by_infusion: bool = False
+    prescriber_signs: bool = False
+    shape: str = ""  # of the paper: "large" print, "dense" or "wide"
+
+    def may_sign(self, role: str) -> bool:
+        if self.prescriber_signs:
+            return role == Role.PRESCRIBER
+        return role in (Role.NAVIGATOR, Role.PRESCRIBER, Role.CLINIC)
+
+    @property
+    def name(self) -> str:
+        return str(Document.Kind(self.key).label)
+
+    def language_for(self, patient_language: str) -> str:
+        """The language it is written in at first: the patient's for sheets, English for letters."""
+        return language_of(patient_language) if self.reader is Reader.PATIENT else ENGLISH
+
+
+# --- when ---------------------------------------------------------------------------------------------
+
+
+def _referred(source: Source) -> str:
+    return "" if source.referral else "There is no referral."
+
+
+def _something_missing(source: Source) -> str:
+    if source.referral is None:
+        return "There is no referral."
+    if source.course:
+        return "The course has begun: nothing of the referral is asked for any more."
+    return "" if missing_from(source.referral) else "Nothing is missing: the referral is complete."
+
+
+def _living_course(source: Source) -> str:
+    if source.course is None:
+        return "There is no course yet."
+    return "The patient has died." if source.patient.died_on else ""
+
+
+def _to_come(source: Source) -> str:
+    if why := _living_course(source):
+        return why
+    return "No infusion is to come." if source.is_over else ""
+
+
+def _one_given(source: Source) -> str:
+    if source.course is None:
+        return "There is no course yet."
+    if source.number is not None and source.about is None:
+        return f"Infusion {source.number} has not been given."
+    return "" if source.given else "No infusion has been given yet."
+
+
+def _held(source: Source) -> str:
+    if why := _to_come(source):
+        return why
+    course, sheet = source.course, source.sheet
+    is_held = bool(course and course.is_on_hold) or bool(sheet and sheet.dose.action is Action.HOLD)
+    return "" if is_held else "The course is not on hold."
+
+
+def _stopped(source: Source) -> str:
+    if why := _living_course(source):
+        return why
+    return "" if source.course and source.course.stopped_on else "The course has not been stopped."
+
+
+def _over(source: Source) -> str:
+    if why := _living_course(source):
+        return why
+    return "" if source.is_over and source.given else "The course is still running."
+
+
+def _dated(source: Source) -> str:
+    if why := _living_course(source):
+        return why
+    number = source.number or source.next_number or (source.last_given.number if source.last_given else 1)
+    return "" if source.infusion_on(number) else f"Infusion {number} has no day yet."
+
+
+def _signed(source: Source) -> str:
+    if why := _to_come(source):
+        return why
+    number = source.number or source.next_number or 0
+    if parts.signed(source, number) is None:
+        return f"No dose is signed for infusion {number}."
+    return "" if source.planned_on(number) else f"Infusion {number} has no day yet."
+
+
+def _any(source: Source) -> str:
+    return ""
+
+
+KINDS: Mapping[str, Kind] = {
+    kind.key: kind
+    for kind in (
+        Kind(
+            "acknowledgement",
+            Reader.PRACTICE,
+            letters.acknowledgement,
+            _referred,
+            "The referral has arrived, and what happens now",
+        ),
+        Kind(
+            "please-send",
+            Reader.PRACTICE,
+            letters.please_send,
+            _something_missing,
+            "Only what the referral still lacks",
+        ),
+        Kind(
+            "plan",
+            Reader.PRACTICE,
+            letters.plan,
+            _to_come,
+            "Dates, who does what, the rules that bind the dates",
+        ),
+        Kind(
+            "after-cycle",
+            Reader.PRACTICE,
+            letters.after_cycle,
+            _one_given,
+            "What was given, and what comes next",
+            by_infusion=True,
+        ),
+        Kind(
+            "hold",
+            Reader.PRACTICE,
+            letters.hold,
+            _held,
+            "Why the next dose waits, and until when it can still be given",
+            prescriber_signs=True,
+        ),
+        Kind(
+            "stop",
+            Reader.PRACTICE,
+            letters.stop,
+            _stopped,
+            "Why treatment ended, what was given, who follows up",
+            prescriber_signs=True,
+        ),
+        Kind(
+            "hand-back",
+            Reader.PRACTICE,
+            letters.hand_back,
+            _over,
+            "The whole course, and the plan from now on with owners",
+            prescriber_signs=True,
+        ),
+        Kind(
+            "radiation-sheet",
+            Reader.PATIENT,
+            sheets.radiation_sheet,
+            _dated,
+            "Each precaution with its own last day",
+            by_infusion=True,
+            shape="large",
+        ),
+        Kind(
+            "treatment-calendar",
+            Reader.PATIENT,
+            sheets.treatment_calendar,
+            _living_course,
+            "What comes, month by month, and where to go",
+            shape="large",
+        ),
+        Kind(
+            "travel-card",
+            Reader.PATIENT,
+            sheets.travel_card,
+            _dated,
+            "To cut out and carry",
+            by_infusion=True,
+        ),
+        Kind(
+            "family-page",
+            Reader.PATIENT,
+            sheets.family_page,
+            _dated,
+            "For those at home, and for other health-care workers",
+            by_infusion=True,
+        ),
+        Kind(
+            "tumor-board",
+            Reader.CENTER,
+            papers.tumor_board,
+            _any,
+            "One page for the meeting, with room for the decision",
+            shape="dense",
+        ),
+        Kind(
+            "dose-order",
+            Reader.CENTER,
+            papers.dose_order,
+            _signed,
+            "Exactly what stands signed",
+            by_infusion=True,
+        ),
+    )
+}
+
+
+def content_of(kind: Kind, source: Source, *, language: str) -> Content:
+    """Build a document in a language. The caller has asked `why_not`."""
+    with speaking(language, source.site):
+        content = kind.build(source)
+        return replace(content, free_text_title=content.free_text_title or _("Remarks"))
+
+
+def why_not(kind: Kind, source: Source) -> str:
+    with speaking(ENGLISH, source.site):
+        return kind.why_not(source)

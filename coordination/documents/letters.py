@@ -1,0 +1,286 @@
+"""Letters to the practice that referred: first what it is to do by when, then what it needs to know.
+
+What keeps practices from referring [H22 t4] shapes each of them: the first lines say that the patient comes
+back and who stays in charge, then stands what is asked for, and only what is missing is asked for (RULES 9).
+"""
+
+import re
+from datetime import date, timedelta
+
+from coordination.documents import parts
+from coordination.documents.content import (
+    Ask,
+    Asks,
+    Content,
+    Paragraph,
+    Points,
+    Table,
+    section,
+    sections,
+)
+from coordination.documents.parts import DO_FIRST
+from coordination.documents.source import Source
+from coordination.documents.words import day, moment
+from coordination.flows.referral import missing_from
+from coordination.patient_page.words import ROWS
+from patients.rules.referral import Requirement
+from scheduling.rules.answer import Action, RowState
+
+ANSWER_WITHIN_DAYS = 7
+A_DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
+STEPS = (
+    "We check that we have everything; if something is missing, we ask you once, for exactly that.",
+    "The tumor board decides, and we tell you its decision in writing.",
+    "If treatment is offered: up to four infusions, about eight weeks apart, as an outpatient.",
+    "After each infusion you get a short letter with what comes next and who does it.",
+    "About five weeks after the last infusion the patient returns to you, with a plan for follow-up.",
+)
+
+
+def _missing(source: Source) -> tuple[Requirement, ...]:
+    return missing_from(source.referral) if source.referral and not source.course else ()
+
+
+def acknowledgement(source: Source) -> Content:
+    """The referral has arrived, what happens now, and that the patient comes back."""
+    missing = _missing(source)
+    referral = source.referral
+    received = day(referral.received_on) if referral else ""
+    return Content(
+        title="Thank you for your referral",
+        addressee=parts.addressee(source),
+        lead=parts.lead(source),
+        asks=_please_send(source, missing),
+        sections=sections(
+            section(
+                "received",
+                "Your referral",
+                Paragraph(f"We received it on {received}." if received else ""),
+                Paragraph(
+                    "It is complete: thank you." if referral and not missing else "",
+                ),
+                always=True,
+            ),
+            section("steps", "What happens now", Points(STEPS)),
+            parts.until_then(source),
+            parts.contact(source),
+        ),
+    )
+
+
+def please_send(source: Source) -> Content:
+    """Only what is missing."""
+    return Content(
+        title="Please send us what is missing",
+        addressee=parts.addressee(source),
+        lead=parts.lead(source),
+        asks=_please_send(source, _missing(source)),
+        sections=sections(
+            section(
+                "how",
+                "How to send it",
+                Paragraph(
+                    "What you have sent already need not be sent again. Images may come on disc or by "
+                    "image exchange; reports by fax or mail."
+                ),
+                Paragraph(
+                    "If something does not exist or cannot be had, tell us: that is an answer too, "
+                    "and nobody will ask again."
+                ),
+            ),
+            parts.contact(source),
+        ),
+    )
+
+
+def _please_send(source: Source, missing: tuple[Requirement, ...]) -> Asks:
+    until = day(source.today + timedelta(days=ANSWER_WITHIN_DAYS))
+    return Asks(
+        title=DO_FIRST,
+        rows=tuple(Ask(said_with_days(requirement.words), "") for requirement in missing),
+        nothing="Nothing. We have everything we need.",
+        all_by=f"Send us, by {until}:",
+    )
+
+
+def said_with_days(words: str, *, capital: bool = True) -> str:
+    """The words of a requirement, with its days as a letter says them."""
+    said = A_DAY.sub(lambda found: day(date.fromisoformat(found[0])), words)
+    return said[0].upper() + said[1:] if capital else said
+
+
+def plan(source: Source) -> Content:
+    """The whole course before it begins: dates, who does what, the rules that bind the dates."""
+    return Content(
+        title="The treatment plan",
+        addressee=parts.addressee(source),
+        lead=parts.lead(source),
+        asks=parts.asks(source),
+        sections=sections(
+            section("infusions", "Infusions", parts.infusion_table(source), always=True),
+            parts.who_does_what(source),
+            parts.ssa_rules(source),
+            parts.lab_rules(source),
+            section(
+                "doses",
+                "How each dose is decided",
+                Paragraph(
+                    "Before each infusion the blood tests are graded and held against the dose table of the "
+                    f"protocol ({parts.protocol_words(source)}). A prescriber signs each dose. Blood counts "
+                    "that have not recovered may move, halve or end the treatment; you hear of it at once."
+                ),
+            ),
+            parts.red_flags(source),
+            parts.contact(source),
+        ),
+    )
+
+
+def after_cycle(source: Source) -> Content:
+    """What was given, what comes next, and what must not happen meanwhile."""
+    about = source.about
+    number = about.number if about else 0
+    return Content(
+        title=f"After infusion {number}",
+        addressee=parts.addressee(source),
+        lead=parts.lead(source),
+        asks=parts.asks(source, with_events=True),
+        sections=sections(
+            section("given", f"Infusion {number}", parts.given_pairs(source, about), always=True),
+            _next(source),
+            parts.after_infusion_rules(source, about),
+            parts.newest_labs(source),
+            parts.events(source),
+            parts.red_flags(source),
+            parts.contact(source),
+        ),
+    )
+
+
+def _next(source: Source) -> "parts.MaybeSection":
+    number = source.next_number
+    if number is None:
+        return section(
+            "next",
+            "What comes next",
+            Paragraph(
+                "This was the last infusion. About five weeks after it the patient returns to you, "
+                "with a letter that says who does what from then on."
+            ),
+        )
+    on = source.infusion_on(number)
+    planned = source.planned_on(number)
+    said = f"planned for {day(on)}" if planned else f"expected around {day(on)}; we fix the day with you"
+    return section(
+        "next",
+        "What comes next",
+        Paragraph(f"Infusion {number} is {said}. We confirm it when the blood tests before it are in."),
+    )
+
+
+def hold(source: Source) -> Content:
+    """The next dose waits: why, what would end it, and until when it can still be given."""
+    course, sheet = source.course, source.sheet
+    since = course.held_since if course else None
+    dose = sheet.dose if sheet else None
+    number = dose.cycle if dose and dose.cycle else source.next_number
+    last = dose.last_allowed_on if dose else None
+    return Content(
+        title=f"Infusion {number} is on hold" if number else "Treatment is on hold",
+        addressee=parts.addressee(source),
+        lead=parts.lead(source),
+        asks=parts.asks(source, with_events=True),
+        sections=sections(
+            section(
+                "why",
+                "Why",
+                Paragraph(f"Held since {moment(since)}: {course.held_reason}" if course and since else ""),
+                Paragraph(dose.text if dose and dose.action in (Action.HOLD, Action.REVIEW) else ""),
+                _open_rows(source),
+                always=True,
+            ),
+            section(
+                "until",
+                "Until when it can still be given",
+                Paragraph(
+                    f"The last day on which infusion {number} may follow is {day(last)} "
+                    "(16 weeks after the one before). After it a prescriber has to decide anew."
+                    if last and number
+                    else ""
+                ),
+                Paragraph("A prescriber decides when to resume. You then get the new date in writing."),
+                always=True,
+            ),
+            parts.newest_labs(source),
+            parts.events(source),
+            parts.red_flags(source),
+            parts.contact(source),
+        ),
+    )
+
+
+def _open_rows(source: Source) -> Table | None:
+    """The rows of the dose table that keep the dose back, each with what it rests on."""
+    if source.sheet is None:
+        return None
+    shown = (RowState.OPEN, RowState.RECURRENT, RowState.CANNOT_TELL)
+    rows = [row for row in source.sheet.dose.rows if row.state in shown]
+    return Table(
+        "What keeps the dose back",
+        ("Toxicity", "Grade", "What was found"),
+        tuple(
+            (ROWS.get(row.row, row.row), "" if row.grade is None else str(row.grade), row.text)
+            for row in rows
+        ),
+    )
+
+
+def stop(source: Source) -> Content:
+    """The course ended before its last infusion: why, what was given, and who follows up."""
+    course = source.course
+    on = course.stopped_on if course else None
+    return Content(
+        title="Treatment has been stopped",
+        addressee=parts.addressee(source),
+        lead=parts.lead(source),
+        asks=parts.asks(source),
+        sections=sections(
+            section(
+                "why",
+                "Why",
+                Paragraph(f"Stopped on {day(on)}: {course.stopped_reason}" if course and on else ""),
+                always=True,
+            ),
+            parts.course_table(source),
+            parts.toxicities(source),
+            parts.newest_labs(source),
+            parts.follow_up(source),
+            parts.ssa_plan(source),
+            parts.first_scan(source),
+            parts.contraception(source),
+            parts.red_flags(source, is_over=True),
+            parts.contact(source),
+        ),
+    )
+
+
+def hand_back(source: Source) -> Content:
+    """The patient returns: the whole course on a few pages, and the plan from now on with owners."""
+    return Content(
+        title="Your patient returns to you",
+        addressee=parts.addressee(source),
+        lead=parts.lead(source),
+        asks=parts.asks(source),
+        sections=sections(
+            parts.course_table(source),
+            parts.toxicities(source),
+            parts.newest_labs(source),
+            parts.lab_trends(source),
+            parts.ssa_plan(source),
+            parts.follow_up(source),
+            parts.first_scan(source),
+            parts.red_flags(source, is_over=True),
+            parts.contraception(source),
+            parts.contact(source),
+        ),
+    )

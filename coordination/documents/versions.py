@@ -1,0 +1,292 @@
+"""From a draft to what left the house: written, read, signed, kept byte for byte, noted as sent."""
+
+import hashlib
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from django.db import transaction
+from django.template.loader import render_to_string
+from django.utils import translation
+from django.utils.translation import gettext as _
+
+from coordination.base.choices import Role
+from coordination.base.errors import CareError, NotPermitted, OutOfDate
+from coordination.base.models import Practice, Site, User
+from coordination.documents import papers
+from coordination.documents.content import Content
+from coordination.documents.kinds import KINDS, Kind, Reader, content_of, why_not
+from coordination.documents.render import pdf_of
+from coordination.documents.source import Source, speaking
+from coordination.documents.words import ENGLISH, LANGUAGES, LOCALES, birth_day, day, moment
+from coordination.models import Document, DocumentSending, DocumentVersion
+from patients.models import Patient
+
+MOST_LETTERS = 4000  # of free text
+DOWNTIME = Document.Kind.DOWNTIME_LIST
+
+
+@dataclass(frozen=True, slots=True)
+class Written:
+    """A document as it would be signed now, with every choice made in its draft."""
+
+    document: Document
+    content: Content
+    whole: Content  # before anything was left out: what can be ticked
+    mrn: str
+    now: datetime
+
+    @property
+    def today(self) -> date:
+        return self.now.date()
+
+
+# --- drafts -----------------------------------------------------------------------------------------
+
+
+@transaction.atomic
+def draft(
+    patient: Patient,
+    kind: Kind,
+    *,
+    by: User,
+    now: datetime,
+    practice: Practice | None = None,
+    number: int | None = None,
+    language: str = "",
+) -> Document:
+    """Begin a document, or take up its open draft. Raises CareError where there is nothing to say."""
+    if kind.reader is Reader.PRACTICE:
+        practice = practice or patient.referred_by
+        if practice is None:
+            raise CareError("No practice has referred this patient: choose whom to write to.", "practice")
+    else:
+        practice = None
+    source = Source(patient, now=now, addressee=practice, number=number)
+    if kind.by_infusion and number is None:
+        number = source.next_number if kind.key == "dose-order" else _infusion_of(source)
+        source = Source(patient, now=now, addressee=practice, number=number)
+    if why := why_not(kind, source):
+        raise CareError(why)
+    chosen = {
+        "patient": patient,
+        "kind": kind.key,
+        "cycle_number": number if kind.by_infusion else None,
+        "practice": practice,
+    }
+    open_draft = Document.objects.standing().filter(**chosen, versions=None).first()
+    if open_draft:
+        return open_draft
+    document = Document(
+        **chosen,
+        site=patient.site,
+        course=source.course,
+        language=language if language in LANGUAGES else kind.language_for(patient.language),
+        created_at=now,
+        created_by=by,
+    )
+    document.save_by(by, because="begun")
+    return document
+
+
+def _infusion_of(source: Source) -> int | None:
+    """The infusion that was last given, else the next one."""
+    return source.last_given.number if source.last_given else source.next_number
+
+
+@transaction.atomic
+def draft_downtime_list(site: Site, *, by: User, now: datetime) -> Document:
+    document = Document(kind=DOWNTIME, site=site, created_at=now, created_by=by)
+    document.save_by(by, because="begun")
+    return document
+
+
+@transaction.atomic
+def choose(
+    document: Document, *, by: User, version: int, free_text: str, left_out: list[str], language: str
+) -> None:
+    """Keep what was chosen for the draft. Raises OutOfDate where somebody else was first."""
+    _take(document, version)
+    if len(free_text) > MOST_LETTERS:
+        raise CareError(f"At most {MOST_LETTERS} letters.", "free_text")
+    document.free_text = free_text.strip()
+    document.left_out = left_out
+    document.language = language if language in LANGUAGES else ENGLISH
+    document.save_by(by, because="chosen")
+
+
+@transaction.atomic
+def drop(document: Document, *, by: User, now: datetime, because: str) -> None:
+    """A draft that is not needed. What was signed stays."""
+    if document.versions.exists():
+        raise CareError("A signed document is kept. Sign a newer version instead.")
+    document.dropped_at, document.dropped_by, document.dropped_because = now, by, because
+    document.save_by(by, because=because)
+
+
+def _take(document: Document, version: int) -> None:
+    if document.dropped_at:
+        raise OutOfDate("This draft was dropped.")
+    if not document.next_version(version):
+        raise OutOfDate("Somebody changed this draft meanwhile: look at it again.")
+
+
+# --- what it says -----------------------------------------------------------------------------------
+
+
+def write(document: Document, *, now: datetime) -> Written:
+    """Say the document as of now; stores nothing. Raises CareError where there is nothing left to say."""
+    if document.patient is None:
+        listed = papers.SiteSource(document.site, now=now)
+        with speaking(ENGLISH, document.site):
+            whole = papers.downtime_list(listed)
+        return _chosen(document, whole, mrn="", now=now)
+    kind = KINDS[document.kind]
+    source = Source(document.patient, now=now, addressee=document.practice, number=document.cycle_number)
+    if why := why_not(kind, source):
+        raise CareError(why)
+    whole = content_of(kind, source, language=document.language)
+    return _chosen(document, whole, mrn=source.mrn, now=now)
+
+
+def _chosen(document: Document, whole: Content, *, mrn: str, now: datetime) -> Written:
+    content = whole.with_choices(left_out=document.left_out, free_text=document.free_text)
+    return Written(document, content, whole, mrn, now)
+
+
+def page_of(written: Written, *, number: int | None = None, signed_by: User | None = None) -> str:
+    """The whole HTML of the PDF: the same content as on the page, with a frame for each sheet of paper.
+
+    Without a number it is a draft, and says so on every page.
+    """
+    document = written.document
+    with speaking(document.language, document.site):
+        context = {
+            "content": written.content,
+            "document": document,
+            "language": LOCALES[document.language],
+            "shape": shape_of(document),
+            "identity": identity_of(written),
+            "footer": _footer(written, number),
+            "signed_by": signed_by,
+            "signed_at": moment(written.now) if signed_by else "",
+            "site": document.site,
+            "dated": day(written.now),
+            "patient": document.patient,
+        }
+        return render_to_string("documents/print.html", context)
+
+
+def shape_of(document: Document) -> str:
+    return "wide" if document.patient is None else KINDS[document.kind].shape
+
+
+def identity_of(written: Written) -> str:
+    """Two identifiers for the head of each page: name with birth date, and MRN."""
+    patient = written.document.patient
+    if patient is None:
+        return written.document.site.name
+    return _("%(name)s, born %(born)s, MRN %(mrn)s") % {
+        "name": f"{patient.family_name}, {patient.given_name}",
+        "born": birth_day(patient.birth_date),
+        "mrn": written.mrn or _("not recorded"),
+    }
+
+
+def _footer(written: Written, number: int | None) -> str:
+    if number is None:
+        return _("Draft, not signed. Do not act on it.")
+    said = _("Version %(number)s, %(moment)s.") % {"number": number, "moment": moment(written.now)}
+    if number > 1:
+        said = f"{said} {_('Replaces every earlier version.')}"
+    return f"{said} {_('Void if there is a newer one: ask us.')}"
+
+
+# --- signing ----------------------------------------------------------------------------------------
+
+
+def sign(document: Document, *, by: User, now: datetime, digest: str, version: int) -> DocumentVersion:
+    """Sign exactly what was read, print it and keep it.
+
+    `digest` is of the words the signer had before them: where facts have changed since, OutOfDate is raised.
+    """
+    _may_sign(document, by)
+    written = write(document, now=now)
+    if written.content.digest != digest:
+        raise OutOfDate("What the document says has changed since you read it: read it again.")
+    number = (document.versions.count() or 0) + 1
+    pdf = pdf_of(page_of(written, number=number, signed_by=by))
+    return _keep(written, pdf, number=number, by=by, version=version)
+
+
+def sign_unread(document: Document, *, by: User, now: datetime) -> DocumentVersion:
+    """Sign as part of a batch: whoever started it answers for all its letters."""
+    written = write(document, now=now)
+    return sign(document, by=by, now=now, digest=written.content.digest, version=document.version)
+
+
+@transaction.atomic
+def _keep(written: Written, pdf: bytes, *, number: int, by: User, version: int) -> DocumentVersion:
+    document = Document.objects.lock().get(pk=written.document.pk)
+    _take(document, version)
+    if document.versions.count() + 1 != number:
+        raise OutOfDate("Somebody signed this document meanwhile: look at it again.")
+    return DocumentVersion.objects.create(
+        document=document,
+        number=number,
+        made_at=written.now,
+        signed_by=by,
+        language=document.language,
+        free_text=document.free_text,
+        left_out=document.left_out,
+        digest=written.content.digest,
+        pdf=pdf,
+        sha256=hashlib.sha256(pdf).hexdigest(),
+    )
+
+
+def _may_sign(document: Document, by: User) -> None:
+    if document.patient is None:
+        return
+    kind = KINDS[document.kind]
+    if not kind.may_sign(by.role):
+        who = "a prescriber" if kind.prescriber_signs else "the staff"
+        raise NotPermitted(f"{kind.name}: only {who} signs it.")
+
+
+def may_sign(document: Document, role: str) -> bool:
+    if document.patient is None:
+        return role in (Role.NAVIGATOR, Role.PRESCRIBER, Role.CLINIC)
+    return KINDS[document.kind].may_sign(role)
+
+
+def preview_pdf(document: Document, *, now: datetime) -> bytes:
+    """The draft as it would be printed, marked as a draft; not kept."""
+    return pdf_of(page_of(write(document, now=now)))
+
+
+# --- sending ----------------------------------------------------------------------------------------
+
+
+@transaction.atomic
+def note_sent(version: DocumentVersion, *, channel: str, to: str, by: User, now: datetime) -> DocumentSending:
+    """Keep that a version was sent; a superseded one is not sent any more."""
+    newest = version.document.versions.order_by("-number").values_list("number", flat=True).first()
+    if newest != version.number:
+        raise CareError(f"Version {newest} has replaced this one: send that.")
+    if not to.strip():
+        raise CareError("Say to whom.", "to")
+    return DocumentSending.objects.create(version=version, channel=channel, at=now, by=by, to=to.strip())
+
+
+def sent_by_default(document: Document) -> str:
+    """To whom a document usually goes, in words."""
+    if document.practice:
+        return document.practice.name
+    if document.patient and KINDS[document.kind].reader is Reader.PATIENT:
+        return f"{document.patient.given_name} {document.patient.family_name}"
+    return document.site.name
+
+
+def language_name(code: str) -> str:
+    with translation.override(ENGLISH):
+        return {"en": "English", "es": "Spanish"}[code]
