@@ -21,8 +21,12 @@ TABS = (
     ("Results", "patient-results"),
     ("Records", "patient-records"),
     ("Team", "patient-team"),
+    ("Documents", "patient-documents"),
+    ("Messages", "patient-messages"),
     ("History", "patient-history"),
 )
+
+NO_ALLERGY = frozenset({"none", "none known", "no known allergies", "nkda", "nka"})
 
 
 @dataclass(slots=True)
@@ -84,7 +88,7 @@ class Opened:
         found = []
         if self.status == "held" and course:
             found.append(Alert("warn", f"On hold: {_short(course.held_reason)}"))
-        if patient.allergies:
+        if patient.allergies and patient.allergies.strip().lower() not in NO_ALLERGY:
             found.append(Alert("danger", f"Allergies: {_short(patient.allergies)}"))
         if patient.pregnancy_possible:
             found.append(Alert("review", "Pregnancy possible"))

@@ -20,7 +20,7 @@ from scheduling.models import (
     Transfusion,
     Weight,
 )
-from scheduling.rules.evidence import day_words
+from scheduling.rules.words import day_words
 
 KINDS: dict[str, type[Fact]] = {
     "infusion": InfusionGiven,

@@ -55,7 +55,11 @@ def result_lines(
     patient: Patient, assessment: Assessment | None, moment: datetime, *, since: datetime | None = None
 ) -> list[ResultLine]:
     """Every result that stood at `moment`, newest first; each in one line, used or not."""
-    standing = LabResult.objects.filter(patient=patient).standing(moment).select_related("entered_by")
+    standing = (
+        LabResult.objects.filter(patient=patient)
+        .standing(moment)
+        .select_related("entered_by", "report__client")
+    )
     if since:
         standing = standing.filter(collected_at__gt=since)
     grades = {graded.result: graded for graded in assessment.grades} if assessment else {}
@@ -77,11 +81,17 @@ def _line(row: LabResult, graded: GradedResult | None) -> ResultLine:
         range=_range(row),
         collected_at=row.collected_at,
         received_at=row.received_at,
-        source=f"typed by {row.entered_by.full_name}" if row.entered_by else row.source,
+        source=_source(row),
         status=status,
         why_not=why_not,
         is_by_hand=row.source == BY_HAND,
     )
+
+
+def _source(row: LabResult) -> str:
+    if row.entered_by:
+        return f"typed by {row.entered_by.full_name}"
+    return row.report.client.name if row.report.client else row.source
 
 
 def _reading(row: LabResult) -> Reading | None:

@@ -15,8 +15,8 @@ from coordination.patient_page.sheet import Sheet
 from scheduling import conflicts
 from scheduling.models import ConflictOverride, Cycle, DueItem, Signature
 from scheduling.rules.answer import Conflict, ItemState
-from scheduling.rules.evidence import day_words
 from scheduling.rules.owners import owner_of
+from scheduling.rules.words import day_words
 
 SOON = timedelta(days=14)
 MOVABLE = ("active", "held")

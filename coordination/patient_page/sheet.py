@@ -5,12 +5,15 @@ from datetime import date, timedelta
 
 from coordination.base.models import SiteSettings
 from coordination.flows.reassess import answer_of, digest_of
+from coordination.order_words import countdown
+from coordination.order_words import said as said_day
 from coordination.patient_page import words
 from coordination.patient_page.opened import Opened
-from scheduling.models import Course, Proposal, Signature
+from scheduling.models import Course, DoseOrder, Proposal, Signature
 from scheduling.protocols import get_protocol
 from scheduling.rules.answer import Action, Assessment, NextDose, RowAnswer
 from scheduling.rules.facts import CourseFacts, Weight
+from scheduling.rules.order_clock import order_clock
 from scheduling.rules.protocol import Protocol
 
 FIRST_TRUSTED_PRESCRIBER_STATES = (Action.GIVE, Action.HOLD, Action.STOP)
@@ -43,6 +46,32 @@ class Sheet:
         """The signature on the newest proposal, if it had been given by then."""
         signature: Signature | None = getattr(self.proposal, "signature", None)
         return signature if signature and signature.signed_at <= self.opened.now else None
+
+    @property
+    def withdrawn(self) -> Signature | None:
+        """The newest signature for this dose that new facts withdrew by then, where none stands since."""
+        if self.signature or self.dose.cycle is None:
+            return None
+        return (
+            Signature.objects.filter(
+                proposal__course=self.course,
+                proposal__cycle_number=self.dose.cycle,
+                withdrawn_at__lte=self.opened.now,
+            )
+            .select_related("signed_by")
+            .order_by("-withdrawn_at")
+            .first()
+        )
+
+    @property
+    def order(self) -> DoseOrder | None:
+        """The dose that stands ordered for the next infusion."""
+        if self.dose.cycle is None:
+            return None
+        ordered = DoseOrder.objects.filter(
+            cycle__course=self.course, cycle__number=self.dose.cycle, ordered_at__lte=self.opened.now
+        )
+        return ordered.standing().select_related("signature__proposal").first()
 
 
 def read_sheet(opened: Opened) -> Sheet:
@@ -100,6 +129,16 @@ class LastDay:
 
 
 @dataclass(frozen=True, slots=True)
+class OrderLine:
+    """The dose that is ordered, and what runs out while its decision does not stand."""
+
+    text: str
+    money: str
+    tone: str
+    is_adrift: bool  # no standing decision says that it is to be given
+
+
+@dataclass(frozen=True, slots=True)
 class DoseCard:
     """The next-dose card: everything a prescriber needs in view."""
 
@@ -112,6 +151,8 @@ class DoseCard:
     notes: list[str]
     rows: list[RowLine]
     signature: SignatureLine | None
+    withdrawn: SignatureLine | None
+    order: OrderLine | None
     last_day: LastDay | None
     can_be_signed: bool  # accepted as it stands
     is_to_decide: bool  # there is something for a prescriber to sign or decide
@@ -132,6 +173,8 @@ def dose_card(sheet: Sheet) -> DoseCard:
         notes=[words.NOTES.get(note, note) for note in dose.notes],
         rows=[_row_line(row) for row in dose.rows],
         signature=signature,
+        withdrawn=_withdrawn_line(sheet),
+        order=_order_line(sheet),
         last_day=last_day(sheet),
         can_be_signed=undecided and dose.action in FIRST_TRUSTED_PRESCRIBER_STATES,
         is_to_decide=undecided and dose.action is not Action.PENDING,
@@ -185,6 +228,29 @@ def _signature_line(sheet: Sheet) -> SignatureLine | None:
     if signature.withdrawn_at and signature.withdrawn_at <= sheet.opened.now:
         return SignatureLine("withdrawn", said, signature.withdrawn_because)
     return SignatureLine("signed", said, signature.override_reason)
+
+
+def _withdrawn_line(sheet: Sheet) -> SignatureLine | None:
+    signature = sheet.withdrawn
+    if signature is None:
+        return None
+    return SignatureLine("withdrawn", decision_words(signature), signature.withdrawn_because)
+
+
+def _order_line(sheet: Sheet) -> OrderLine | None:
+    order, dose = sheet.order, sheet.dose
+    if order is None or dose.cycle is None:
+        return None
+    dates = order_clock(dose.cycle, order.calibration_on, sheet.protocol)
+    left = countdown(dates, sheet.protocol.order, today=sheet.opened.today, is_ordered=True)
+    is_adrift = not order.signature.is_standing
+    said = f"{order.activity_gbq.normalize():f} GBq are ordered for {said_day(order.calibration_on)}"
+    return OrderLine(
+        text=f"{said}, but no decision to give stands. {left.text}" if is_adrift else f"{said}. {left.text}",
+        money=left.money,
+        tone="danger" if is_adrift else "info",
+        is_adrift=is_adrift,
+    )
 
 
 def decision_words(signature: Signature) -> str:
