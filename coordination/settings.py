@@ -211,9 +211,11 @@ CELERY_BROKER_URL = env.str("REDIS_URL", default="redis://localhost:6379/0")
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 CELERY_BROKER_TRANSPORT_OPTIONS = {
     "visibility_timeout": VISIBILITY_SECONDS,
-    # A page must not wait for a broker that is away: the sweep finds the row.
-    "socket_connect_timeout": 2,
-    "socket_timeout": 5,
+    # A call must not wait for a broker that is away: one try, and the sweep finds the row.
+    "socket_connect_timeout": 1,
+    "socket_timeout": 2,
+    "max_retries": 0,
+    "interval_start": 0,
 }
 CELERY_VISIBILITY_TIMEOUT = VISIBILITY_SECONDS
 CELERY_RESULT_BACKEND_TRANSPORT_OPTIONS = {"visibility_timeout": VISIBILITY_SECONDS}

@@ -96,7 +96,10 @@ def _known_versions(source: str, incoming: Sequence[IncomingResult]) -> Versions
     """What is stored under the ids of a report, and under those that its results say they replace."""
     ids = {result.id for result in incoming} | {result.replaces for result in incoming if result.replaces}
     known: Versions = {}
-    for version in LabResult.objects.filter(source=source, source_id__in=ids).order_by("version"):
+    stored = LabResult.objects.filter(source=source, source_id__in=ids)
+    if not stored.exists():  # the usual case, and half the price
+        return known
+    for version in stored.order_by("version"):
         known.setdefault(version.source_id, []).append(version)
     return known
 

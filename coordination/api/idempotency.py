@@ -65,7 +65,8 @@ def _answer_once(
         raise Problem(
             409, "in-progress", "The same call is being answered right now.", headers={"Retry-After": "1"}
         )
-    before = IdempotencyKey.objects.filter(client=client, key=key).first()
+    stored = IdempotencyKey.objects.filter(client=client, key=key)
+    before = stored.values_list("body_hash", "status", "response").first()
     if before is None:
         answer = act()
         IdempotencyKey.objects.create(
@@ -77,9 +78,10 @@ def _answer_once(
             created_at=now,
         )
         return answer
-    if before.body_hash != digest:
+    digest_before, status, body = before
+    if digest_before != digest:
         raise Problem(422, "idempotency-key-reused", "This Idempotency-Key came before with another body.")
-    return Answer(before.status or 200, before.response or {}, is_replayed=True)
+    return Answer(status or 200, body or {}, is_replayed=True)
 
 
 def _claim(client: ApiClient, key: str) -> bool:

@@ -59,14 +59,13 @@ def receive_report(
     return receive_reports([incoming], client=client, sites=sites, now=now)[0]
 
 
-@transaction.atomic
+@transaction.atomic(savepoint=False)
 def receive_reports(
     incoming: Sequence[IncomingReport], *, client: ApiClient, sites: Iterable[Site], now: datetime
 ) -> list[Receipt]:
     """Keep reports from a machine, all or none. Safe to repeat: the second time nothing changes."""
     here = list(sites)
     identities = identify([report.patient for report in incoming], client=client, sites=here)
-    lock_patients(identity.patient for identity in identities)
     if not all(identity.patient for identity in identities):
         lock_source(client)
     return [
@@ -81,7 +80,7 @@ def _receive(
     patient = identity.patient
     report = _keep(
         LabReport(
-            site=patient.site if patient else site,
+            site_id=patient.site_id if patient else site.pk if site else None,
             client=client,
             source=incoming.source,
             message_key=incoming.message_key,
@@ -145,15 +144,28 @@ def settle_identity(
 
 
 def identify(keys: Sequence[PatientKey], *, client: ApiClient, sites: Sequence[Site]) -> list[Identity]:
-    """Find patients by number; never by name, and not against the birth date or family name sent."""
-    known = {
-        (found.system, found.value): found.patient.merged_into or found.patient
-        for found in PatientIdentifier.objects.filter(_any_of(keys), patient__site__in=sites).select_related(
-            "patient__site", "patient__merged_into__site"
-        )
-    }
-    reachable = {site.pk for site in sites}
-    return [_identity(key, known.get((key.system, key.value)), client, reachable) for key in keys]
+    """Find patients by number; never by name, and not against the birth date or family name sent.
+
+    Whom it finds it locks, in the same statement and always in one order: one report of a patient is stored
+    after the other, and two batches wait for each other, never on each other.
+    """
+    here = [site.pk for site in sites]
+    named = (
+        PatientIdentifier.objects.filter(_any_of(keys), patient__site_id__in=here)
+        .select_related("patient")
+        .order_by("patient_id")
+        .select_for_update(of=("patient",), no_key=True)
+    )
+    known = {(found.system, found.value): found.patient for found in named}
+    merged = {patient.merged_into_id for patient in known.values() if patient.merged_into_id}
+    if merged:
+        locked = Patient.objects.filter(pk__in=merged, site_id__in=here).order_by("pk")
+        others = locked.select_for_update(of=("self",), no_key=True).in_bulk()
+        known = {
+            number: others.get(patient.merged_into_id) if patient.merged_into_id else patient
+            for number, patient in known.items()
+        }
+    return [_identity(key, known.get((key.system, key.value)), client) for key in keys]
 
 
 def _any_of(keys: Sequence[PatientKey]) -> Q:
@@ -163,10 +175,10 @@ def _any_of(keys: Sequence[PatientKey]) -> Q:
     return reduce(or_, (Q(system=system, value__in=values) for system, values in numbers.items()))
 
 
-def _identity(key: PatientKey, patient: Patient | None, client: ApiClient, reachable: set[int]) -> Identity:
+def _identity(key: PatientKey, patient: Patient | None, client: ApiClient) -> Identity:
     if client.mrn_systems and key.system not in client.mrn_systems:
         return _unknown(f"Numbers of {key.system} are not taken from {client}.")
-    if patient is None or patient.site_id not in reachable:
+    if patient is None:
         return _unknown("No patient with this number is known here.")
     if key.birth_date and patient.birth_date and key.birth_date != patient.birth_date:
         return _contradiction("birth_date")
@@ -231,18 +243,10 @@ def _store(
     return stored, mark_courses(patient, now=now)
 
 
-def lock_patients(patients: Iterable[Patient | None]) -> None:
-    """One report of a patient after the other: versions are counted, and courses marked, in order.
-
-    Always in one order, so that two batches wait for each other and never on each other.
-    """
-    keys = {patient.pk for patient in patients if patient}
-    locked = Patient.objects.filter(pk__in=keys).order_by("pk").select_for_update(of=("self",), no_key=True)
-    list(locked.values_list("pk", flat=True))
-
-
 def lock_patient(patient: Patient) -> None:
-    lock_patients([patient])
+    """One change for a patient after the other: versions are counted, and courses marked, in order."""
+    locked = Patient.objects.filter(pk=patient.pk).select_for_update(of=("self",), no_key=True)
+    locked.values_list("pk").get()
 
 
 def lock_source(client: ApiClient) -> None:

@@ -2,6 +2,7 @@
 
 import json
 import threading
+import time
 from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
@@ -15,6 +16,7 @@ from kombu.exceptions import OperationalError
 from coordination import tasks
 from coordination.api.tokens import ApiScope
 from coordination.base.models import AuditEvent, IdempotencyKey
+from coordination.celery import app
 from labs.models import LabReport, LabResult, ReviewItem
 from patients.models import Patient
 from scheduling.models import Course
@@ -704,6 +706,35 @@ def test_a_broker_that_is_down_fails_nothing(
     assert delay.call_count == 1
     course.refresh_from_db()
     assert course.assess_after is not None
+
+
+def test_a_broker_that_is_not_there_costs_little_time(
+    ehr: Ehr, course: Course, django_capture_on_commit_callbacks: Callable[..., Any]
+) -> None:
+    def ring_nowhere(course_id: int) -> None:
+        nowhere = app.connection_for_write("redis+socket:///nowhere?virtual_host=0")
+        tasks.reassess_course.apply_async((course_id,), connection=nowhere)
+
+    began = time.perf_counter()
+    with (
+        patch.object(tasks.reassess_course, "delay", ring_nowhere),
+        django_capture_on_commit_callbacks(execute=True),
+    ):
+        assert ehr.post(a_report()).status_code == 200
+
+    assert tasks._no_broker.is_on()
+    assert time.perf_counter() - began < 2  # six seconds, with Celery's own retries
+
+
+def test_the_bell_reaches_a_broker_that_is_there(
+    ehr: Ehr, course: Course, broker: Any, django_capture_on_commit_callbacks: Callable[..., Any]
+) -> None:
+    with django_capture_on_commit_callbacks(execute=True):
+        ehr.post(a_report())
+
+    with broker.client() as client:
+        (message,) = client.lrange("celery", 0, -1)
+    assert json.loads(message)["headers"]["argsrepr"] == f"({course.pk},)"
 
 
 @pytest.fixture(autouse=True)
