@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from django.conf import settings
 from django.core.management import CommandError, call_command
 from django.db import transaction
 
@@ -17,6 +18,7 @@ from coordination.demo import seed as seeding
 from coordination.demo.house import is_built, secrets_of
 from coordination.demo.stories import NUMBERED, STORIES
 from coordination.demo.story import Story
+from coordination.local.demo import SEED as FIXED_SEED
 from labs.models import LabResult
 from patients.models import Patient
 from scheduling.models import DueItem, Proposal
@@ -68,6 +70,12 @@ def test_the_seed_makes_password_and_token() -> None:
     assert secrets_of(4) == secrets_of(4)
     assert secrets_of(4).password != secrets_of(5).password
     assert len(secrets_of(4).password) >= 12 and secrets_of(4).password.count("-") == 3
+
+
+def test_the_readme_shows_the_line_that_the_demo_prints() -> None:
+    line = seeding.told(FIXED_SEED)["try"]["curl"].replace("{url}", "http://127.0.0.1:8000")
+
+    assert line in (Path(settings.BASE_DIR) / "README.md").read_text(encoding="utf-8").splitlines()
 
 
 def test_each_story_has_a_line_a_key_and_an_expectation() -> None:
