@@ -40,9 +40,9 @@ def again(here: Care, now: datetime = NOW) -> Outcome:
     return reassess.reassess(here.course.pk, now=now)
 
 
-def derived(here: Care) -> list[list[dict[str, Any]]]:
+def derived(here: Care) -> list[list[Any]]:
     """Everything that was derived from the course, row by row."""
-    models = (Proposal, DueItem, CourseConflict)
+    models: tuple[type[Any], ...] = (Proposal, DueItem, CourseConflict)
     return [list(model.objects.filter(course=here.course).order_by("pk").values()) for model in models]
 
 
