@@ -23,12 +23,16 @@ from coordination.base.models import (
     User,
 )
 from coordination.models import (
+    CalendarFeed,
     ContactPoint,
     HandoverNote,
+    Invitation,
     MessageDelivery,
     MessageTemplate,
+    ReleaseRule,
     Reminder,
     ReminderTimetable,
+    ResultRelease,
     SavedFilter,
 )
 from labs.models import LabReport, LabResult, ReviewItem
@@ -703,4 +707,44 @@ class ReminderFactory(DjangoModelFactory[Reminder]):
     receiver = "owner"
     anchor_on = date(2025, 1, 3)
     due_at = NOW
+    made_at = NOW
+
+
+class InvitationFactory(DjangoModelFactory[Invitation]):
+    class Meta:
+        model = Invitation
+
+    site = factory.SubFactory(SiteFactory)
+    practice = factory.SubFactory(PracticeFactory)
+    full_name = "Dr. Lena Moss"
+    email = "moss@practice.example"
+    token_hash = factory.Sequence(lambda n: hashlib.sha256(f"invitation {n}".encode()).hexdigest())
+    invited_at = NOW
+    invited_by = factory.SubFactory(UserFactory)
+    expires_at = NOW + timedelta(days=14)
+
+
+class ReleaseRuleFactory(DjangoModelFactory[ReleaseRule]):
+    class Meta:
+        model = ReleaseRule
+
+    site = factory.SubFactory(SiteFactory)
+    kind = ReleaseRule.Kind.TUMOR_MARKER
+    release = ReleaseRule.Release.AT_ONCE
+
+
+class ResultReleaseFactory(DjangoModelFactory[ResultRelease]):
+    class Meta:
+        model = ResultRelease
+
+    result = factory.SubFactory(LabResultFactory)
+    at = NOW
+    by = factory.SubFactory(UserFactory)
+
+
+class CalendarFeedFactory(DjangoModelFactory[CalendarFeed]):
+    class Meta:
+        model = CalendarFeed
+
+    user = factory.SubFactory(UserFactory, referrer=True)
     made_at = NOW

@@ -76,6 +76,7 @@ PATHS_TO_PATIENT = {
     "coordination.ContactPoint": "patient",
     "coordination.MessageDelivery": "patient",
     "coordination.Reminder": "patient",
+    "coordination.ResultRelease": "result__patient",
     "coordination.BatchLetter": "patient",
     "coordination.Document": "patient",
     "coordination.DocumentSending": "version__document__patient",

@@ -241,7 +241,28 @@ def _cycle_and_signature() -> dict[str, object]:
     return {"cycle": cycle, "signature": signature}
 
 
-PROMISES = BASE | PATIENTS | LABS | COURSES | FACTS | DECISIONS
+PORTAL: dict[str, Make] = {
+    "invitation_expires_after_it_was_made": lambda: make.InvitationFactory(expires_at=NOW),
+    "invitation_accepted_says_whose_account": lambda: make.InvitationFactory(accepted_at=NOW),
+    "invitation_withdrawn_says_who_and_why": lambda: make.InvitationFactory(withdrawn_at=NOW),
+    "invitation_is_used_or_withdrawn_not_both": lambda: make.InvitationFactory(
+        accepted_at=NOW,
+        account=make.UserFactory(referrer=True),
+        withdrawn_at=NOW,
+        withdrawn_by=make.UserFactory(),
+        withdrawn_because="left",
+    ),
+    "invitation_says_whom_it_is_for": lambda: make.InvitationFactory(email=""),
+    "site_has_one_release_rule_of_a_kind": two_of(make.ReleaseRuleFactory, "site", make.SiteFactory),
+    "release_rule_is_for_a_known_kind": lambda: make.ReleaseRuleFactory(kind="gossip"),
+    "release_rule_is_a_known_word": lambda: make.ReleaseRuleFactory(release="never"),
+    "release_rule_names_days_just_when_it_counts_them": lambda: make.ReleaseRuleFactory(days=3),
+    "user_has_one_calendar_feed": two_of(
+        make.CalendarFeedFactory, "user", lambda: make.UserFactory(referrer=True)
+    ),
+}
+
+PROMISES = BASE | PATIENTS | LABS | COURSES | FACTS | DECISIONS | PORTAL
 OUR_MODELS = [model for model in apps.get_models() if not model.__name__.startswith("Historical")]
 FACT_MODELS = [model for model in OUR_MODELS if issubclass(model, Fact)]
 CANCELLABLE_MODELS = [model for model in OUR_MODELS if issubclass(model, CancellableFact)]

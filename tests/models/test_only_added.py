@@ -19,6 +19,7 @@ ONLY_ADDED: list[tuple[Callable[[], models.Model], dict[str, object]]] = [
     (make.LabResultFactory, {"value": "300"}),
     (make.ProposalFactory, {"activity_gbq": "3.7"}),
     (make.SignatureFactory, {"activity_gbq": "3.7"}),
+    (make.ResultReleaseFactory, {"at": "2025-01-08T12:00Z"}),
 ]
 
 

@@ -1,0 +1,136 @@
+"""The wall behind the portal, tried without the filters in front of it."""
+
+from importlib import import_module
+from typing import Any
+
+import pytest
+from django.apps import apps
+from django.db import DatabaseError, connection, transaction
+from django.db.models import Model
+
+from coordination.base.access import PATHS_TO_PATIENT
+from coordination.portal.wall import ROLE, behind_the_wall
+from patients.models import Patient
+from scheduling.models import Course
+from tests.base.objects import World, new_world
+
+MIGRATION = import_module("coordination.migrations.0005_portal_wall")
+ALL_RIGHTS = "INSERT, UPDATE, DELETE, TRUNCATE, REFERENCES, TRIGGER"
+
+
+@pytest.fixture
+def world(db: None) -> World:
+    world = new_world()
+    for place in (world.own, world.elsewhere, world.next_door):
+        assert place.cycle and place.weight and place.typed_result and place.due_item
+    return world
+
+
+def _rows(sql: str, *parameters: Any) -> list[tuple[Any, ...]]:
+    with connection.cursor() as cursor:
+        cursor.execute(sql, parameters)
+        return list(cursor.fetchall())
+
+
+def _readable_models() -> list[type[Model]]:
+    by_table = {model._meta.db_table: model for model in apps.get_models()}
+    return [by_table[table] for table in MIGRATION.ROWS if table in by_table]
+
+
+@pytest.mark.parametrize("model", _readable_models(), ids=lambda model: model._meta.label)
+def test_no_row_of_another_practice_comes_through(world: World, model: type[Model]) -> None:
+    """No filter of ours stands in front: the model's own manager is asked for everything."""
+    own = world.own.practice
+    with behind_the_wall(own.pk):
+        seen = set(model._base_manager.values_list("pk", flat=True))
+    label = model._meta.label
+    if label not in PATHS_TO_PATIENT:
+        assert seen == {own.pk}  # of the practices, one's own
+        return
+    path = PATHS_TO_PATIENT[label]
+    theirs = {f"{path}__referred_by" if path else "referred_by": own.pk}
+    assert seen == set(model._base_manager.filter(**theirs).values_list("pk", flat=True))
+
+
+def test_the_wall_is_tried_with_rows_on_both_sides(world: World) -> None:
+    with behind_the_wall(world.own.practice.pk):
+        assert Patient._base_manager.count() == 1
+        assert Course._base_manager.count() == 1
+    assert Patient._base_manager.count() == 3
+
+
+@pytest.mark.parametrize("practice", [None, 0, 10**9])
+def test_without_a_practice_there_is_nothing(world: World, practice: int | None) -> None:
+    with behind_the_wall(practice):
+        for model in _readable_models():
+            assert not model._base_manager.exists(), model
+
+
+def test_the_role_may_read_what_is_named_and_change_nothing(db: None) -> None:
+    tables = [table for (table,) in _rows("SELECT tablename FROM pg_tables WHERE schemaname = 'public'")]
+    named = {*MIGRATION.ROWS, *MIGRATION.OPEN, *MIGRATION.COLUMNS}
+    readable = {
+        table
+        for table in tables
+        if _rows("SELECT has_any_column_privilege(%s, %s, 'SELECT')", ROLE, table)[0][0]
+    }
+    assert readable == named
+    for table in tables:
+        assert _rows("SELECT has_table_privilege(%s, %s, %s)", ROLE, table, ALL_RIGHTS) == [(False,)], table
+        assert _rows("SELECT has_any_column_privilege(%s, %s, 'INSERT, UPDATE')", ROLE, table) == [(False,)]
+
+
+def test_every_readable_table_about_a_patient_is_secured_by_row(db: None) -> None:
+    secured = {name for (name,) in _rows("SELECT relname FROM pg_class WHERE relrowsecurity")}
+    assert secured == set(MIGRATION.ROWS)
+    tables = {apps.get_model(label)._meta.db_table for label in PATHS_TO_PATIENT}
+    assert not tables & set(MIGRATION.OPEN)
+
+
+WRITES = (
+    "UPDATE patients_patient SET phone = '1'",
+    "DELETE FROM scheduling_weight",
+    "INSERT INTO coordination_resultrelease (result_id, at, by_id) VALUES (1, now(), 1)",
+    "INSERT INTO base_auditevent (public_id, at, kind) VALUES (gen_random_uuid(), now(), 'view')",
+    "SELECT * FROM patients_patient FOR UPDATE",
+    "SELECT nextval('patients_patient_id_seq')",
+    "CREATE TABLE found_a_way (id int)",
+    "TRUNCATE scheduling_weight",
+    "SELECT password FROM base_user",
+    "SELECT facts FROM scheduling_proposal",
+    "SELECT dissent FROM patients_tumorboarddecision",
+    "SELECT * FROM django_session",
+)
+
+
+@pytest.mark.parametrize("statement", WRITES)
+def test_what_is_not_the_portals_raises(world: World, statement: str) -> None:
+    with behind_the_wall(world.own.practice.pk), pytest.raises(DatabaseError), transaction.atomic():
+        _rows(statement)
+
+
+def test_even_a_right_given_by_mistake_writes_nothing(world: World) -> None:
+    """The transaction is read-only, whatever the role may do."""
+    with connection.cursor() as cursor:
+        cursor.execute(f"GRANT UPDATE ON patients_patient TO {ROLE}")
+    with (
+        behind_the_wall(world.own.practice.pk),
+        pytest.raises(DatabaseError, match="read-only"),
+        transaction.atomic(),
+    ):
+        Patient._base_manager.update(phone="1")
+
+
+def test_the_role_is_given_back(world: World) -> None:
+    who = (
+        "SELECT current_user, current_setting('fourfold.practice', true), "
+        "current_setting('transaction_read_only')"
+    )
+    before = _rows(who)
+    with behind_the_wall(world.own.practice.pk):
+        assert _rows(who) == [(ROLE, str(world.own.practice.pk), "on")]
+    with pytest.raises(ZeroDivisionError), behind_the_wall(world.own.practice.pk):
+        raise ZeroDivisionError
+    after = _rows(who)
+    assert after[0][0] == before[0][0] and after[0][2] == before[0][2] and not after[0][1]
+    world.own.patient.save()
