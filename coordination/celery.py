@@ -42,6 +42,7 @@ TIMETABLE: dict[str, dict[str, Any]] = {
     "sweep": every(2, "coordination.tasks.sweep"),
     # Each site has its own midnight; the courses say whether today's assessment is still to be made.
     "rederive": every(300, "coordination.tasks.rederive_all"),
+    "remind": every(30, "coordination.tasks.remind"),
     "forget idempotency keys": every(3600, "coordination.tasks.forget_idempotency_keys"),
 }
 app.conf.beat_schedule = TIMETABLE

@@ -20,7 +20,9 @@ from coordination.base import clock
 from coordination.base.health import check
 from coordination.base.models import Heartbeat, IdempotencyKey, Site
 from coordination.flows.reassess import reassess_if_due
+from coordination.models import MessageDelivery
 from coordination.outage import Outage
+from coordination.reminders import derive_all, send
 from scheduling.models import Course
 
 SWEEP_BUDGET_SECONDS = 1.5  # shorter than its interval, so that bells are answered in between
@@ -28,6 +30,7 @@ SWEEP_BATCH = 50
 FIRST_RETRY = timedelta(seconds=5)
 LAST_RETRY = timedelta(minutes=10)
 LONGEST_WAIT = timedelta(seconds=120)
+MESSAGES_AT_A_TIME = 200
 KEYS_ARE_KEPT = timedelta(days=7)
 
 log = structlog.stdlib.get_logger("fourfold.tasks")
@@ -100,6 +103,22 @@ def rederive_all() -> None:
             ended_at=None,
             assess_after=None,
         ).mark_dirty(now)
+
+
+@shared_task
+def remind() -> None:
+    """Write down the reminders whose time has come, and ring for each message that waits for its turn."""
+    now = clock.now()
+    Heartbeat.beat("reminders", now)
+    derive_all(now=now)
+    for delivery_id in MessageDelivery.objects.due(now).values_list("pk", flat=True)[:MESSAGES_AT_A_TIME]:
+        send_message.delay(delivery_id)
+
+
+@shared_task
+def send_message(delivery_id: int) -> None:
+    """Send one message at most once, however often it is rung for."""
+    send(delivery_id, now=clock.now())
 
 
 @shared_task

@@ -41,6 +41,7 @@ PAGES = (
     Page("Tumor board", "tumor-board", "message", frozenset({NAVIGATOR, PRESCRIBER}), "Referral"),
     Page("Documents", "documents", "file-text", frozenset({NAVIGATOR, PRESCRIBER}), "Referral"),
     Page("Your patients", "today", "users", frozenset({REFERRER})),
+    Page("Messages", "messages", "mail", STAFF, "Planning"),
     Page("Reports", "reports", "chart-bar", frozenset({MANAGER, ADMIN}), "House"),
     Page("Import", "import", "upload", frozenset({NAVIGATOR, ADMIN}), "House"),
     Page("Administration", "administration", "settings", frozenset({ADMIN}), "House"),

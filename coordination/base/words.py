@@ -81,6 +81,15 @@ STATUSES = {
     "preliminary": Status("Preliminary", "info", "circle-dashed"),
     "corrected": Status("Corrected", "info", "history"),
     "recorded-in-error": Status("Recorded in error", "quiet", "trash"),
+    # messages
+    "queued": Status("Waits to be sent", "info", "clock"),
+    "sending": Status("Being sent", "review", "send"),
+    "sent": Status("Sent", "ok", "mail"),
+    "delivered": Status("Arrived", "ok", "checks"),
+    "bounced": Status("Came back", "danger", "arrow-back-up"),
+    "failed": Status("Was refused", "danger", "circle-x"),
+    "unknown": Status("Perhaps sent", "review", "question-mark"),
+    "not-sent": Status("Not sent", "quiet", "circle-minus"),
     # eligibility
     "met": Status("Met", "ok", "circle-check"),
     "not-met": Status("Not met", "danger", "circle-x"),

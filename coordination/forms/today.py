@@ -17,6 +17,7 @@ KINDS = {
     Kind.CONFLICT: "Conflicts",
     Kind.REVIEW: "Results to review",
     Kind.ORDER: "Dose orders at risk",
+    Kind.MESSAGE: "Messages to decide",
 }
 GROUPS = {
     Group.OVERDUE: "Overdue",

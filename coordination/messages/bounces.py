@@ -1,4 +1,4 @@
-"""Mail that came back: which delivery it tells of, and whether for good (RFC 3464)."""
+"""What became of a message: mail that came back (RFC 3464), and what the gateway of text messages says."""
 
 import email
 import re
@@ -77,3 +77,8 @@ def mark_delivered(delivery: MessageDelivery, *, now: datetime) -> None:
         pk=delivery.pk, claimed_at__isnull=False, state__in=["sending", "sent", "unknown"]
     )
     arrived.update(state="delivered", delivered_at=now, sent_at=delivery.sent_at or now)
+
+
+def by_token(token: str) -> MessageDelivery | None:
+    """A delivery by the secret that the gateway of text messages was given with it."""
+    return MessageDelivery.objects.select_related("contact").filter(token=token).first()

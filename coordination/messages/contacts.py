@@ -1,6 +1,7 @@
 """Addresses: added, verified, agreed to, stopped. Each act leaves its row in the history."""
 
 import re
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
@@ -119,9 +120,17 @@ def by_token(token: str) -> ContactPoint | None:
     return ContactPoint.objects.standing().filter(token=token).first()
 
 
-def of_practice(practice: Practice) -> list[ContactPoint]:
-    return list(ContactPoint.objects.standing().filter(practice=practice))
+def of_practices(practices: Sequence[Practice]) -> dict[int, list[ContactPoint]]:
+    """The addresses that stand, by practice."""
+    found: dict[int, list[ContactPoint]] = {}
+    for point in ContactPoint.objects.standing().filter(practice__in=practices):
+        found.setdefault(point.practice_id or 0, []).append(point)
+    return found
 
 
-def of_user(user: User) -> list[ContactPoint]:
-    return list(ContactPoint.objects.standing().filter(user=user))
+def of_users(users: Sequence[User]) -> dict[int, list[ContactPoint]]:
+    """The addresses that stand, by person."""
+    found: dict[int, list[ContactPoint]] = {}
+    for point in ContactPoint.objects.standing().filter(user__in=users):
+        found.setdefault(point.user_id or 0, []).append(point)
+    return found

@@ -133,15 +133,17 @@ def initials(given_name: str, family_name: str) -> str:
     return "".join(f"{name.strip()[0].upper()}." for name in (given_name, family_name) if name.strip())
 
 
-EXAMPLE = Said(
-    initials="J.D.",
-    until="Fri 3 January 2025",
-    count="2",
-    late="1",
-    phone="555-0100",
-    link="https://…/m/…",
-    stop="https://…/w/…",
-)
+def example(site: Site, language: str) -> Said:
+    """What a preview is filled in with: nobody's."""
+    return Said(
+        initials="J.D.",
+        until=day_words(date(2025, 1, 3), language),
+        count="2",
+        late="1",
+        phone=site.phone or "555-0100",
+        link=f"{settings.PUBLIC_URL}/m/…",
+        stop=f"{settings.PUBLIC_URL}/w/…",
+    )
 
 
 def all_texts() -> list[tuple[str, str, str]]:

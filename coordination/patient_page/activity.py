@@ -7,6 +7,7 @@ from typing import Any
 
 from coordination.base.models import AuditEvent
 from coordination.base.models.audit import AuditEventKind
+from coordination.models import Reminder
 from coordination.patient_page import records, words
 from coordination.patient_page.opened import Opened, local_day
 from coordination.patient_page.sheet import decision_words
@@ -32,6 +33,7 @@ KINDS = (
     ("results", "Results"),
     ("records", "Records"),
     ("contacts", "Contacts"),
+    ("messages", "Messages"),
     ("changes", "Changes of the plan"),
     ("views", "Who looked"),
 )
@@ -155,6 +157,25 @@ def _contacts(opened: Opened) -> Iterator[Event]:
         yield Event(row.at, "contacts", said, _name(row.recorded_by), row.note)
 
 
+def _messages(opened: Opened) -> Iterator[Event]:
+    """What was sent about the patient, to whom, and what became of it."""
+    lines = Reminder.objects.filter(patient=opened.patient, delivery__claimed_at__isnull=False)
+    told: dict[int, list[Reminder]] = {}
+    related = ("delivery__contact__practice", "delivery__contact__user", "due_item")
+    for line in lines.select_related(*related)[:MOST_OF_A_KIND]:
+        told.setdefault(line.delivery_id, []).append(line)
+    for together in told.values():
+        delivery = together[0].delivery
+        about = ", ".join(sorted({line.due_item.get_item_display().lower() for line in together}))
+        said = f"{delivery.contact.get_channel_display()} to {delivery.contact.receiver} about {about}"
+        at = delivery.sent_at or delivery.claimed_at
+        if at:
+            yield Event(at, "messages", said, "", delivery.problem, delivery.state)
+        for later, state in ((delivery.delivered_at, "delivered"), (delivery.bounced_at, "bounced")):
+            if later:
+                yield Event(later, "messages", said, "", "", state)
+
+
 def _orders(opened: Opened) -> Iterator[Event]:
     rows = DoseOrder.objects.filter(cycle__course__patient=opened.patient).select_related(
         "ordered_by", "cancelled_by"
@@ -223,6 +244,7 @@ _SOURCES = (
     ("results", _reports),
     ("records", _records),
     ("contacts", _contacts),
+    ("messages", _messages),
     ("changes", _orders),
     ("changes", _plan),
     ("views", _views),

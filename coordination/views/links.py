@@ -8,6 +8,7 @@ from django.urls import NoReverseMatch, reverse
 
 from coordination.base.access import CARE_STAFF
 from coordination.base.choices import Role
+from coordination.models import Reminder
 from coordination.worklist import Kind, Row
 from coordination.worklist.acts import DONE_BY_HAND
 from scheduling.models import Course, DoseOrder
@@ -68,6 +69,8 @@ def main_act(row: Row, role: str) -> Act | None:
     if row.kind == Kind.CONFLICT:
         place = address("answer-conflict", patient, _course(row))
         return Act("Answer", f"{place}?conflict={row.subject.digest}", "message")  # type: ignore[union-attr]
+    if isinstance(row.subject, Reminder):
+        return Act("Decide", reverse("message", args=[row.subject.delivery.public_id]), "message")
     if isinstance(row.subject, DoseOrder):
         cycle = row.subject.cycle
         return Act(

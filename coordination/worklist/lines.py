@@ -22,6 +22,7 @@ class Kind(StrEnum):
     CONFLICT = "conflict"
     REVIEW = "review"
     ORDER = "order"
+    MESSAGE = "message"
 
 
 class Group(StrEnum):
@@ -203,6 +204,8 @@ def _subject_words(line: Line) -> str:
         return "Signature withdrawn by new facts"
     if line.kind == Kind.CONFLICT:
         return CONFLICTS.get(subject) or subject.replace("-", " ").capitalize()
+    if line.kind == Kind.MESSAGE:
+        return MESSAGE_WORDS[subject]
     if line.kind == Kind.REVIEW:
         return f"Result: {ReviewItem.Kind(subject).label.lower()}"
     return ORDER_WORDS[subject]
@@ -211,4 +214,12 @@ def _subject_words(line: Line) -> str:
 ORDER_WORDS: Mapping[str, str] = {
     "decision": "Dose on order without a decision that stands",
     "day": "Dose on order for another day",
+}
+
+MESSAGE_WORDS: Mapping[str, str] = {
+    "sending": "Message: nobody knows whether it was sent",
+    "unknown": "Message: nobody knows whether it was sent",
+    "bounced": "Message came back",
+    "failed": "Message was refused",
+    "queued": "Message cannot be sent",
 }

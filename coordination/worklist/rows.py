@@ -12,6 +12,7 @@ from coordination.base import clock
 from coordination.base.access import Scope
 from coordination.base.choices import Owner
 from coordination.base.models import Site
+from coordination.models import Reminder
 from coordination.patient_page.words import analyte_word, listed, owner_word
 from coordination.worklist.lines import Entry, Kind, Line, words_of
 from coordination.worklist.sources import orders_at_risk
@@ -31,7 +32,7 @@ class Row:
     """One line as the page, the print-out and the export show it."""
 
     entry: Entry
-    subject: DueItem | Proposal | CourseConflict | ReviewItem | DoseOrder
+    subject: DueItem | Proposal | CourseConflict | ReviewItem | DoseOrder | Reminder
     patient: Patient | None  # None: nobody knows yet whose it is
     mrn: str
     what: str
@@ -108,6 +109,9 @@ def _queries(scope: Scope) -> list[tuple[tuple[Kind, ...], QuerySet[Any]]]:
     proposals = scope.of(Proposal).select_related("course").defer("facts")
     conflicts = scope.of(CourseConflict).select_related("course")
     reviews = scope.of(ReviewItem).select_related("result", "report").defer("report__body")
+    messages = scope.of(Reminder).select_related(
+        "delivery__contact__practice", "delivery__contact__user", "due_item"
+    )
     orders = orders_at_risk(scope).select_related("cycle__course")
     return [
         ((Kind.DUE,), items),
@@ -115,6 +119,7 @@ def _queries(scope: Scope) -> list[tuple[tuple[Kind, ...], QuerySet[Any]]]:
         ((Kind.CONFLICT,), conflicts),
         ((Kind.REVIEW,), reviews),
         ((Kind.ORDER,), orders),
+        ((Kind.MESSAGE,), messages),
     ]
 
 
@@ -223,6 +228,9 @@ def _detail(line: Line, subject: Any, known: _Known) -> str:
         return subject.text or ""
     if line.kind == Kind.REVIEW:
         return subject.detail or ""
+    if line.kind == Kind.MESSAGE:
+        about = subject.due_item.get_item_display().lower()
+        return f"To {subject.delivery.contact.receiver} about {about}. Call, then decide."
     return _at_stake(subject, today=known.today(line))
 
 

@@ -10,6 +10,7 @@ from coordination.base import clock
 from coordination.base.access import Scope
 from coordination.base.choices import Item
 from coordination.base.models import Site
+from coordination.models import MessageDelivery, Reminder
 from coordination.worklist.lines import DAYS_AHEAD, Kind, Line
 from labs.models import ReviewItem
 from scheduling.models import (
@@ -233,10 +234,27 @@ def _orders(asked: Asked) -> Iterable[Line]:
         yield Line(Kind.ORDER, pk, patient, site, subject, cycle, None, target, last_free_on)
 
 
+def messages_to_decide(scope: Scope, now: datetime) -> QuerySet[Reminder]:
+    """Reminders whose message nobody can vouch for: one line for each message, on its first reminder."""
+    undecided = MessageDelivery.objects.to_decide(now)
+    first = scope.of(Reminder).filter(delivery__in=undecided).order_by("delivery_id", "pk")
+    return first.distinct("delivery_id")
+
+
+def _messages(asked: Asked) -> Iterable[Line]:
+    rows = messages_to_decide(asked.scope, asked.now).values_list(
+        "pk", "patient_id", "patient__site_id", "delivery__state", "delivery__made_at"
+    )
+    for pk, patient, site, state, made_at in rows:
+        if site in asked.sites:
+            yield _found(Kind.MESSAGE, pk, patient, site, state, None, asked.day(site, made_at))
+
+
 SOURCES: tuple[tuple[frozenset[Kind], Callable[[Asked], Iterable[Line]]], ...] = (
     (frozenset({Kind.DUE}), _due_items),
     (frozenset({Kind.DECISION, Kind.WITHDRAWN}), _proposals),
     (frozenset({Kind.CONFLICT}), _conflicts),
     (frozenset({Kind.REVIEW}), _reviews),
     (frozenset({Kind.ORDER}), _orders),
+    (frozenset({Kind.MESSAGE}), _messages),
 )

@@ -87,6 +87,10 @@ KINDS: Mapping[str, Reason] = {
         "What is planned or was done breaks a rule: move it, or a named person says why it stands.",
         "the conflict table of the schedule",
     ),
+    "message": Reason(
+        "A message that nobody can vouch for is never sent again by itself: a person calls, and decides.",
+        "messages to people leave at most once",
+    ),
     "review": Reason(
         "No rule may use this result as it came. It decides nothing until a person has looked.",
         "the reading rules for laboratory results",

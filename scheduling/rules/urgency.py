@@ -52,6 +52,7 @@ BY_KIND: Mapping[str, Urgency] = {
     "order": Urgency.AGAINST_A_RULE,
     "decision": Urgency.DOSE_WAITS,
     "review": Urgency.DOSE_WAITS,
+    "message": Urgency.WINDOW_CLOSES,
     "due-item": Urgency.ROUTINE,
 }
 

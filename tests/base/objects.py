@@ -14,7 +14,7 @@ from uuid import uuid4
 from coordination.base import clock
 from coordination.base.choices import Role
 from coordination.base.models import ApiClient, Practice, Site, User
-from coordination.models import HandoverNote
+from coordination.models import ContactPoint, HandoverNote, MessageDelivery, Reminder
 from labs.models import BY_HAND, LabReport, LabResult, ReviewItem
 from patients.models import Patient, PatientIdentifier
 from scheduling.models import Course, Cycle, DueItem, Weight
@@ -97,6 +97,29 @@ class Place:
             expires_at=clock.now() + timedelta(hours=12),
         )
 
+    @cached_property
+    def delivery(self) -> MessageDelivery:
+        """A reminder to the practice, waiting to be sent."""
+        now = clock.now()
+        contact = ContactPoint.objects.create(
+            practice=self.practice, channel="email", address=f"desk@{self.name}.example"
+        )
+        delivery = MessageDelivery.objects.create(
+            site=self.site, contact=contact, patient=self.patient, send_after=now
+        )
+        Reminder.objects.create(
+            patient=self.patient,
+            due_item=self.due_item,
+            moment="overdue",
+            days=1,
+            receiver="owner",
+            contact=contact,
+            anchor_on=date(2025, 1, 7),
+            due_at=now,
+            delivery=delivery,
+        )
+        return delivery
+
     def user(self, role: str) -> User:
         practice = self.practice if role == Role.REFERRER else None
         user = User.objects.create_user(
@@ -150,6 +173,17 @@ FACTORIES: dict[str, Callable[[Place], dict[str, Any]]] = {
     "cycle": lambda place: {"cycle_id": place.cycle.public_id},
     "due-item": lambda place: {"item_id": place.due_item.public_id},
     "review-item": lambda place: {"review_id": place.review_item.public_id},
+    "delivery": lambda place: {"delivery_id": place.delivery.public_id},
+    "way-out": lambda place: {"token": place.delivery.contact.token},
+    "message-status": lambda place: {"token": place.delivery.token},
+    "practice": lambda place: {"practice_id": place.patient.referred_by.public_id},
+    "site": lambda place: {"site_id": place.site.public_id},
+    "site-text": lambda place: {
+        "site_id": place.site.public_id,
+        "kind": "practice-ahead",
+        "channel": "email",
+        "language": "en",
+    },
     "handover-note": lambda place: {"note_id": place.handover_note.public_id},
     "numbered-cycle": lambda place: {
         "patient_id": place.patient.public_id,

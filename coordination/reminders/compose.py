@@ -1,0 +1,93 @@
+"""Put a delivery into words: the text of the site, filled with what may leave the house."""
+
+from collections.abc import Sequence
+from datetime import date, datetime
+
+from django.conf import settings
+from django.urls import reverse
+
+from coordination.messages.outgoing import Outgoing
+from coordination.messages.texts import Said, Text, day_words, initials, text_for
+from coordination.models import MessageDelivery, MessageKind, Reminder
+from coordination.reminders import digest
+from coordination.reminders.place import Place
+from scheduling.rules.reminders import day_in
+
+
+def compose(place: Place, delivery: MessageDelivery, lines: Sequence[Reminder]) -> Outgoing | None:
+    """Write the text into the delivery and return what leaves; None: a digest with nothing to tell."""
+    kind = kind_of(delivery, lines)
+    language = delivery.contact.language
+    said = _said(place, delivery, lines, language)
+    if said is None:
+        return None
+    text = text_for(place.site, kind=kind, channel=delivery.contact.channel, language=language).filled(said)
+    _keep(delivery, kind, language, text)
+    return Outgoing(
+        channel=delivery.contact.channel,
+        to=delivery.contact.address,
+        subject=text.subject,
+        body=text.body,
+        reference=delivery.public_id.hex,
+        stop_url=_address("way-out", delivery.contact.token),
+        status_url=_address("message-status", delivery.token),
+    )
+
+
+def kind_of(delivery: MessageDelivery, lines: Sequence[Reminder]) -> str:
+    """Which text: by who receives it, and by the gravest of what it tells of."""
+    if delivery.purpose == "confirm":
+        return MessageKind.CONFIRM
+    if delivery.purpose == "digest":
+        return MessageKind.DIGEST
+    moments = {line.moment for line in lines}
+    contact = delivery.contact
+    if contact.patient_id:
+        return MessageKind.PATIENT
+    if contact.practice_id:
+        return MessageKind.PRACTICE_LATE if "overdue" in moments else MessageKind.PRACTICE_AHEAD
+    if "money" in moments:
+        return MessageKind.STAFF_MONEY
+    return MessageKind.STAFF_LATE if "overdue" in moments else MessageKind.STAFF_AHEAD
+
+
+def _said(place: Place, delivery: MessageDelivery, lines: Sequence[Reminder], language: str) -> Said | None:
+    stop = _address("way-out", delivery.contact.token)
+    if delivery.purpose == "digest":
+        return digest.said(place, delivery, stop=stop, link=_address("since-yesterday"))
+    patient = delivery.patient if delivery.contact.practice_id else None
+    return Said(
+        initials=initials(patient.given_name, patient.family_name) if patient else "",
+        until=day_words(_until(lines, place), language),
+        count=str(len({line.due_item_id for line in lines})),
+        phone=place.site.phone,
+        link=_link(delivery),
+        stop=stop,
+    )
+
+
+def _link(delivery: MessageDelivery) -> str:
+    """Where it leads after signing in; a patient has nothing to sign in to."""
+    if delivery.contact.patient_id:
+        return ""
+    return _address("open-message", delivery.public_id)
+
+
+def _until(lines: Sequence[Reminder], place: Place) -> date | None:
+    """The earliest day that any of it is about: its last day, else its best one, else its first."""
+    edges: list[date | datetime] = [
+        edge
+        for line in lines
+        if (edge := line.due_item.closes or line.due_item.target or line.due_item.opens)
+    ]
+    return min((day_in(edge, place.zone) for edge in edges), default=None)
+
+
+def _address(name: str, *arguments: object) -> str:
+    return f"{settings.PUBLIC_URL}{reverse(name, args=arguments)}"
+
+
+def _keep(delivery: MessageDelivery, kind: str, language: str, text: Text) -> None:
+    delivery.kind, delivery.language = kind, language
+    delivery.subject, delivery.body = text.subject[:200], text.body
+    delivery.save(update_fields=["kind", "language", "subject", "body"])

@@ -1,0 +1,120 @@
+"""What the pages show of messages: what is planned, what left, what a person must decide, by scope."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import NamedTuple
+from uuid import UUID
+
+from django.db.models import QuerySet
+from django.http import Http404
+
+from coordination.base.access import Scope
+from coordination.models import MessageDelivery, Reminder
+from coordination.reminders.derive import known_keys
+from coordination.reminders.place import Place
+from coordination.reminders.wanted import Wanted, items_around, wanted
+from patients.models import Patient
+from scheduling.rules.reminders import Moment
+
+DAYS_AHEAD = 7
+MOST_SHOWN = 300
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """One delivery and what it tells of, as far as the viewer may reach the patients."""
+
+    delivery: MessageDelivery
+    lines: list[Reminder]
+
+    @property
+    def patients(self) -> list[Patient]:
+        return list({line.patient_id: line.patient for line in self.lines}.values())
+
+
+class Planned(NamedTuple):
+    """One step to come. Without a contact nobody can be reached."""
+
+    place: Place
+    step: Wanted
+
+    @property
+    def why(self) -> str:
+        return why(self.step.nudge.step.moment, self.step.nudge.step.days)
+
+
+def why(moment: str, days: int) -> str:
+    """Say a step: "3 days before it opens", "1 day late"."""
+    count = "1 day" if days == 1 else f"{days} days"
+    match moment:
+        case Moment.BEFORE:
+            return f"{count} before it opens" if days else "on the day it opens"
+        case Moment.DUE:
+            return "on its day"
+        case Moment.OVERDUE:
+            return f"{count} late"
+        case Moment.MONEY:
+            return f"{count} before it costs" if days else "on the last day before it costs"
+        case _:
+            return "asked for by a person"
+
+
+def planned(scope: Scope, *, now: datetime) -> list[Planned]:
+    """What would be sent within the next week as things stand, the soonest first."""
+    found: list[Planned] = []
+    for site in scope.sites:
+        place = Place(site, now)
+        if not place.timetable.is_on:
+            continue
+        stale = now - timedelta(hours=place.timetable.stale_after_hours)
+        until = now + timedelta(days=DAYS_AHEAD)
+        steps = wanted(place, items_around(place, since=stale, until=until))
+        near = [step for step in steps if stale < step.at <= until]
+        known = set(known_keys(near))
+        found += [Planned(place, step) for step in near if step.key not in known]
+    return sorted(found, key=lambda each: (each.step.at, each.step.item.pk))
+
+
+def to_decide(scope: Scope, *, now: datetime) -> list[Told]:
+    """Messages that a person must look at, the oldest first."""
+    return _told(scope, MessageDelivery.objects.to_decide(now).order_by("made_at"))
+
+
+def latest(scope: Scope) -> list[Told]:
+    """What left or was not sent, the newest first; what waits is on the list of what would be sent."""
+    return _told(scope, MessageDelivery.objects.filter(purpose="reminder"))
+
+
+def of_patient(scope: Scope, patient: Patient) -> list[Told]:
+    """Everything sent, not sent or waiting about one patient."""
+    about = Reminder.objects.filter(patient=patient).values("delivery")
+    replaced = MessageDelivery.objects.filter(pk__in=about).values("again_of")
+    rows = MessageDelivery.objects.filter(pk__in=about) | MessageDelivery.objects.filter(pk__in=replaced)
+    return _told(scope, rows, only=patient, empty=True)
+
+
+def found(scope: Scope, public_id: UUID) -> Told:
+    """One delivery that tells of somebody in reach, or Http404."""
+    told = _told(scope, MessageDelivery.objects.filter(public_id=public_id))
+    if not told:
+        scope.get(MessageDelivery, public_id)  # notes in the audit what was asked for in vain
+        raise Http404
+    return told[0]
+
+
+def _told(
+    scope: Scope, rows: QuerySet[MessageDelivery], *, only: Patient | None = None, empty: bool = False
+) -> list[Told]:
+    related = rows.select_related("contact__practice", "contact__user", "decided_by", "site")
+    deliveries = list(related[:MOST_SHOWN])
+    lines = scope.of(Reminder).filter(delivery__in=deliveries).select_related("due_item__course", "patient")
+    if only:
+        lines = lines.filter(patient=only)
+    by_delivery: dict[int, list[Reminder]] = {}
+    for line in lines:
+        by_delivery.setdefault(line.delivery_id, []).append(line)
+    return [
+        Told(delivery, by_delivery.get(delivery.pk, []))
+        for delivery in deliveries
+        if empty or delivery.pk in by_delivery
+    ]
