@@ -4,6 +4,7 @@ The answer is stored in the transaction of its effect. A process killed in betwe
 """
 
 import hashlib
+import json
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -61,13 +62,12 @@ def answer_once(
 def _answer_once(
     client: ApiClient, *, key: str, digest: str, now: datetime, act: Callable[[], Answer]
 ) -> Answer:
-    if not _claim(client, key):
+    is_ours, digest_before, status, body = _claim(client, key)
+    if not is_ours:
         raise Problem(
             409, "in-progress", "The same call is being answered right now.", headers={"Retry-After": "1"}
         )
-    stored = IdempotencyKey.objects.filter(client=client, key=key)
-    before = stored.values_list("body_hash", "status", "response").first()
-    if before is None:
+    if digest_before is None:
         answer = act()
         IdempotencyKey.objects.create(
             client=client,
@@ -78,15 +78,26 @@ def _answer_once(
             created_at=now,
         )
         return answer
-    digest_before, status, body = before
     if digest_before != digest:
         raise Problem(422, "idempotency-key-reused", "This Idempotency-Key came before with another body.")
-    return Answer(status or 200, body or {}, is_replayed=True)
+    return Answer(status, json.loads(body), is_replayed=True)
 
 
-def _claim(client: ApiClient, key: str) -> bool:
-    """Hold this key until the transaction ends; False where somebody else holds it."""
+_CLAIM = """
+    SELECT pg_try_advisory_xact_lock(%s), stored.body_hash, stored.status, stored.response::text
+    FROM (SELECT) AS nothing
+    LEFT JOIN base_idempotencykey AS stored ON stored.client_id = %s AND stored.key = %s
+"""
+
+
+def _claim(client: ApiClient, key: str) -> tuple[bool, str | None, int, str]:
+    """Hold this key until the transaction ends, and tell what was answered to it before.
+
+    The first is False where somebody else holds it. Who commits an answer between the two halves of this
+    one statement is found by the unique key, and the call begun again.
+    """
     number = int.from_bytes(hashlib.sha256(f"{client.pk}:{key}".encode()).digest()[:8], signed=True)
     with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_try_advisory_xact_lock(%s)", [number])
-        return bool(cursor.fetchone()[0])
+        cursor.execute(_CLAIM, [number, client.pk, key])
+        found: tuple[bool, str | None, int, str] = cursor.fetchone()
+        return found

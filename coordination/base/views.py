@@ -99,7 +99,8 @@ def _is_api(request: HttpRequest) -> bool:
 
 
 def _problem(status: int, title: str, detail: str) -> JsonResponse:
-    body = {"type": "about:blank", "title": title, "status": status, "detail": detail}
+    code = title.lower().replace(" ", "-")
+    body = {"type": "about:blank", "title": title, "status": status, "detail": detail, "code": code}
     return JsonResponse(body, status=status, content_type="application/problem+json")
 
 

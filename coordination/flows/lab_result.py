@@ -32,6 +32,9 @@ from scheduling import actions as scheduling
 from scheduling.models import Course
 
 LOCK_OF_A_SOURCE = 4701  # a namespace of ours among the advisory locks
+NEEDED_OF_A_PATIENT = tuple(
+    f"patient__{name}" for name in ("public_id", "site_id", "family_name", "birth_date", "merged_into_id")
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,16 +156,19 @@ def identify(keys: Sequence[PatientKey], *, client: ApiClient, sites: Sequence[S
     named = (
         PatientIdentifier.objects.filter(_any_of(keys), patient__site_id__in=here)
         .select_related("patient")
+        .only("system", "value", *NEEDED_OF_A_PATIENT)
         .order_by("patient_id")
         .select_for_update(of=("patient",), no_key=True)
     )
-    known = {(found.system, found.value): found.patient for found in named}
-    merged = {patient.merged_into_id for patient in known.values() if patient.merged_into_id}
+    known: dict[tuple[str, str], Patient | None] = {
+        (found.system, found.value): found.patient for found in named
+    }
+    merged = {patient.merged_into_id for patient in known.values() if patient and patient.merged_into_id}
     if merged:
         locked = Patient.objects.filter(pk__in=merged, site_id__in=here).order_by("pk")
         others = locked.select_for_update(of=("self",), no_key=True).in_bulk()
         known = {
-            number: others.get(patient.merged_into_id) if patient.merged_into_id else patient
+            number: others.get(patient.merged_into_id) if patient and patient.merged_into_id else patient
             for number, patient in known.items()
         }
     return [_identity(key, known.get((key.system, key.value)), client) for key in keys]
@@ -257,11 +263,7 @@ def lock_source(client: ApiClient) -> None:
 
 def mark_courses(patient: Patient, *, now: datetime) -> Sequence[int]:
     """The patient's courses wait to be assessed; returns which."""
-    courses = Course.objects.filter(patient=patient)
-    keys = list(courses.values_list("pk", flat=True))
-    if keys:
-        courses.mark_dirty(now)
-    return keys
+    return Course.objects.mark_dirty_of(patient, now)
 
 
 def _take_over(results: Iterable[LabResult], patient: Patient, *, now: datetime) -> None:

@@ -4,7 +4,7 @@ from uuid import uuid4
 
 from django.contrib.postgres.constraints import ExclusionConstraint
 from django.contrib.postgres.fields import DateTimeRangeField, RangeOperators
-from django.db import models
+from django.db import connection, models
 from django.db.models import Case, F, Func, Q, Value, When
 from django.db.models.functions import Greatest
 
@@ -15,6 +15,16 @@ from patients.models import Patient, Referral
 
 # Only mark_dirty and settle write these: an ordinary save must not undo a mark set meanwhile.
 ASSESSMENT_MARKS = frozenset({"assess_after", "assess_token", "assess_failures", "assessed_at"})
+
+
+_MARK_DIRTY_OF = """
+    UPDATE scheduling_course
+    SET assess_after = CASE WHEN assess_failures = 0 THEN greatest(assess_after, %(now)s) ELSE %(now)s END,
+        assess_token = assess_token + 1,
+        assess_failures = 0
+    WHERE patient_id = %(patient)s
+    RETURNING id
+"""
 
 
 class CourseQuerySet(models.QuerySet["Course"]):
@@ -48,6 +58,12 @@ class CourseQuerySet(models.QuerySet["Course"]):
             default=Value(now, output_field=models.DateTimeField()),
         )
         return self.update(assess_after=latest, assess_token=F("assess_token") + 1, assess_failures=0)
+
+    def mark_dirty_of(self, patient: Patient, now: datetime) -> list[int]:
+        """The same for every course of a patient, in one statement that also says which they are."""
+        with connection.cursor() as cursor:
+            cursor.execute(_MARK_DIRTY_OF, {"patient": patient.pk, "now": now})
+            return [course_id for (course_id,) in cursor.fetchall()]
 
 
 class Course(Recorded, Versioned):

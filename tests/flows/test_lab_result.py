@@ -79,7 +79,7 @@ def test_fifteen_results_cost_no_more_statements_than_one(
 ) -> None:
     for count in (1, 15):
         results = [changed(PLATELETS, id=f"{count}-{number}") for number in range(count)]
-        with django_assert_num_queries(6):
+        with django_assert_num_queries(5):
             receive(*results)
 
 
