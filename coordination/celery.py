@@ -14,7 +14,7 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "coordination.settings")
 
 app = Celery("fourfold")
 app.config_from_object("django.conf:settings", namespace="CELERY")
-app.autodiscover_tasks(["coordination"])
+app.autodiscover_tasks(["coordination", "coordination.documents"])
 
 
 @app.task
@@ -43,6 +43,7 @@ TIMETABLE: dict[str, dict[str, Any]] = {
     # Each site has its own midnight; the courses say whether today's assessment is still to be made.
     "rederive": every(300, "coordination.tasks.rederive_all"),
     "remind": every(30, "coordination.tasks.remind"),
+    "write letters": every(10, "coordination.documents.tasks.write_waiting_letters"),
     "forget idempotency keys": every(3600, "coordination.tasks.forget_idempotency_keys"),
 }
 app.conf.beat_schedule = TIMETABLE

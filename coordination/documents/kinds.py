@@ -36,7 +36,7 @@ class Kind:
     about: str  # one line for whoever chooses
     by_infusion: bool = False
     prescriber_signs: bool = False
-    shape: str = ""  # of the paper: "large" print, "dense" or "wide"
+    shape: str = ""  # of the paper: "large" print, "tight" margins, "dense" or "wide"
 
     def may_sign(self, role: str) -> bool:
         if self.prescriber_signs:
@@ -207,6 +207,7 @@ KINDS: Mapping[str, Kind] = {
             _dated,
             "To cut out and carry",
             by_infusion=True,
+            shape="tight",
         ),
         Kind(
             "family-page",
@@ -215,6 +216,7 @@ KINDS: Mapping[str, Kind] = {
             _dated,
             "For those at home, and for other health-care workers",
             by_infusion=True,
+            shape="tight",
         ),
         Kind(
             "tumor-board",

@@ -82,14 +82,13 @@ def _diagnosis(found: Diagnosis | None) -> Block:
         else "mitoses not told",
     ]
     scheme = f" ({found.grading_scheme})" if found.grading_scheme else ""
+    differentiation = found.get_differentiation_display().lower()
     since = f", since {day(found.diagnosed_on)}" if found.diagnosed_on else ""
     return Pairs(
         (
             ("Primary", f"{found.primary_site}{since}"),
-            ("Stage", stages or "not told"),
-            ("Metastases", found.metastases or "not told"),
-            ("Grade", f"{found.get_grade_display()}{scheme}, {found.get_differentiation_display().lower()}"),
-            ("Proliferation", ", ".join(indices)),
+            ("Stage, metastases", f"{stages or 'not told'}; {found.metastases or 'not told'}"),
+            ("Grade", f"{found.get_grade_display()}{scheme}, {differentiation}; {', '.join(indices)}"),
             (
                 "Hormones",
                 f"{found.get_functioning_display()}{f': {found.symptoms}' if found.symptoms else ''}",

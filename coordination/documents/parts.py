@@ -156,12 +156,12 @@ def lines_of_addressee(source: Source) -> list[DueLine]:
     found = []
     for line in source.to_do(source.due):
         row = rows.get(line.public_id)
-        if row and source.is_for_addressee(row.owner, row.practice_id) and not _is_past_use(source, line):
+        if row and source.is_for_addressee(row.owner, row.practice_id) and not is_past_use(source, line):
             found.append(line)
     return _newest_of_series(source, found)
 
 
-def _is_past_use(source: Source, line: DueLine) -> bool:
+def is_past_use(source: Source, line: DueLine) -> bool:
     """What was to be done before an infusion that has been given helps nobody any more."""
     given = {each.number for each in source.given}
     return line.key in BEFORE_AN_INFUSION and (line.cycle or 1) in given

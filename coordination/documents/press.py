@@ -109,9 +109,16 @@ def _answer(sign: bytes, body: bytes) -> None:
 
 
 def main() -> int:
-    """Work until nobody asks any more."""
+    """Work until nobody asks any more, and take the fonts laid out for it away again."""
     _setting()
     _limit()
+    try:
+        return _work()
+    finally:
+        _setting.cache_clear()
+
+
+def _work() -> int:
     while select.select([0], [], [], IDLE_SECONDS)[0]:
         try:
             html = _read(*JOB.unpack(_read(JOB.size))).decode()

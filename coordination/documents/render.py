@@ -4,6 +4,7 @@ import atexit
 import os
 import subprocess
 import sys
+import tempfile
 import threading
 from ctypes import CDLL
 from functools import lru_cache
@@ -31,6 +32,7 @@ class Press:
         self._process: subprocess.Popen[bytes] | None = None
         self._owner = 0
         self._jobs = 0
+        self._folder: tempfile.TemporaryDirectory[str] | None = None
 
     def pdf_of(self, html: str) -> bytes:
         """Raises CannotPrint where it takes too long, needs too much memory, or cannot be laid out."""
@@ -55,12 +57,14 @@ class Press:
 
     def _ready(self) -> tuple["subprocess.Popen[bytes]", float]:
         if self._owner != os.getpid():
-            self._process, self._owner = None, os.getpid()
+            # What the parent had is the parent's.
+            self._process, self._folder, self._owner = None, None, os.getpid()
         if self._process and (self._process.poll() is not None or self._jobs >= JOBS_OF_A_PRESS):
             self._end()
         if self._process:
             return self._process, LONGEST_SECONDS
-        self._process, self._jobs = _start(), 0
+        self._folder = tempfile.TemporaryDirectory(prefix="fourfold-press-")
+        self._process, self._jobs = _start(self._folder.name), 0
         return self._process, FIRST_SECONDS
 
     def _ask(self, process: "subprocess.Popen[bytes]", body: bytes) -> bytes:
@@ -84,6 +88,8 @@ class Press:
         for pipe in (process.stdin, process.stdout):
             if pipe:
                 _close(pipe)
+        if self._folder:
+            self._folder.cleanup()
 
 
 def _close(pipe: object) -> None:
@@ -99,7 +105,7 @@ def _exactly(found: bytes, length: int) -> bytes:
     return found
 
 
-def _start() -> "subprocess.Popen[bytes]":
+def _start(folder: str) -> "subprocess.Popen[bytes]":
     """A press without our environment: it is told neither the database nor a key."""
     return subprocess.Popen(
         [sys.executable, "-m", "coordination.documents.press"],
@@ -107,7 +113,7 @@ def _start() -> "subprocess.Popen[bytes]":
         stdout=subprocess.PIPE,
         stderr=subprocess.DEVNULL,
         cwd=settings.BASE_DIR,
-        env={"PATH": os.defpath, "LANG": "C.UTF-8", "PYTHONDONTWRITEBYTECODE": "1"},
+        env={"PATH": os.defpath, "LANG": "C.UTF-8", "PYTHONDONTWRITEBYTECODE": "1", "TMPDIR": folder},
     )
 
 

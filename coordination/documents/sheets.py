@@ -24,7 +24,7 @@ from coordination.documents.content import (
     section,
     sections,
 )
-from coordination.documents.parts import name_of
+from coordination.documents.parts import is_past_use, name_of
 from coordination.documents.source import Source, edge_of
 from coordination.documents.words import (
     ENGLISH,
@@ -269,6 +269,8 @@ def _entries(source: Source) -> Iterator[Entry]:
         edge = edge_of(line)
         if line.key not in FOR_PATIENTS or line.key == "infusion" or line.is_settled or edge is None:
             continue
+        if is_past_use(source, line):
+            continue
         if source.today <= edge <= source.today + HORIZON:
             row = source.practice_of.get(line.public_id)
             practice = row.practice.name if row and row.practice else ""
@@ -430,7 +432,7 @@ def family_page(source: Source) -> Content:
                         % {"day": until("body-fluids")},
                         _("Wash the patient's laundry separately through %(day)s.")
                         % {"day": until("laundry")},
-                        _("Short hugs, talking, cooking and eating in one room are fine."),
+                        _("A visit at that distance is fine."),
                     )
                 ),
                 always=True,

@@ -42,7 +42,7 @@ class DocumentQuerySet(models.QuerySet["Document"]):
             version_count=Count("versions", distinct=True),
             signed_at=Max("versions__made_at"),
             sent_at=Max("versions__sendings__at"),
-        )
+        ).order_by("-created_at", "-pk")
 
     def lock(self) -> Self:
         return self.select_for_update(of=("self",))

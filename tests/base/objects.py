@@ -14,7 +14,16 @@ from uuid import uuid4
 from coordination.base import clock
 from coordination.base.choices import Role
 from coordination.base.models import ApiClient, Practice, Site, User
-from coordination.models import ContactPoint, HandoverNote, MessageDelivery, Reminder
+from coordination.models import (
+    BatchLetter,
+    ContactPoint,
+    Document,
+    DocumentBatch,
+    DocumentVersion,
+    HandoverNote,
+    MessageDelivery,
+    Reminder,
+)
 from labs.models import BY_HAND, LabReport, LabResult, ReviewItem
 from patients.models import Patient, PatientIdentifier
 from scheduling.models import Course, Cycle, DueItem, Weight
@@ -120,6 +129,36 @@ class Place:
         )
         return delivery
 
+    @cached_property
+    def document(self) -> Document:
+        return Document.objects.create(
+            kind="tumor-board",
+            site=self.site,
+            patient=self.patient,
+            created_by=self.user(Role.NAVIGATOR),
+        )
+
+    @cached_property
+    def document_version(self) -> DocumentVersion:
+        return DocumentVersion.objects.create(
+            document=self.document,
+            number=1,
+            made_at=clock.now(),
+            signed_by=self.user(Role.NAVIGATOR),
+            language="en",
+            digest="0" * 64,
+            pdf=b"%PDF",
+            sha256="0" * 64,
+        )
+
+    @cached_property
+    def document_batch(self) -> DocumentBatch:
+        batch = DocumentBatch.objects.create(
+            site=self.site, kind="plan", started_at=clock.now(), started_by=self.user(Role.NAVIGATOR)
+        )
+        BatchLetter.objects.create(batch=batch, patient=self.patient)
+        return batch
+
     def user(self, role: str) -> User:
         practice = self.practice if role == Role.REFERRER else None
         user = User.objects.create_user(
@@ -207,4 +246,7 @@ FACTORIES: dict[str, Callable[[Place], dict[str, Any]]] = {
         "patient_id": place.patient.public_id,
         "result_id": place.typed_result.public_id,
     },
+    "document": lambda place: {"document_id": place.document.public_id},
+    "document-version": lambda place: {"version_id": place.document_version.public_id},
+    "document-batch": lambda place: {"batch_id": place.document_batch.public_id},
 }
