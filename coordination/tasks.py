@@ -6,13 +6,14 @@ and `sweep` finds every course whose bell was lost, doubled or never rung.
 
 import datetime as dt
 import time
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from datetime import datetime, timedelta
+from typing import Any
 from zoneinfo import ZoneInfo
 
 import structlog
 from celery import shared_task
-from django.db.models import Q
+from django.db.models import F, Q
 from kombu.exceptions import KombuError
 from redis.exceptions import RedisError
 
@@ -27,6 +28,8 @@ from scheduling.models import Course
 
 SWEEP_BUDGET_SECONDS = 1.5  # shorter than its interval, so that bells are answered in between
 SWEEP_BATCH = 50
+PORTION_OF_A_NIGHT = 500
+PAUSE_IN_A_NIGHT_SECONDS = 2
 FIRST_RETRY = timedelta(seconds=5)
 LAST_RETRY = timedelta(minutes=10)
 LONGEST_WAIT = timedelta(seconds=120)
@@ -57,19 +60,46 @@ def reassess_course(course_id: int) -> None:
 @shared_task
 def sweep() -> None:
     """Assess what waits, the longest waiting first, for as long as the budget lasts."""
-    began = time.monotonic()
     Heartbeat.beat("sweep", clock.now())
-    while waiting := _waiting():
+    if len(_waiting()) == SWEEP_BATCH:
+        _send(sweep_from_the_end, expires=SWEEP_BUDGET_SECONDS)
+    _sweep(_waiting)
+
+
+@shared_task
+def sweep_from_the_end() -> None:
+    """The same by a second process, where much waits: one begins with the oldest, one with the newest."""
+    _sweep(_waiting_last)
+
+
+def _sweep(find: Callable[[], list[int]]) -> None:
+    began = time.monotonic()
+    while waiting := find():
         for course_id in waiting:
             _try(course_id)
             if time.monotonic() - began > SWEEP_BUDGET_SECONDS:
                 return
-        if not set(_waiting()) - set(waiting):
+        if not set(find()) - set(waiting):
             return
 
 
 def _waiting() -> list[int]:
     return list(Course.objects.needing_assessment(clock.now()).values_list("pk", flat=True)[:SWEEP_BATCH])
+
+
+def _waiting_last() -> list[int]:
+    last_first = Course.objects.needing_assessment(clock.now()).reverse()
+    return list(last_first.values_list("pk", flat=True)[:SWEEP_BATCH])
+
+
+def _send(task: Any, **how: Any) -> None:
+    """Ask for what can also be done later, or not at all."""
+    if _no_broker.is_on():
+        return
+    try:
+        task.apply_async(**how)
+    except (KombuError, RedisError, OSError):
+        _no_broker.begin()
 
 
 def _try(course_id: int) -> None:
@@ -93,16 +123,26 @@ def rederive_all() -> None:
     """Once per local day of each site: what is due depends on the day, also where nothing has happened.
 
     Which courses still lack today's assessment, the courses say themselves: it may run as often as it likes.
+    They are marked in portions, so that nothing waits long, and a fresh result not behind all of them.
     """
     now = clock.now()
+    room = PORTION_OF_A_NIGHT - Course.objects.needing_assessment(now).count()
+    if room > 0 and not _mark_for_today(room, now):
+        return
+    _send(rederive_all, countdown=PAUSE_IN_A_NIGHT_SECONDS, expires=60)
+
+
+def _mark_for_today(most: int, now: datetime) -> int:
+    """Mark up to `most` courses that were not assessed on this day of their site; return how many."""
+    not_today = Q(pk__in=[])
     for site in Site.objects.all():
         midnight = datetime.combine(clock.day_at(site, now), dt.time.min, ZoneInfo(site.timezone))
-        Course.objects.filter(
-            Q(assessed_at=None) | Q(assessed_at__lt=midnight),
-            patient__site=site,
-            ended_at=None,
-            assess_after=None,
-        ).mark_dirty(now)
+        not_today |= Q(patient__site=site) & (Q(assessed_at=None) | Q(assessed_at__lt=midnight))
+    found = Course.objects.filter(not_today, ended_at=None, assess_after=None).order_by(
+        F("assessed_at").asc(nulls_first=True), "pk"
+    )
+    keys = list(found.values_list("pk", flat=True)[:most])
+    return Course.objects.filter(pk__in=keys).mark_dirty(now)
 
 
 @shared_task

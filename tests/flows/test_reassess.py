@@ -25,7 +25,7 @@ from labs.models import LabReport, LabResult
 from patients.models import Responsibility
 from scheduling import actions
 from scheduling.course_file import write_answer
-from scheduling.facts import facts_of
+from scheduling.facts import ResultIds, facts_of
 from scheduling.models import Course, CourseConflict, DueItem, Proposal, Signature
 from tests import factories as make
 from tests.flows.courses import NOW, Care, care, cleared, panel
@@ -359,6 +359,47 @@ def test_an_assessment_that_fails_leaves_nothing_and_is_put_off_longer_each_time
     assert derived(here) == before
 
 
+# --- many at a time ---------------------------------------------------------------------------------
+
+
+def test_a_night_is_marked_in_portions_until_every_course_has_had_its_day() -> None:
+    make.CourseFactory.create_batch(3)
+
+    with (
+        patch.object(tasks, "PORTION_OF_A_NIGHT", 2),
+        patch.object(tasks.rederive_all, "apply_async") as rung,
+    ):
+        tasks.rederive_all()
+        assert Course.objects.exclude(assess_after=None).count() == 2
+        tasks.rederive_all()
+        assert Course.objects.exclude(assess_after=None).count() == 2
+        tasks.sweep()
+        tasks.rederive_all()
+        assert Course.objects.exclude(assess_after=None).count() == 1
+        tasks.sweep()
+        assert rung.call_count == 3
+        tasks.rederive_all()
+        assert rung.call_count == 3
+
+
+def test_where_much_waits_a_second_process_begins_at_the_other_end() -> None:
+    first, *_, last = make.CourseFactory.create_batch(3)
+    for number, course in enumerate(Course.objects.order_by("pk")):
+        course.mark_dirty(NOW + timedelta(seconds=number))
+
+    with (
+        patch.object(tasks, "SWEEP_BATCH", 2),
+        patch.object(tasks, "SWEEP_BUDGET_SECONDS", 0),
+        patch.object(tasks.sweep_from_the_end, "apply_async") as rung,
+    ):
+        tasks.sweep()
+        tasks.sweep_from_the_end()
+
+    assert rung.call_count == 1
+    waiting = set(Course.objects.exclude(assess_after=None).values_list("pk", flat=True))
+    assert not waiting & {first.pk, last.pk}
+
+
 # --- at once ----------------------------------------------------------------------------------------
 
 
@@ -495,3 +536,11 @@ def test_a_message_that_comes_twice_counts_once() -> None:
     twice = ending_of(here, client, MESSAGES + MESSAGES[::-1], each=True)
 
     assert once == twice
+
+
+def test_two_senders_that_use_the_same_id_do_not_hide_each_other() -> None:
+    ids = ResultIds.among([("north-lab", "1"), ("south-lab", "1"), ("north-lab", "2")])
+
+    assert ids.of("north-lab", "1", 1) == "1@north-lab"
+    assert ids.of("south-lab", "1", 2) == "1@south-lab#2"
+    assert ids.of("north-lab", "2", 1) == "2"
