@@ -5,6 +5,7 @@ not yet taken back. `assess` itself leaves out what was given or received later.
 """
 
 from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 from functools import lru_cache
@@ -49,6 +50,7 @@ def facts_of(course: Course, as_of: datetime | None = None) -> plain.CourseFacts
     known = _KNOWN.ask(course=course.pk, patient=patient.pk, site=site.pk, moment=moment)
     here = moment.astimezone(zone_named(site.timezone))
     infusions = _infusions(known)
+    ids = ResultIds.among((row.source, row.source_id) for row in known.results)
     return plain.CourseFacts(
         id=str(course.public_id),
         as_of=here,
@@ -64,7 +66,7 @@ def facts_of(course: Course, as_of: datetime | None = None) -> plain.CourseFacts
         weights=known.weights,
         eligibility_unmet=_unmet(known.eligibility),
         infusions=infusions,
-        results=_results(known),
+        results=_results(known, ids),
         adverse_events=tuple(
             plain.AdverseEvent(*msgspec.structs.astuple(row)) for row in known.adverse_events
         ),
@@ -79,7 +81,8 @@ def facts_of(course: Course, as_of: datetime | None = None) -> plain.CourseFacts
         closed_days=_closed_days(site, infusions, here.date(), known.closures),
         draws=known.draws,
         baseline_pins=tuple(
-            plain.BaselinePin(pin.analyte, result_id(pin.source_id, pin.version)) for pin in known.pins
+            plain.BaselinePin(pin.analyte, ids.of(pin.source, pin.source_id, pin.version))
+            for pin in known.pins
         ),
         stopped=_stopped(course, moment),
         progressed_on=course.progressed_on,
@@ -145,6 +148,7 @@ class _Event(_Row, frozen=True):
 
 class _Pin(_Row, frozen=True):
     analyte: str
+    source: str
     source_id: str
     version: int
 
@@ -220,7 +224,10 @@ def _questions() -> Mapping[str, QuerySet[Any, Any]]:
         "closures": SiteClosure.objects.filter(site=site).values("on"),
         "draws": of_patient(Draw).values("at", "urgent"),
         "pins": of_course(BaselinePin).values(
-            "analyte", source_id=F("result__source_id"), version=F("result__version")
+            "analyte",
+            source=F("result__source"),
+            source_id=F("result__source_id"),
+            version=F("result__version"),
         ),
     }
 
@@ -254,12 +261,30 @@ def _infusions(known: _Known) -> tuple[plain.Infusion, ...]:
 # --- results ---------------------------------------------------------------------------------------
 
 
-def result_id(source_id: str, version: int) -> str:
-    """Each version apart: the first keeps the sender's id, a later one says which it is."""
-    return source_id if version == 1 else f"{source_id}#{version}"
+@dataclass(frozen=True, slots=True)
+class ResultIds:
+    """What a patient's results are called in a course file.
+
+    The sender's own id, with the sender beside it where two senders use the same; each version apart, the
+    later ones by their number.
+    """
+
+    used_twice: frozenset[str]
+
+    @classmethod
+    def among(cls, results: Iterable[tuple[str, str]]) -> "ResultIds":
+        """`results` are (source, id of the source)."""
+        senders: dict[str, set[str]] = {}
+        for source, source_id in results:
+            senders.setdefault(source_id, set()).add(source)
+        return cls(frozenset(name for name, known in senders.items() if len(known) > 1))
+
+    def of(self, source: str, source_id: str, version: int) -> str:
+        named = f"{source_id}@{source}" if source_id in self.used_twice else source_id
+        return named if version == 1 else f"{named}#{version}"
 
 
-def _results(known: _Known) -> tuple[plain.ResultFact, ...]:
+def _results(known: _Known, ids: ResultIds) -> tuple[plain.ResultFact, ...]:
     """Each version received by then, chained so that the one that stands replaces the one before it.
 
     A result without a collection time cannot be placed in the course; it waits in the review queue.
@@ -267,7 +292,7 @@ def _results(known: _Known) -> tuple[plain.ResultFact, ...]:
     chained: list[plain.ResultFact] = []
     above: _Version | None = None
     for row in known.results:
-        fact = _fact(row)
+        fact = _fact(row, ids)
         if above and above.source_id == row.source_id and above.source == row.source:
             chained[-1].replaces = fact.id
         chained.append(fact)
@@ -276,11 +301,11 @@ def _results(known: _Known) -> tuple[plain.ResultFact, ...]:
     return tuple(chained)
 
 
-def _fact(row: _Version) -> plain.ResultFact:
+def _fact(row: _Version, ids: ResultIds) -> plain.ResultFact:
     """The version, replacing what its sender says it replaces: that counts for the last of a chain."""
     replaces = row.replaces__source_id
     return plain.ResultFact(
-        result_id(row.source_id, row.version),
+        ids.of(row.source, row.source_id, row.version),
         row.loinc,
         row.value,
         row.collected_at,
@@ -290,7 +315,7 @@ def _fact(row: _Version) -> plain.ResultFact:
         row.unit,
         row.low,
         row.high,
-        None if replaces is None else result_id(replaces, row.replaces__version or 1),
+        None if replaces is None else ids.of(row.source, replaces, row.replaces__version or 1),
     )
 
 

@@ -11,7 +11,7 @@ from labs.models import BY_HAND, LabResult
 from labs.rules.analytes import Analyte
 from labs.rules.reading import Reading, read_result
 from patients.models import Patient
-from scheduling.facts import result_id
+from scheduling.facts import ResultIds
 from scheduling.rules.answer import Assessment, GradedResult
 
 REASONS: Mapping[str, str] = {
@@ -63,15 +63,17 @@ def result_lines(
     if since:
         standing = standing.filter(collected_at__gt=since)
     grades = {graded.result: graded for graded in assessment.grades} if assessment else {}
-    rows = standing.order_by("-collected_at", "loinc", "-pk")
-    return [_line(row, grades.get(result_id(row.source_id, row.version))) for row in rows]
+    rows = list(standing.order_by("-collected_at", "loinc", "-pk"))
+    ids = ResultIds.among(of_patient.values_list("source", "source_id").distinct())
+    names = {row.pk: ids.of(row.source, row.source_id, row.version) for row in rows}
+    return [_line(row, names[row.pk], grades.get(names[row.pk])) for row in rows]
 
 
-def _line(row: LabResult, graded: GradedResult | None) -> ResultLine:
+def _line(row: LabResult, name: str, graded: GradedResult | None) -> ResultLine:
     status, why_not = _not_used(row)
     return ResultLine(
         public_id=row.public_id,
-        result=result_id(row.source_id, row.version),
+        result=name,
         analyte=words.analyte_word(row.analyte, otherwise=row.code_text or row.loinc),
         key=row.analyte or "",
         as_sent=words.amount(row.value, row.unit, row.comparator),
