@@ -55,16 +55,13 @@ def result_lines(
     patient: Patient, assessment: Assessment | None, moment: datetime, *, since: datetime | None = None
 ) -> list[ResultLine]:
     """Every result that stood at `moment`, newest first; each in one line, used or not."""
-    standing = (
-        LabResult.objects.filter(patient=patient)
-        .standing(moment)
-        .select_related("entered_by", "report__client")
-    )
+    of_patient = LabResult.objects.filter(patient=patient)
+    standing = of_patient.standing(moment).select_related("entered_by", "report__client")
     if since:
         standing = standing.filter(collected_at__gt=since)
     grades = {graded.result: graded for graded in assessment.grades} if assessment else {}
     rows = list(standing.order_by("-collected_at", "loinc", "-pk"))
-    ids = ResultIds.among(of_patient.values_list("source", "source_id").distinct())
+    ids = ResultIds.among(of_patient.order_by().values_list("source", "source_id").distinct())
     names = {row.pk: ids.of(row.source, row.source_id, row.version) for row in rows}
     return [_line(row, names[row.pk], grades.get(names[row.pk])) for row in rows]
 
