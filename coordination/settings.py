@@ -64,6 +64,7 @@ MIDDLEWARE = [
     "django_htmx.middleware.HtmxMiddleware",
     "coordination.base.access.ScopeMiddleware",
     "coordination.base.audit.AuditMiddleware",
+    "coordination.portal.middleware.PortalMiddleware",
     "simple_history.middleware.HistoryRequestMiddleware",
     "axes.middleware.AxesMiddleware",
 ]

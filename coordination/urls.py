@@ -19,6 +19,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("api/v1/", include("labs.api_urls")),
     path("api/v1/", include("scheduling.api_urls")),
     path("", include("coordination.views.urls")),
+    path("", include("coordination.portal.urls")),
     path("", include("patients.urls")),
     path("", include("scheduling.urls")),
 ]

@@ -58,7 +58,7 @@ RULE = (
 def today(request: StaffRequest) -> HttpResponse:
     """The home of every role: the worklist, or where this role works instead."""
     if request.user.role == Role.REFERRER:
-        return render(request, "coordination/portal_later.html")
+        return redirect("portal")
     if request.user.role == Role.ADMIN:
         return redirect("administration")
     now = clock.now()
@@ -108,7 +108,7 @@ def chosen_by(filters: TodayFilter, people: Sequence[User]) -> Chosen:
     )
 
 
-def _page(request: StaffRequest, entries: list[Entry]) -> "Page[Entry]":
+def _page(request: StaffRequest, entries: Sequence[Entry]) -> "Page[Entry]":
     everything = request.GET.get("all") == "1"
     size = LINES_AT_MOST if everything else LINES_ON_A_PAGE
     return Paginator(entries, size).get_page(request.GET.get("page"))
@@ -255,7 +255,7 @@ def _export_rows(request: StaffRequest) -> list[list[Any]]:
     people = colleagues(request)
     filters = TodayFilter(request.GET, sites=request.scope.sites, people=people)
     entries = _listed(request, chosen_by(filters, people), now).entries
-    rows = worklist.rows_of(entries, request.scope, now=now)
+    rows = worklist.rows_of(list(entries), request.scope, now=now)
     request.audit.exported({row.patient.public_id for row in rows if row.patient}, rows=len(rows))
     return [list(EXPORTED), *(_cells(row) for row in rows)]
 

@@ -19,6 +19,7 @@ from coordination.models import (
     ContactPoint,
     Document,
     DocumentBatch,
+    DocumentSending,
     DocumentVersion,
     HandoverNote,
     MessageDelivery,
@@ -152,6 +153,17 @@ class Place:
         )
 
     @cached_property
+    def portal_document(self) -> DocumentVersion:
+        DocumentSending.objects.create(
+            version=self.document_version,
+            channel=DocumentSending.Channel.PORTAL,
+            at=clock.now(),
+            by=self.user(Role.NAVIGATOR),
+            to=self.practice.name,
+        )
+        return self.document_version
+
+    @cached_property
     def document_batch(self) -> DocumentBatch:
         batch = DocumentBatch.objects.create(
             site=self.site, kind="plan", started_at=clock.now(), started_by=self.user(Role.NAVIGATOR)
@@ -249,4 +261,9 @@ FACTORIES: dict[str, Callable[[Place], dict[str, Any]]] = {
     "document": lambda place: {"document_id": place.document.public_id},
     "document-version": lambda place: {"version_id": place.document_version.public_id},
     "document-batch": lambda place: {"batch_id": place.document_batch.public_id},
+    "calendar-token": lambda place: {"token": f"{uuid4().hex}.nobody-has-this-one"},
+    "portal-document": lambda place: {
+        "patient_id": place.patient.public_id,
+        "version_id": place.portal_document.public_id,
+    },
 }

@@ -1,0 +1,177 @@
+"""What the portal reads of the patients in reach: few statements, and all through the scope.
+
+It stands on stored rows, which reassessing keeps equal to the facts; the rules are not asked here.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from typing import Any
+
+from coordination.base import clock
+from coordination.base.access import Scope
+from coordination.base.choices import Owner
+from coordination.base.models import Site
+from coordination.flows.referral import missing_from
+from patients.models import CareTeamMember, Patient, PatientIdentifier, Referral
+from scheduling.models import AdverseEventInquiry, Course, Cycle, DueItem, InfusionGiven
+
+PRACTICE = AdverseEventInquiry.Asked.REFERRING_PRACTICE
+LACKING = (Referral.State.RECEIVED, Referral.State.INFORMATION_NEEDED)
+
+
+@dataclass(frozen=True, slots=True)
+class Given:
+    number: int
+    on: date
+    infusion: InfusionGiven
+
+
+@dataclass(slots=True)
+class Story:
+    """One patient as their practice may know them at `now`; `today` is its day at the patient's site."""
+
+    patient: Patient
+    practice_id: int
+    now: datetime
+    today: date
+    mrn: str = ""
+    course: Course | None = None
+    cycles: list[Cycle] = field(default_factory=list)
+    referral: Referral | None = None
+    items: list[DueItem] = field(default_factory=list)
+    told_on: dict[int, date] = field(default_factory=dict)  # of adverse events, by the number of the infusion
+    team: list[CareTeamMember] = field(default_factory=list)
+    missing: list[str] = field(default_factory=list)  # what the referral lacks, in words
+
+    @property
+    def site(self) -> Site:
+        return self.patient.site
+
+    @property
+    def given(self) -> list[Given]:
+        found = [(cycle.number, cycle.infusion) for cycle in self.cycles]
+        return [
+            Given(number, clock.day_at(self.site, infusion.started_at), infusion)
+            for number, infusion in found
+            if infusion
+        ]
+
+    @property
+    def last_given(self) -> Given | None:
+        return self.given[-1] if self.given else None
+
+    @property
+    def is_over(self) -> bool:
+        """No further infusion: stopped, completed, or all were given."""
+        course = self.course
+        return course is not None and (not course.is_current or len(self.given) == len(self.cycles))
+
+    @property
+    def next_cycle(self) -> Cycle | None:
+        """The next infusion to come, of a course that goes on."""
+        if self.course is None or self.is_over:
+            return None
+        last = self.last_given.number if self.last_given else 0
+        return next((cycle for cycle in self.cycles if cycle.number > last), None)
+
+    @property
+    def returned_on(self) -> date | None:
+        if self.course and self.course.handed_back_on:
+            return self.course.handed_back_on
+        return self.referral.returned_on if self.referral else None
+
+    @property
+    def navigator(self) -> CareTeamMember | None:
+        part = CareTeamMember.Part.NAVIGATOR
+        return next((member for member in self.team if member.part == part), None)
+
+    def state_of(self, item: DueItem) -> str:
+        return item.state(now=self.now, today=self.today).value
+
+    def is_ours(self, item: DueItem) -> bool:
+        """Whether an item is the reading practice's to do."""
+        if item.owner == Owner.REFERRING_PRACTICE:
+            return item.practice_id in (None, self.practice_id)
+        return item.owner == Owner.NET_SPECIALIST and item.practice_id == self.practice_id
+
+    def item(self, key: str, number: int | None) -> DueItem | None:
+        return next((row for row in self.items if (row.item, row.cycle_number) == (key, number)), None)
+
+
+def reach(scope: Scope, model: Any) -> Any:
+    """The rows of a model in reach, with the questions that its own queryset answers."""
+    return scope.of(model)
+
+
+def stories(scope: Scope, *, now: datetime) -> list[Story]:
+    """Every patient the practice referred, by name, with what is not settled yet."""
+    patients = reach(scope, Patient).current().select_related("site").in_name_order()
+    return _told(scope, list(patients), now=now, settled_too=False)
+
+
+def story_of(scope: Scope, patient: Patient, *, now: datetime) -> Story:
+    """One patient, with every item of the course."""
+    return _told(scope, [patient], now=now, settled_too=True)[0]
+
+
+def _told(scope: Scope, patients: Sequence[Patient], *, now: datetime, settled_too: bool) -> list[Story]:
+    found = {
+        patient.pk: Story(patient, scope.practice_id or 0, now, clock.day_at(patient.site, now))
+        for patient in patients
+    }
+    _read_numbers(scope, found)
+    _read_referrals(scope, found)
+    _read_courses(scope, found, settled_too=settled_too)
+    _read_team(scope, found)
+    return list(found.values())
+
+
+def _read_numbers(scope: Scope, found: dict[int, Story]) -> None:
+    kind = PatientIdentifier.Kind.MEDICAL_RECORD
+    for number in scope.of(PatientIdentifier).filter(patient__in=found, kind=kind).order_by("-pk"):
+        found[number.patient_id].mrn = number.value
+
+
+def _read_referrals(scope: Scope, found: dict[int, Story]) -> None:
+    rows = scope.of(Referral).filter(patient__in=found).order_by("received_on", "pk")
+    for referral in rows:
+        referral.patient = found[referral.patient_id].patient
+        found[referral.patient_id].referral = referral
+    for story in found.values():
+        if story.referral and story.referral.state in LACKING and not story.patient.died_on:
+            story.missing = [requirement.words for requirement in missing_from(story.referral)]
+
+
+def _read_courses(scope: Scope, found: dict[int, Story], *, settled_too: bool) -> None:
+    by_course: dict[int, Story] = {}
+    for course in scope.of(Course).filter(patient__in=found).order_by("started_at", "pk"):
+        course.patient = found[course.patient_id].patient
+        found[course.patient_id].course = course
+    for story in found.values():
+        if story.course:
+            by_course[story.course.pk] = story
+    for cycle in (
+        scope.of(Cycle).filter(course__in=by_course).order_by("number").prefetch_related("infusions")
+    ):
+        by_course[cycle.course_id].cycles.append(cycle)
+    items = reach(scope, DueItem).filter(course__in=by_course).select_related("practice")
+    for item in items if settled_too else items.unsettled():
+        by_course[item.course_id].items.append(item)
+    _read_answers(scope, by_course)
+
+
+def _read_answers(scope: Scope, by_course: dict[int, Story]) -> None:
+    """When the practice last answered what had happened, for each infusion."""
+    answers = reach(scope, AdverseEventInquiry).answered().filter(cycle__course__in=by_course, asked=PRACTICE)
+    rows = answers.order_by("asked_on").values_list("cycle__course_id", "cycle__number", "asked_on")
+    for course_id, number, on in rows:
+        by_course[course_id].told_on[number] = on
+
+
+def _read_team(scope: Scope, found: dict[int, Story]) -> None:
+    members = scope.of(CareTeamMember).filter(patient__in=found).select_related("practice")
+    for member in members.order_by("pk"):
+        story = found[member.patient_id]
+        if (member.since or story.today) <= story.today <= (member.until or story.today):
+            story.team.append(member)
