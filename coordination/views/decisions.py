@@ -2,9 +2,10 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
+from django.core.paginator import Paginator
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_GET
@@ -15,10 +16,10 @@ from coordination.base.access import StaffRequest, roles
 from coordination.base.choices import Role
 from coordination.patient_page.words import ACTIONS, ROWS, listed
 from coordination.views.links import Act, main_act
-from coordination.worklist import Chosen, Group, Kind, Row
+from coordination.worklist import Chosen, Entry, Kind, Row
 from scheduling.models import Cycle, Proposal, Signature
 
-BOTH = (Group.OVERDUE, Group.TODAY, Group.WEEK, Group.WAITING)
+DECISIONS_ON_A_PAGE = 25
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,29 +47,32 @@ class Decision:
 def decisions(request: StaffRequest) -> HttpResponse:
     """Withdrawn signatures first: somebody may have acted on them."""
     now = clock.now()
-    rows = [
-        row
-        for kind in (Kind.WITHDRAWN, Kind.DECISION)
-        for row in worklist.rows_of(
-            worklist.listed(
-                request.scope,
-                viewer_id=request.user.pk,
-                role=Role.PRESCRIBER,
-                now=now,
-                chosen=Chosen(kind=kind),
-            ).entries,
-            request.scope,
-            now=now,
-        )
-    ]
+    page = Paginator(_entries(request, now), DECISIONS_ON_A_PAGE).get_page(request.GET.get("page"))
+    rows = worklist.rows_of(list(page.object_list), request.scope, now=now)
     found = _decisions(request, rows)
     request.audit.saw([row.patient for row in rows if row.patient])
     context = {
         "withdrawn": [each for each in found if each.row.kind == Kind.WITHDRAWN],
         "unsigned": [each for each in found if each.row.kind == Kind.DECISION],
+        "page": page,
         "may_sign": request.user.role == Role.PRESCRIBER,
     }
     return render(request, "coordination/decisions.html", context)
+
+
+def _entries(request: StaffRequest, now: datetime) -> list[Entry]:
+    """Both kinds as a prescriber has them, whoever looks."""
+    return [
+        entry
+        for kind in (Kind.WITHDRAWN, Kind.DECISION)
+        for entry in worklist.listed(
+            request.scope,
+            viewer_id=request.user.pk,
+            role=Role.PRESCRIBER,
+            now=now,
+            chosen=Chosen(kind=kind),
+        ).entries
+    ]
 
 
 def _decisions(request: StaffRequest, rows: Iterable[Row]) -> list[Decision]:

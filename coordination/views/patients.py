@@ -180,7 +180,9 @@ def _referred(request: StaffRequest, text: str, already: Iterable[int]) -> list[
     if len(text) <= FEWEST_LETTERS:
         return []
     practices = Practice.objects.alias(searched=Searchable("name"))
-    named = practices.filter(searched__contains=Searchable(Value(text))).values("pk")
+    named = list(practices.filter(searched__contains=Searchable(Value(text))).values_list("pk", flat=True))
+    if not named:
+        return []
     found = (
         request.scope.patients.current()  # type: ignore[attr-defined]
         .filter(referred_by__in=named)

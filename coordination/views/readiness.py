@@ -17,7 +17,7 @@ from coordination.base.forms import FilterForm
 from coordination.views.links import address
 from scheduling.rules.gates import GATES, Answer, GateAct
 
-ROWS_ON_A_PAGE = 30
+ROWS_ON_A_PAGE = 20
 WEEKS_UNASKED = 3
 WEEKS = {"1": "1 week", "2": "2 weeks", "3": "3 weeks", "6": "6 weeks", "9": "9 weeks"}
 RULE = "Every infusion planned and not given, of a course that goes on; the earliest first, late ones on top."

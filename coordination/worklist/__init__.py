@@ -1,7 +1,7 @@
 """The worklist: computed from due items, decisions, conflicts, orders and the review queue, never stored.
 
 `listed` is the one function behind the list, its counts, the badge and the exports. It reads a few light
-columns of every line in reach (five statements, whatever the size), says where each belongs and sorts them;
+columns of every line in reach (a few statements, whatever the size), says where each belongs and sorts them;
 `rows_of` then reads the lines of one page in full.
 
 The rule of the list: what is open now, or whose best or last day is at most a week away, is not settled and

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterable, Mapping
 from datetime import date, datetime, timedelta
 from enum import StrEnum
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, Protocol, TypeVar
 
 from coordination.base.choices import Item, Owner, Role
 from labs.models import ReviewItem
@@ -142,18 +142,23 @@ _SORTS: Mapping[str, Callable[[Entry], tuple[Any, ...]]] = {
 SORTS = (*_SORTS, "patient")
 
 
-def in_order(entries: Iterable[Entry], sort: str, names: Mapping[int, int]) -> list[Entry]:
-    """Sort as the person chose ("-late" the other way round), else by group, urgency and lateness.
+class Placed(Protocol):
+    """Something with a place in the list: an entry, or a bunch of them."""
 
-    `names` is the place of each patient in the order of names, wanted for "patient" alone.
-    """
-    urgent = sorted(entries, key=_by_urgency)
+    @property
+    def entry(self) -> Entry: ...
+
+
+P = TypeVar("P", bound=Placed)
+
+
+def in_order(placed: Iterable[P], sort: str) -> list[P]:
+    """Sort as the person chose ("-late" the other way round), else by group, urgency and lateness."""
+    urgent = sorted(placed, key=lambda each: _by_urgency(each.entry))
     key = sort.removeprefix("-")
-    if key == "patient":
-        return sorted(
-            urgent, key=lambda entry: names.get(entry.line.patient_id or 0, -1), reverse=sort != key
-        )
-    return sorted(urgent, key=_SORTS[key], reverse=sort != key) if key in _SORTS else urgent
+    if key not in _SORTS:
+        return urgent
+    return sorted(urgent, key=lambda each: _SORTS[key](each.entry), reverse=sort != key)
 
 
 def _last(line: Line) -> date:

@@ -1,13 +1,14 @@
 """Which lines a person has, in the order of the list, with the counts that go with it."""
 
 from collections import Counter
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
 from coordination.base import clock
 from coordination.base.access import Scope
 from coordination.base.models import Practice
+from coordination.worklist.bunches import Bunch, DueBunches, Entries
 from coordination.worklist.lines import (
     NEEDS_ME,
     SHOWN_UNASKED,
@@ -41,8 +42,9 @@ class Chosen:
 class Worklist:
     """The lines in order, and how many each group has before one was chosen."""
 
-    entries: list[Entry] = field(default_factory=list)
+    entries: Sequence[Entry] = ()
     groups: Counter[str] = field(default_factory=Counter)
+    kinds: Counter[str] = field(default_factory=Counter)
 
     @property
     def needing_me(self) -> int:
@@ -50,7 +52,7 @@ class Worklist:
         return sum(self.groups[group] for group in NEEDS_ME)
 
     def of_kinds(self, *kinds: Kind) -> int:
-        return sum(entry.line.kind in kinds for entry in self.entries)
+        return sum(self.kinds[kind] for kind in kinds)
 
 
 def listed(
@@ -62,17 +64,58 @@ def listed(
     days = {key: clock.day_at(site, now) for key, site in sites.items()}
     if not days:
         return Worklist()
-    wide = chosen.group in (Group.LATER, Group.SNOOZED)
-    asked = Asked(scope, sites, days, now, wide)
-    wanted = [read for kinds, read in SOURCES if not chosen.kind or chosen.kind in kinds]
-    lines = [line for read in wanted for line in read(asked)]
-    for test in _tests(chosen, viewer_id):
-        lines = [line for line in lines if test(line)]
-    entries = [entry_of(line, days[line.site_id], now=now, role=role) for line in lines]
+    asked = Asked(scope, sites, days, now, chosen.group in (Group.LATER, Group.SNOOZED))
+    due = DueBunches(asked, _also(chosen))
+    tests = _tests(chosen, viewer_id)
+    bunches = [
+        Bunch(entry_of(line, days[line.site_id], now=now, role=role), count, key)
+        for line, count, key in _counted(asked, due, chosen)
+        if all(test(line) for test in tests)
+    ]
     groups = (Group(chosen.group),) if chosen.group else SHOWN_UNASKED
-    shown = [entry for entry in entries if entry.group in groups]
-    names = _names(scope, shown) if chosen.sort.removeprefix("-") == "patient" else {}
-    return Worklist(in_order(shown, chosen.sort, names), Counter(entry.group for entry in entries))
+    shown = [bunch for bunch in bunches if bunch.entry.group in groups]
+    return Worklist(
+        _sorted(scope, shown, due, chosen.sort),
+        _sums((bunch.entry.group, bunch.size) for bunch in bunches),
+        _sums((bunch.entry.line.kind, bunch.size) for bunch in shown),
+    )
+
+
+def _counted(asked: Asked, due: DueBunches, chosen: Chosen) -> Iterable[tuple[Line, int, tuple[object, ...]]]:
+    if not chosen.kind or chosen.kind == Kind.DUE:
+        yield from due.counted()
+    for kinds, read in SOURCES:
+        if not chosen.kind or chosen.kind in kinds:
+            for line in read(asked):
+                yield line, 1, ()
+
+
+def _also(chosen: Chosen) -> tuple[str, ...]:
+    """What else tells items apart for these filters: the fewer, the fewer bunches."""
+    wanted = {
+        "assigned_to_id": bool(chosen.assigned),
+        "practice_id": bool(chosen.text) or chosen.sort.removeprefix("-") == "owner",
+        "snoozed_until": chosen.group in (Group.LATER, Group.SNOOZED),
+    }
+    return tuple(name for name, is_wanted in wanted.items() if is_wanted)
+
+
+def _sums(counts: Iterable[tuple[str, int]]) -> Counter[str]:
+    sums: Counter[str] = Counter()
+    for key, count in counts:
+        sums[key] += count
+    return sums
+
+
+def _sorted(scope: Scope, bunches: list[Bunch], due: DueBunches, sort: str) -> Sequence[Entry]:
+    """By name every line must be read: names are not what bunches have in common."""
+    if sort.removeprefix("-") != "patient":
+        return Entries(in_order(bunches, sort), due.members)
+    entries = list(Entries(in_order(bunches, ""), due.members))
+    names = _names(scope, entries)
+    return sorted(
+        entries, key=lambda entry: names.get(entry.line.patient_id or 0, -1), reverse=sort.startswith("-")
+    )
 
 
 def _names(scope: Scope, entries: list[Entry]) -> dict[int, int]:
@@ -101,5 +144,5 @@ def _tests(chosen: Chosen, viewer_id: int) -> list[Callable[[Line], bool]]:
 
 def _holds(text: str) -> Callable[[Line], bool]:
     part = text.casefold()
-    named: Mapping[int, str] = dict(Practice.objects.filter(name__icontains=text).values_list("pk", "name"))
+    named = set(Practice.objects.filter(name__icontains=text).values_list("pk", flat=True))
     return lambda line: part in words_of(line).casefold() or line.practice_id in named

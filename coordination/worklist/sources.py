@@ -24,7 +24,7 @@ from scheduling.models import (
     Proposal,
     Signature,
 )
-from scheduling.models.due_item import PASSING
+from scheduling.models.due_item import BEST_DAY, PASSING, UNSETTLED
 from scheduling.protocols import get_protocol
 from scheduling.rules.order_clock import order_by
 
@@ -53,54 +53,29 @@ def open_items(scope: Scope, *, today: date, now: datetime, wide: bool = False) 
 
     Not `wide`: without what is snoozed, and only what is late or at most a week ahead.
     """
-    items = scope.of(DueItem).filter(  # as DueItem.unsettled, and without what a person marked done
-        done=False, cancelled_because="", not_done_at=None, marked_done_at=None, waits=False
-    )
+    return only_open(scope.of(DueItem), today, now, wide=wide)
+
+
+def only_open(items: QuerySet[DueItem], today: date, now: datetime, *, wide: bool) -> QuerySet[DueItem]:
+    items = items.filter(UNSETTLED, waits=False)
     has_opened = Q(opens_on__lte=today) | Q(opens_at__lte=now) | _never_opens & _has_a_day
     items = items.exclude(item__in=(*PASSING, *WITH_THE_INFUSION)).filter(has_opened)
-    return items if wide else items.filter(_near(today), Q(snoozed_until=None) | Q(snoozed_until__lte=today))
+    items = items.alias(best_day=BEST_DAY)
+    if wide:
+        return items
+    near = items.filter(_near(today, now))
+    return near.filter(Q(snoozed_until=None) | Q(snoozed_until__lte=today))
 
 
 _never_opens = Q(opens_on=None, opens_at=None)
 _has_a_day = Q(target_on__isnull=False) | Q(closes_on__isnull=False) | Q(closes_at__isnull=False)
 
 
-def _near(today: date) -> Q:
+def _near(today: date, now: datetime) -> Q:
+    """Its best day, or the nearest thing to one, is at most a week ahead; or it opened at a moment."""
     horizon = today + timedelta(days=DAYS_AHEAD)
-    return (
-        Q(target_on__lte=horizon)
-        | Q(target_on=None, closes_on__lte=horizon)
-        | Q(target_on=None, closes_on=None)
-        | Q(closes_on__lt=today)
-    )
-
-
-_DUE = (
-    "pk",
-    "course__patient_id",
-    "course__patient__site_id",
-    "item",
-    "cycle_number",
-    "opens_on",
-    "target_on",
-    "closes_on",
-    "opens_at",
-    "closes_at",
-    "owner",
-    "practice_id",
-    "assigned_to_id",
-    "snoozed_until",
-)
-
-
-def _due_items(asked: Asked) -> Iterable[Line]:
-    latest = max(asked.days.values())
-    items = open_items(asked.scope, today=latest, now=asked.now, wide=asked.wide)
-    rows = items.filter(course__patient__site__in=list(asked.sites)).values_list(*_DUE)
-    for pk, patient, site, item, cycle, opens, target, closes, opens_at, closes_at, *rest in rows:
-        opened = asked.day(site, opens_at) if opens_at else opens
-        if opened is None or opened <= asked.days[site]:
-            yield Line(Kind.DUE, pk, patient, site, item, cycle, opened, target, closes, closes_at, *rest)
+    by_moment = Q(best_day=None, opens_at__lte=now)
+    return Q(best_day__lte=horizon) | Q(closes_on__lt=today) | by_moment
 
 
 # --- decisions -------------------------------------------------------------------------------------
@@ -250,8 +225,8 @@ def _messages(asked: Asked) -> Iterable[Line]:
             yield _found(Kind.MESSAGE, pk, patient, site, state, None, asked.day(site, made_at))
 
 
+# Due items come in bunches: bunches.py.
 SOURCES: tuple[tuple[frozenset[Kind], Callable[[Asked], Iterable[Line]]], ...] = (
-    (frozenset({Kind.DUE}), _due_items),
     (frozenset({Kind.DECISION, Kind.WITHDRAWN}), _proposals),
     (frozenset({Kind.CONFLICT}), _conflicts),
     (frozenset({Kind.REVIEW}), _reviews),

@@ -101,6 +101,9 @@ class Patient(Recorded, Versioned):
         ]
         indexes = [
             models.Index(fields=["site"], name="patient_by_site"),
+            models.Index(
+                Searchable("family_name"), Searchable("given_name"), "id", name="patient_in_name_order"
+            ),
             GinIndex(OpClass(Searchable(FULL_NAME), name="gin_trgm_ops"), name="patient_by_part_of_name"),
             GinIndex(OpClass(Digits("phone"), name="gin_trgm_ops"), name="patient_by_part_of_phone"),
         ]
@@ -134,6 +137,7 @@ class PatientIdentifier(Recorded):
             ),
         ]
         indexes = [
+            models.Index(fields=["value"], name="identifier_by_number"),
             GinIndex(OpClass(Searchable("value"), name="gin_trgm_ops"), name="identifier_by_part_of_number"),
         ]
 

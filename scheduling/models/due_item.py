@@ -17,6 +17,8 @@ PASSING = (*LIMITS, Item.RADIATION_PRECAUTIONS)
 """What time alone settles: it is done when it has passed, and never overdue."""
 
 
+BEST_DAY = Coalesce("target_on", "closes_on", "opens_on")
+"""The day it is best done, or the nearest thing to one; an index serves lists by it."""
 UNSETTLED = Q(done=False, cancelled_because="", not_done_at=None, marked_done_at=None)
 
 
@@ -150,6 +152,12 @@ class DueItem(Recorded, Versioned):
                 fields=["closes_on"],
                 condition=UNSETTLED,
                 name="due_item_unsettled",
+            ),
+            models.Index(BEST_DAY, condition=UNSETTLED, name="due_item_by_best_day"),
+            models.Index(
+                fields=["opens_at"],
+                condition=UNSETTLED & Q(opens_at__isnull=False),
+                name="due_item_by_opening_moment",
             ),
         ]
 

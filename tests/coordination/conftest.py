@@ -46,7 +46,7 @@ class House:
 
     def rows(self, user: User | None = None, **chosen: Any) -> list[Row]:
         user = user or self.navigator
-        return rows_of(self.listed(user, **chosen).entries, Scope.of_user(user), now=NOW)
+        return rows_of(list(self.listed(user, **chosen).entries), Scope.of_user(user), now=NOW)
 
     def words(self, user: User | None = None, **chosen: Any) -> list[tuple[str, str]]:
         """Group and words of each line, in order."""

@@ -319,9 +319,9 @@ def test_nobody_sees_what_is_elsewhere(house: House) -> None:
     CourseConflictFactory(course=elsewhere.course)
     ProposalFactory(course=elsewhere.course)
     assert house.words() == []
-    assert rows_of(elsewhere.listed().entries, Scope.of_user(house.navigator), now=NOW) == []
+    assert rows_of(list(elsewhere.listed().entries), Scope.of_user(house.navigator), now=NOW) == []
     assert UserFactory().sites.count() == 0
-    assert house.listed(UserFactory()).entries == []
+    assert len(house.listed(UserFactory()).entries) == 0
 
 
 def test_counts_and_lines_agree(house: House) -> None:
@@ -365,3 +365,35 @@ def test_statements_do_not_grow_with_the_list(house: House) -> None:
     few = statements()
     fill(4)
     assert statements() == few <= 18
+
+
+def test_any_stretch_of_the_list_is_the_same_as_the_whole_cut(house: House) -> None:
+    """Lines that differ only in whose they are come in bunches; a page may end inside one."""
+    for _ in range(3):
+        other = make_house()
+        other.patient.site = house.site
+        other.patient.save()
+        item(other)
+        item(other, sequence=2)
+        item(other, item="ct-mri", cycle_number=None, closes_on=days(-2))
+        CourseConflictFactory(course=other.course)
+    entries = house.listed().entries
+    whole = list(entries)
+    assert len(entries) == len(whole) == len({(each.line.kind, each.line.pk) for each in whole}) == 12
+    for start in range(13):
+        for stop in range(start, 14):
+            assert entries[start:stop] == whole[start:stop]
+    assert [entries[place] for place in range(12)] == whole
+
+
+def test_bunches_of_two_sites_keep_to_their_patients(house: House) -> None:
+    west = make_house()
+    west.site.timezone = "Pacific/Honolulu"
+    west.site.save()
+    both = UserFactory(sites=[house.site, west.site])
+    for each in (house, west):
+        item(each)
+    rows = house.rows(both)
+    assert {row.patient: row.site for row in rows} == {house.patient: house.site, west.patient: west.site}
+    assert [row.patient for row in house.rows(both, site=west.site.pk)] == [west.patient]
+    assert [row.patient for row in house.rows()] == [house.patient]
