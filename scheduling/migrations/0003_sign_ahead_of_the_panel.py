@@ -4,15 +4,27 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('scheduling', '0002_decisions_are_kept_and_guard_orders'),
+        ("scheduling", "0002_decisions_are_kept_and_guard_orders"),
     ]
 
     operations = [
         migrations.AlterField(
-            model_name='signature',
-            name='override_code',
-            field=models.CharField(blank=True, choices=[('clinical-judgment', 'Clinical judgment'), ('not-treatment-related', 'Not related to the treatment'), ('benefit-outweighs', 'Benefit outweighs the risk'), ('patient-wish', "The patient's wish"), ('labs-elsewhere', 'Results seen elsewhere'), ('ahead-of-panel', 'Ordered ahead of the panel'), ('logistics', 'Logistics'), ('other', 'Other')], max_length=30),
+            model_name="signature",
+            name="override_code",
+            field=models.CharField(
+                blank=True,
+                choices=[
+                    ("clinical-judgment", "Clinical judgment"),
+                    ("not-treatment-related", "Not related to the treatment"),
+                    ("benefit-outweighs", "Benefit outweighs the risk"),
+                    ("patient-wish", "The patient's wish"),
+                    ("labs-elsewhere", "Results seen elsewhere"),
+                    ("ahead-of-panel", "Ordered ahead of the panel"),
+                    ("logistics", "Logistics"),
+                    ("other", "Other"),
+                ],
+                max_length=30,
+            ),
         ),
     ]
