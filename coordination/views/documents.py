@@ -24,6 +24,7 @@ from coordination.documents.papers import SiteSource
 from coordination.documents.render import missing_libraries
 from coordination.documents.source import Source, speaking
 from coordination.documents.versions import Written
+from coordination.documents.words import day
 from coordination.forms.documents import BeginForm, ChooseForm, DropForm, SentForm, SignForm
 from coordination.models import Document, DocumentVersion
 from coordination.models.document import DocumentQuerySet
@@ -252,13 +253,13 @@ def _page(
         context["opened"] = _opened_for(request, found.patient, now)
     if written:
         with speaking(found.language, found.site):
-            identity = versions.identity_of(written)
+            identity, dated = versions.identity_of(written), day(now)
         digest = written.content.digest
         context |= {
             "content": written.content,
             "identity": identity,
             "site": found.site,
-            "dated": now,
+            "dated": dated,
             "choose_form": choose or _choose_form(found, written),
             "sign_form": SignForm(initial={"digest": digest, "version": found.version}, auto_id="sign_%s"),
             "sign_errors": sign.non_field_errors() if sign else (),
