@@ -32,6 +32,11 @@ def countdown(clock: OrderClock, order: Order, *, today: date, is_ordered: bool)
     return ClockWords("Too late to cancel", money, "danger", clock.late_cancel_until)
 
 
+def on_hold(clock: OrderClock) -> ClockWords:
+    """Nothing is ordered while a course is on hold, so nothing runs out."""
+    return ClockWords("On hold: no dose is ordered", "", "quiet", clock.order_by)
+
+
 def _to_order(clock: OrderClock, today: date) -> ClockWords:
     left = (clock.order_by - today).days
     if left < 0:

@@ -228,6 +228,8 @@ def _row(cycle: Cycle, known: _Known, now: datetime) -> BoardRow:
     times = order_clock(cycle.number, planned_on, protocol)
     order = known.orders.get(cycle.pk)
     words = order_words.countdown(times, protocol.order, today=today, is_ordered=order is not None)
+    if course.held_since and order is None:
+        words = order_words.on_hold(times)
     facts = _facts(cycle, known, today=today, planned_on=planned_on, times=times)
     return BoardRow(
         cycle, patient, known.numbers.get(patient.pk, ""), planned_on, today, gates.gates_of(facts), words

@@ -7,7 +7,7 @@ from uuid import UUID
 from django.urls import NoReverseMatch, reverse
 
 from coordination.base.access import CARE_STAFF
-from coordination.base.choices import Role
+from coordination.base.choices import Item, Role
 from coordination.models import Reminder
 from coordination.worklist import Kind, Row
 from coordination.worklist.acts import DONE_BY_HAND
@@ -96,6 +96,8 @@ def _due(row: Row, patient: UUID) -> Act | None:
     item = row.item
     if item is None:
         return None
+    if item.item == Item.INFUSION and item.course.held_since:
+        return Act("See patient", reverse("patient", args=[patient]), "eye")
     if item.item in RECORDS:
         label, name, icon = RECORDS[item.item]
         course = (item.course.public_id, item.cycle_number or 1) if name == "dose-order" else ()

@@ -10,7 +10,7 @@ from django.db.models import Model, QuerySet
 from coordination import order_words
 from coordination.base import clock
 from coordination.base.access import Scope
-from coordination.base.choices import Owner
+from coordination.base.choices import Item, Owner
 from coordination.base.models import Site
 from coordination.models import Reminder
 from coordination.patient_page.words import analyte_word, listed, owner_word
@@ -236,6 +236,8 @@ def _detail(line: Line, subject: Any, known: _Known) -> str:
 
 def _what_lacks(line: Line, item: DueItem, known: _Known) -> str:
     """What is missing of a panel; and that nobody may order or give a dose without a decision that stands."""
+    if line.subject == Item.INFUSION and item.course.held_since:
+        return f"On hold: {item.course.held_reason}"
     if line.subject in NEED_A_DECISION:
         return "" if (item.course_id, item.cycle_number) in known.decided else NO_DECISION
     whole = len(get_protocol(item.course.protocol_key).panel.analytes)

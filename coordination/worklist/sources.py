@@ -60,6 +60,7 @@ def only_open(items: QuerySet[DueItem], today: date, now: datetime, *, wide: boo
     items = items.filter(UNSETTLED, waits=False)
     has_opened = Q(opens_on__lte=today) | Q(opens_at__lte=now) | _never_opens & _has_a_day
     items = items.exclude(item__in=(*PASSING, *WITH_THE_INFUSION)).filter(has_opened)
+    items = items.exclude(item=Item.DOSE_ORDER, course__held_since__isnull=False)
     items = items.alias(best_day=BEST_DAY)
     if wide:
         return items

@@ -317,6 +317,8 @@ def educated(facts: InfusionFacts) -> Answer:
 def dose_ordered(facts: InfusionFacts) -> Answer:
     """Ordered for this day, confirmed, and the decision it rests on still stands."""
     order, clock = facts.order, facts.clock
+    if order is None and facts.held_because:
+        return Answer(GateState.NOT_YET, "Not while the course is on hold")
     if order is None:
         if clock and facts.today > clock.order_by:
             late = _days((facts.today - clock.order_by).days)

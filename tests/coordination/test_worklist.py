@@ -287,6 +287,16 @@ def test_overdue_first_then_urgency_then_lateness(house: House) -> None:
     ]
 
 
+def test_a_held_course_asks_for_no_dose_and_is_not_forgotten(house: House) -> None:
+    course = house.course
+    course.held_since, course.held_by, course.held_reason = NOW, house.navigator, "platelets 56"
+    course.save()
+    item(house, item="dose-order", closes_on=days(-9))
+    item(house, item="infusion", cycle_number=2, closes_on=days(-2))
+    [row] = house.rows()
+    assert (row.what, row.detail) == ("Infusion, cycle 2", "On hold: platelets 56")
+
+
 def test_filters(house: House) -> None:
     lakeside = PracticeFactory(name="Lakeside Oncology")
     item(house, owner=Owner.REFERRING_PRACTICE, practice=lakeside)

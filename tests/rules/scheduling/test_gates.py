@@ -198,6 +198,12 @@ def test_the_dose_is_ordered_and_confirmed(order: Order | None, today: date, sta
     assert dose_ordered(infusion(order=order, today=today)).state == state
 
 
+def test_nothing_is_ordered_while_a_course_is_on_hold() -> None:
+    assert dose_ordered(infusion(today=date(2025, 3, 1), held_because="platelets")).state == NOT_YET
+    ordered = infusion(order=replace(STANDING, decision_stands=False), held_because="platelets")
+    assert dose_ordered(ordered).state == PROBLEM
+
+
 def test_the_rest() -> None:
     start = datetime(2025, 3, 13, 14, tzinfo=UTC)
     assert consented(infusion()).state == NOT_YET
