@@ -23,6 +23,7 @@ TABS = (
     ("Team", "patient-team"),
     ("Documents", "patient-documents"),
     ("Messages", "patient-messages"),
+    ("Portal", "patient-portal"),
     ("History", "patient-history"),
 )
 

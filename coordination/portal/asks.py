@@ -15,8 +15,10 @@ from scheduling.models.due_item import LIMITS
 from scheduling.protocols import get_protocol
 
 SOON = timedelta(days=28)
+PRESSING = timedelta(days=14)
 AHEAD = timedelta(days=100)
 EVENTS_BEFORE = timedelta(days=14)  # before the infusion: with the blood tests that decide the dose
+LAB_WORDS = {"bilirubin": "Total bilirubin"}
 SCANS = ("ct-mri", "sstr-pet", "response-sstr-pet")
 
 
@@ -33,16 +35,25 @@ class Ask:
     by: date | None
     state: str
     today: date
+    best: date | None = None
+    note: str = ""  # what a list says of it; the patient's page says `detail`
 
     @property
     def is_now(self) -> bool:
         """It can be done now; what only passes presses when its day is near."""
         if self.key in LIMITS:
-            return self.by is not None and self.by - self.today <= SOON
+            return self.by is not None and self.by - self.today <= PRESSING
         return self.state in ("overdue", "due", "open")
 
     @property
+    def presses(self) -> bool:
+        """It can be done now, and its last day is near, past, or as soon as can be."""
+        return self.is_now and (self.by is None or self.by - self.today <= PRESSING)
+
+    @property
     def is_soon(self) -> bool:
+        if self.is_now:
+            return True
         begins = self.by if self.key in LIMITS else self.opens or self.by
         return begins is not None and begins - self.today <= SOON
 
@@ -75,11 +86,12 @@ def asks(story: Story) -> list[Ask]:
     with speaking(ENGLISH, story.site):
         found = [*_papers(story), *_events(story), *(_ask(story, item) for item in story.items)]
     known = [each for each in found if each is not None]
-    return sorted(known, key=lambda each: (each.by or date.max, each.what))
+    return in_order(known)
 
 
 def in_order(found: Iterable[Ask]) -> list[Ask]:
-    return sorted(found, key=lambda each: (each.by or date.max, each.patient.family_name, each.what))
+    """The first to close first; what has no day and waits comes right after what is late."""
+    return sorted(found, key=lambda each: (each.by or each.today, each.patient.family_name, each.what))
 
 
 # --- items of the schedule --------------------------------------------------------------------------
@@ -102,6 +114,8 @@ def _ask(story: Story, item: DueItem) -> Ask | None:
         by=last,
         state="planned" if item.item in LIMITS else state,
         today=story.today,
+        best=_on(story, item.target),
+        note=_missing(story, item, state),
     )
 
 
@@ -114,9 +128,8 @@ def _detail(story: Story, item: DueItem, state: str) -> str:
     if protocol is None:
         return ""
     if item.item in LAB_ITEMS:
-        if item.missing and state != "planned":
-            lacking = _lab_words(item.missing)
-            return f"Still missing: {lacking}. With units and reference ranges, please."
+        if lacking := _missing(story, item, state):
+            return f"{lacking} With units and reference ranges, please."
         return f"{_lab_words(protocol.panel.asked_for)}. With units and reference ranges, please."
     if item.item in SCANS:
         return "Images and report, please."
@@ -125,8 +138,16 @@ def _detail(story: Story, item: DueItem, state: str) -> str:
     return ""
 
 
+def _missing(story: Story, item: DueItem, state: str) -> str:
+    """What a panel lacks of which a part has come."""
+    panel = get_protocol(story.course.protocol_key).panel.analytes if story.course else ()
+    if state == "planned" or not item.missing or set(item.missing) >= {str(name) for name in panel}:
+        return ""
+    return f"Still missing: {_lab_words(item.missing)}."
+
+
 def _lab_words(names: Iterable[str]) -> str:
-    first, *others = [analyte_word(name) for name in names]
+    first, *others = [LAB_WORDS.get(name, analyte_word(name)) for name in names]
     return listed([first, *(word if word[:2].isupper() else word[0].lower() + word[1:] for word in others)])
 
 
@@ -136,12 +157,15 @@ def _lab_words(names: Iterable[str]) -> str:
 def _papers(story: Story) -> list[Ask]:
     if not story.missing or story.course:
         return []
+    lacking = "; ".join(story.missing)
+    lacking = f"{lacking[0].upper()}{lacking[1:]}."
     return [
         Ask(
             patient=story.patient,
             key="papers",
             what="Please send what the referral still lacks",
-            detail=f"{'; '.join(story.missing)}.",
+            detail=lacking,
+            note=lacking,
             when="before the tumor board can decide",
             opens=story.today,
             by=None,
@@ -170,8 +194,10 @@ def _events(story: Story) -> list[Ask]:
         Ask(
             patient=story.patient,
             key="adverse-events",
-            what=f"Tell us which adverse events there were since infusion {last.number} ({day(last.on)})",
-            detail=f"None is an answer too. Grade 3 or more: call at once. Tell {whom_to_tell(story)}.",
+            what=f"Tell us which adverse events there were since infusion {last.number}",
+            detail=f"Since {day(last.on)}. None is an answer too. Grade 3 or more: call at once. "
+            f"Tell {whom_to_tell(story)}.",
+            note=f"None is an answer too. Tell {whom_to_tell(story)}.",
             when=f"by {day(by)}" if by else f"before infusion {upcoming.number}",
             opens=opens,
             by=by,
@@ -182,7 +208,9 @@ def _events(story: Story) -> list[Ask]:
 
 
 def _events_by(story: Story, number: int, planned_on: date | None) -> date | None:
-    """With the blood tests that decide the dose; without them, the day before the infusion."""
+    """With the blood tests that decide the dose, else the day before; unknown while it is planned anew."""
+    if planned_on and planned_on < story.today:
+        return None
     labs = story.item("pre-dose-labs", number)
     if labs and labs.closes_on and story.state_of(labs) != "done" and labs.closes_on >= story.today:
         return labs.closes_on

@@ -86,7 +86,7 @@ def _events(story: Story, scope: Scope) -> Iterator[Mark]:
 def _hand_back(story: Story) -> Iterator[Mark]:
     if story.returned_on:
         yield Mark(story.returned_on, f"Back with you on {day(story.returned_on)}", "given", "ok")
-    elif story.is_over and (on := back_on(story)):
+    elif story.is_over and (on := back_on(story)) and on >= story.today:
         yield Mark(on, f"Returns to you about {day(on)}", "planned", "info")
 
 

@@ -16,10 +16,10 @@ from patients.models import Patient, TumorBoardDecision
 from scheduling.models import Signature
 
 OUTCOMES = {
-    "offer": ("signed", "The tumor board offers the treatment"),
-    "decline": ("cancelled", "The tumor board does not offer the treatment"),
-    "defer": ("waiting", "The tumor board deferred"),
-    "other-treatment": ("cancelled", "The tumor board advises another treatment first"),
+    "offer": "The tumor board offers the treatment",
+    "decline": "The tumor board does not offer the treatment",
+    "defer": "The tumor board deferred",
+    "other-treatment": "The tumor board advises another treatment first",
 }
 ACTIONS = {"give": "Give infusion", "hold": "Hold infusion", "stop": "Stop before infusion"}
 
@@ -67,8 +67,8 @@ def _of_the_board(patient: Patient, scope: Scope) -> list[Decision]:
     rows = reach(scope, TumorBoardDecision).known().filter(patient=patient)
     found = []
     for row in rows.values("met_on", "outcome", "conditions", "deferred_for"):
-        status, said = OUTCOMES[row["outcome"]]
-        found.append(Decision(row["met_on"], said, "", row["deferred_for"] or row["conditions"], status))
+        detail = row["deferred_for"] or row["conditions"]
+        found.append(Decision(row["met_on"], OUTCOMES[row["outcome"]], "", detail, ""))
     return found
 
 

@@ -4,11 +4,12 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
+from django.db import transaction
 from django.db.models import Min
 
 from coordination.base import clock
 from coordination.base.access import Scope
-from coordination.base.models import Site
+from coordination.base.models import Site, User
 from coordination.models import Release, ReleaseRule, ResultKind, ResultRelease
 from coordination.patient_page import words
 from coordination.portal.reading import reach
@@ -72,6 +73,27 @@ def is_visible(rule: Rule, *, first_received_on: date, today: date, is_released:
     if rule.release == Release.AFTER_DAYS:
         return first_received_on + timedelta(days=rule.days or 0) <= today
     return False
+
+
+@transaction.atomic
+def choose_rules(site: Site, rules: Mapping[str, Rule], *, by: User) -> None:
+    """Keep a site's rules; those that did not change leave no trace."""
+    before = {row.kind: row for row in ReleaseRule.objects.select_for_update().filter(site=site)}
+    for kind, rule in rules.items():
+        row = before.get(kind)
+        in_force = Rule(row.release, row.days) if row else UNLESS_CHOSEN[kind]
+        if rule != in_force:
+            row = row or ReleaseRule(site=site, kind=kind)
+            row.release, row.days = rule.release, rule.days
+            row.save_by(by, because="release rule chosen")
+
+
+def release(results: Iterable[LabResult], *, by: User, now: datetime) -> int:
+    """Let the practice see these versions. Releasing twice is releasing once; returns how many are new."""
+    found = [ResultRelease(result=result, at=now, by=by) for result in results]
+    before = ResultRelease.objects.count()
+    ResultRelease.objects.bulk_create(found, ignore_conflicts=True)
+    return ResultRelease.objects.count() - before
 
 
 # --- a patient's results ----------------------------------------------------------------------------

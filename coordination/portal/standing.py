@@ -68,6 +68,8 @@ def _over(story: Story) -> Standing:
 
 def _back(story: Story) -> str:
     on = back_on(story)
+    if on and on < story.today:
+        return "Returns to you; the letter is on its way."
     return f"Returns to you about {day(on)}." if on else "Returns to you."
 
 
@@ -94,10 +96,14 @@ def _ahead(story: Story) -> str:
     upcoming = story.next_cycle
     if upcoming is None:
         return ""
+    if upcoming.planned_on and upcoming.planned_on < story.today:
+        return (
+            f"Infusion {upcoming.number} was planned for {day(upcoming.planned_on)}; it is not recorded yet."
+        )
     if upcoming.planned_on:
         distance = (upcoming.planned_on - story.today).days
-        when = {0: "today", 1: "tomorrow"}.get(distance, f"in {distance} days" if distance > 1 else "")
-        return f"Infusion {upcoming.number} on {day(upcoming.planned_on)}{f', {when}' if when else ''}."
+        when = {0: "today", 1: "tomorrow"}.get(distance, f"in {distance} days")
+        return f"Infusion {upcoming.number} {when}, {day(upcoming.planned_on)}."
     expected = story.item("infusion", upcoming.number)
     if expected and expected.target:
         return f"Infusion {upcoming.number} is expected about {day(expected.target)}."
@@ -117,7 +123,8 @@ def lead(story: Story) -> tuple[str, str]:
     if story.is_over:
         on = back_on(story)
         return (
-            f"{name} returns to you{f' about {day(on)}' if on else ''}: you are in charge from then on.",
+            f"{name} returns to you{f' about {day(on)}' if on and on >= story.today else ''}: "
+            "you are in charge from then on.",
             f"Until then {here} watches over what the infusions left behind; everything else is yours.",
         )
     if story.course is None:

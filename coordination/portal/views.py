@@ -51,9 +51,12 @@ def portal(request: StaffRequest) -> HttpResponse:
         }
         for story in found
     ]
+    pressing = [each for each in everything if each.presses]
     context = {
-        "now_asked": [each for each in everything if each.is_now],
-        "soon_asked": [each for each in everything if not each.is_now and each.is_soon],
+        "now_asked": pressing,
+        "soon_asked": [each for each in everything if not each.presses and each.is_soon],
+        "late": sum(each.tone == "danger" for each in pressing),
+        "near": sum(each.tone == "warn" for each in pressing),
         "lines": sorted(lines, key=lambda line: line["standing"].key in ("completed", "died", "cancelled")),
         "sites": sorted({story.site for story in found}, key=lambda site: site.name),
     }

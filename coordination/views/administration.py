@@ -18,6 +18,7 @@ def administration(request: StaffRequest) -> HttpResponse:
         .prefetch_related("sites")
         .order_by("role", "full_name"),
         "sites": Site.objects.select_related("settings").order_by("name"),
+        "mine": request.scope.sites,
         "clients": ApiClient.objects.prefetch_related("sites").order_by("name"),
         "today": clock.now().date(),
     }

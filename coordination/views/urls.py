@@ -11,6 +11,7 @@ from coordination.views import (
     items,
     papers,
     patients,
+    portal_admin,
     readiness,
     reminders,
     reminders_addresses,
@@ -81,4 +82,20 @@ urlpatterns = [
     path("documents/versions/<uuid:version_id>.pdf", documents.document_version, name="document-version"),
     path("documents/versions/<uuid:version_id>/sent", documents.document_sent, name="document-sent"),
     path(f"{PATIENT}/documents", documents.patient_documents, name="patient-documents"),
+    path("practice-access", portal_admin.portal_access, name="portal-access"),
+    path("practice-access/<uuid:account_id>", portal_admin.portal_account, name="portal-account"),
+    path(
+        "invitations/<uuid:invitation_id>/again",
+        portal_admin.send_invitation_again,
+        name="send-invitation-again",
+    ),
+    path(
+        "invitations/<uuid:invitation_id>/withdraw",
+        portal_admin.withdraw_invitation,
+        name="withdraw-invitation",
+    ),
+    path("invitation/<str:token>", portal_admin.accept_invitation, name="accept-invitation"),
+    path(f"{PATIENT}/portal", portal_admin.patient_portal, name="patient-portal"),
+    path(f"{PATIENT}/portal/release", portal_admin.release_results, name="release-results"),
+    path("sites/<uuid:site_id>/release-rules", portal_admin.release_rules, name="release-rules"),
 ]

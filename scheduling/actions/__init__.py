@@ -2,6 +2,7 @@
 
 from scheduling.actions.courses import (
     complete_course,
+    hand_back_course,
     hold_course,
     resume_course,
     start_course,
@@ -48,6 +49,7 @@ __all__ = [
     "complete_course",
     "confirm_order",
     "confirm_row",
+    "hand_back_course",
     "hold_course",
     "log_contact",
     "mark_done",

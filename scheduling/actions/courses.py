@@ -81,6 +81,16 @@ def complete_course(course: Course, *, by: User, on: date, now: datetime) -> Non
     course.save_by(by, because="course completed and handed back")
 
 
+def hand_back_course(course: Course, *, by: User, on: date) -> None:
+    """A stopped course: the patient goes back to the referring physician, follow-up goes on."""
+    if course.is_current:
+        raise CareError("The course goes on: complete or stop it first.")
+    if course.handed_back_on:
+        raise CareError(f"The patient was handed back on {course.handed_back_on}.")
+    course.handed_back_on = on
+    course.save_by(by, because="handed back")
+
+
 def _still_current(course: Course) -> None:
     if course.ended_at:
         word = "stopped" if course.stopped_on else "completed"

@@ -12,6 +12,7 @@ from coordination.base import clock
 from coordination.base.access import CARE_STAFF, StaffRequest, roles
 from coordination.base.choices import Role
 from coordination.flows import record as flow
+from coordination.flows.hand_back import hand_back
 from coordination.flows.schedule_change import Consequences, consequences_of_moving, move_infusion
 from coordination.patient_page import schedule, words
 from coordination.patient_page.acts import do, page
@@ -272,13 +273,12 @@ def complete(request: StaffRequest, patient_id: UUID, course_id: UUID) -> HttpRe
         patient_id,
         course_id,
         form_of=lambda opened: CompleteForm(request.POST or None, patient=opened.patient, today=opened.today),
-        act=lambda course, data: actions.complete_course(
-            course, by=request.user, on=data["on"], now=clock.now()
-        ),
-        heading="Complete and hand back",
-        lede="All infusions are given and the patient returns to the referring physician; follow-up goes on.",
+        act=lambda course, data: hand_back(course, on=data["on"], by=request.user, now=clock.now()),
+        heading="Hand back",
+        lede="No infusion is to come and the patient returns to the referring physician; follow-up goes on. "
+        "The letter is begun: read and sign it under Documents.",
         button="Hand back",
-        done="The course is completed and the patient handed back.",
+        done="The patient is handed back. The letter waits under Documents to be read and signed.",
     )
 
 

@@ -22,6 +22,7 @@ from coordination.models import (
     DocumentSending,
     DocumentVersion,
     HandoverNote,
+    Invitation,
     MessageDelivery,
     Reminder,
 )
@@ -153,6 +154,26 @@ class Place:
         )
 
     @cached_property
+    def referrer(self) -> User:
+        """Somebody of the practice, which has referred a patient."""
+        assert self.patient.referred_by == self.practice
+        return self.user(Role.REFERRER)
+
+    @cached_property
+    def invitation(self) -> Invitation:
+        now = clock.now()
+        return Invitation.objects.create(
+            site=self.site,
+            practice=self.practice,
+            full_name="Dr. Lena Moss",
+            email="moss@practice.example",
+            token_hash=hashlib.sha256(uuid4().bytes).hexdigest(),
+            invited_at=now,
+            invited_by=self.user(Role.NAVIGATOR),
+            expires_at=now + timedelta(days=14),
+        )
+
+    @cached_property
     def portal_document(self) -> DocumentVersion:
         DocumentSending.objects.create(
             version=self.document_version,
@@ -261,6 +282,8 @@ FACTORIES: dict[str, Callable[[Place], dict[str, Any]]] = {
     "document": lambda place: {"document_id": place.document.public_id},
     "document-version": lambda place: {"version_id": place.document_version.public_id},
     "document-batch": lambda place: {"batch_id": place.document_batch.public_id},
+    "referrer-account": lambda place: {"account_id": place.referrer.public_id},
+    "invitation": lambda place: {"invitation_id": place.invitation.public_id},
     "calendar-token": lambda place: {"token": f"{uuid4().hex}.nobody-has-this-one"},
     "portal-document": lambda place: {
         "patient_id": place.patient.public_id,
