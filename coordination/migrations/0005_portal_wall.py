@@ -131,4 +131,4 @@ class Migration(migrations.Migration):
         ("scheduling", "0003_sign_ahead_of_the_panel"),
     ]
 
-    operations: ClassVar[list[Operation]] = [migrations.RunSQL(_build(), _take_down())]
+    operations: ClassVar[list[Operation]] = [migrations.RunSQL([*_build()], [*_take_down()])]

@@ -24,7 +24,7 @@ from scheduling.models import (
     Proposal,
     Signature,
 )
-from scheduling.rules.evidence import day_words
+from scheduling.rules.words import day_words
 
 MOST_OF_A_KIND = 60
 MOST_VIEWS = 500
