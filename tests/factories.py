@@ -23,8 +23,13 @@ from coordination.base.models import (
     User,
 )
 from coordination.models import (
+    BatchLetter,
     CalendarFeed,
     ContactPoint,
+    Document,
+    DocumentBatch,
+    DocumentSending,
+    DocumentVersion,
     HandoverNote,
     Invitation,
     MessageDelivery,
@@ -748,3 +753,61 @@ class CalendarFeedFactory(DjangoModelFactory[CalendarFeed]):
 
     user = factory.SubFactory(UserFactory, referrer=True)
     made_at = NOW
+
+
+class DocumentFactory(DjangoModelFactory[Document]):
+    """A treatment plan that nobody has signed."""
+
+    class Meta:
+        model = Document
+
+    kind = Document.Kind.PLAN
+    patient = factory.SubFactory(PatientFactory)
+    site = factory.SelfAttribute("patient.site")
+    created_at = NOW
+    created_by = factory.SubFactory(UserFactory)
+
+
+class DocumentVersionFactory(DjangoModelFactory[DocumentVersion]):
+    class Meta:
+        model = DocumentVersion
+
+    document = factory.SubFactory(DocumentFactory)
+    number = 1
+    made_at = NOW
+    signed_by = factory.SubFactory(PrescriberFactory)
+    language = factory.SelfAttribute("document.language")
+    digest = DIGEST
+    pdf = b"dull"
+    sha256 = DIGEST
+
+
+class DocumentSendingFactory(DjangoModelFactory[DocumentSending]):
+    class Meta:
+        model = DocumentSending
+
+    version = factory.SubFactory(DocumentVersionFactory)
+    channel = DocumentSending.Channel.PRINT
+    at = NOW
+    by = factory.SubFactory(UserFactory)
+    to = "the patient"
+
+
+class DocumentBatchFactory(DjangoModelFactory[DocumentBatch]):
+    class Meta:
+        model = DocumentBatch
+
+    site = factory.SubFactory(SiteFactory)
+    kind = Document.Kind.PLAN
+    started_at = NOW
+    started_by = factory.SubFactory(PrescriberFactory)
+
+
+class BatchLetterFactory(DjangoModelFactory[BatchLetter]):
+    """A letter that waits to be written."""
+
+    class Meta:
+        model = BatchLetter
+
+    batch = factory.SubFactory(DocumentBatchFactory, site=factory.SelfAttribute("..patient.site"))
+    patient = factory.SubFactory(PatientFactory)

@@ -262,7 +262,75 @@ PORTAL: dict[str, Make] = {
     ),
 }
 
-PROMISES = BASE | PATIENTS | LABS | COURSES | FACTS | DECISIONS | PORTAL
+COORDINATION: dict[str, Make] = {
+    "document_kind_is_a_known_word": lambda: make.DocumentFactory(kind="poem"),
+    "document_is_about_a_patient_or_a_site_s_week": lambda: make.DocumentFactory(kind="downtime-list"),
+    "document_language_is_ours": lambda: make.DocumentFactory(language="la"),
+    "document_cycle_is_from_1_to_10": lambda: make.DocumentFactory(cycle_number=11),
+    "document_dropped_says_who_and_why": lambda: make.DocumentFactory(dropped_at=NOW),
+    "document_has_each_version_once": two_of(make.DocumentVersionFactory, "document", make.DocumentFactory),
+    "document_versions_count_from_1": lambda: make.DocumentVersionFactory(number=0),
+    "document_version_holds_its_bytes": lambda: make.DocumentVersionFactory(pdf=b""),
+    "document_sending_channel_is_a_known_word": lambda: make.DocumentSendingFactory(channel="pigeon"),
+    "document_sending_says_to_whom": lambda: make.DocumentSendingFactory(to=""),
+    "document_batch_kind_is_a_known_word": lambda: make.DocumentBatchFactory(kind="poem"),
+    "batch_letter_state_is_a_known_word": lambda: make.BatchLetterFactory(state="lost"),
+    "batch_writes_to_each_patient_once": lambda: twice(
+        make.BatchLetterFactory, batch=make.DocumentBatchFactory(), patient=make.PatientFactory()
+    )(),
+    "batch_letter_written_has_its_version": lambda: make.BatchLetterFactory(state="written"),
+    "contact_channel_is_ours": lambda: make.ContactPointFactory(channel="pigeon"),
+    "contact_language_is_ours": lambda: make.ContactPointFactory(language="la"),
+    "contact_point_has_one_owner": lambda: make.ContactPointFactory(user=make.UserFactory()),
+    "address_is_listed_once_for_its_owner": two_of(
+        make.ContactPointFactory, "practice", make.PracticeFactory, address="desk@practice.example"
+    ),
+    "contact_point_has_an_address": lambda: make.ContactPointFactory(address=""),
+    "verified_contact_says_how": lambda: make.ContactPointFactory(verified_how=""),
+    "agreed_contact_says_how": lambda: make.ContactPointFactory(agreed_how=""),
+    "stopped_contact_says_why": lambda: make.ContactPointFactory(stopped_at=NOW),
+    "bounced_contact_says_why": lambda: make.ContactPointFactory(bounced_at=NOW),
+    "message_template_kind_is_ours": lambda: make.MessageTemplateFactory(kind="gossip"),
+    "message_template_channel_is_ours": lambda: make.MessageTemplateFactory(channel="pigeon"),
+    "message_template_language_is_ours": lambda: make.MessageTemplateFactory(language="la"),
+    "site_has_each_message_text_once": two_of(make.MessageTemplateFactory, "site", make.SiteFactory),
+    "message_text_says_something": lambda: make.MessageTemplateFactory(subject=""),
+    "delivery_state_is_ours": lambda: make.MessageDeliveryFactory(state="lost"),
+    "delivery_purpose_is_ours": lambda: make.MessageDeliveryFactory(purpose="gossip"),
+    "delivery_is_claimed_before_it_is_sent": lambda: make.MessageDeliveryFactory(state="sending"),
+    "sent_delivery_says_when": lambda: make.MessageDeliveryFactory(state="sent", claimed_at=NOW),
+    "delivery_not_sent_says_why": lambda: make.MessageDeliveryFactory(state="not-sent"),
+    "delivery_decided_says_what": lambda: make.MessageDeliveryFactory(decided_at=NOW),
+    "one_digest_a_day": lambda: twice(
+        make.MessageDeliveryFactory,
+        site=make.SiteFactory(),
+        contact=make.ContactPointFactory(of_user=True),
+        patient=None,
+        purpose="digest",
+        for_on=DAY,
+    )(),
+    "reminder_moment_is_ours": lambda: make.ReminderFactory(moment="someday"),
+    "reminder_receiver_is_ours": lambda: make.ReminderFactory(receiver="nobody"),
+    "each_step_reminds_an_address_once": lambda: twice(make.ReminderFactory, **_item_and_delivery())(),
+    "dropped_reminder_says_why": lambda: make.ReminderFactory(dropped_at=NOW),
+    "a_reminder_is_stale_within_30_days": lambda: make.ReminderTimetableFactory(stale_after_hours=721),
+    "at_least_one_message_may_be_sent": lambda: make.ReminderTimetableFactory(most_per_patient=0),
+    "handover_note_says_something": lambda: make.HandoverNoteFactory(text=""),
+    "handover_note_expires_after_it_was_written": lambda: make.HandoverNoteFactory(expires_at=NOW),
+    "handover_note_ended_says_by_whom": lambda: make.HandoverNoteFactory(ended_at=NOW),
+    "saved_filter_has_a_name": lambda: make.SavedFilterFactory(name=""),
+    "saved_filter_name_is_used_once_by_its_owner": two_of(
+        make.SavedFilterFactory, "owner", make.UserFactory, name="Mine"
+    ),
+}
+
+
+def _item_and_delivery() -> dict[str, object]:
+    item = make.DueItemFactory()
+    return {"due_item": item, "delivery": make.MessageDeliveryFactory(patient=item.course.patient)}
+
+
+PROMISES = BASE | PATIENTS | LABS | COURSES | FACTS | DECISIONS | PORTAL | COORDINATION
 OUR_MODELS = [model for model in apps.get_models() if not model.__name__.startswith("Historical")]
 FACT_MODELS = [model for model in OUR_MODELS if issubclass(model, Fact)]
 CANCELLABLE_MODELS = [model for model in OUR_MODELS if issubclass(model, CancellableFact)]
