@@ -26,6 +26,12 @@ os.environ.setdefault("SECURE_COOKIES", "false")
 os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
 
 
+def pytest_configure(config: pytest.Config) -> None:
+    """The cluster goes whole: its database is not dropped first, which a forgotten session would refuse."""
+    if _cluster is not None:
+        config.option.reuse_db = True
+
+
 @pytest.hookimpl(tryfirst=True)
 def pytest_fixture_setup(fixturedef: pytest.FixtureDef[object]) -> None:
     if fixturedef.argname == "django_db_setup" and _cluster is not None and not _cluster.is_alive():
