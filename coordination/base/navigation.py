@@ -40,7 +40,7 @@ PAGES = (
     Page("Referrals", "referrals", "user-plus", frozenset({NAVIGATOR, PRESCRIBER, MANAGER}), "Referral"),
     Page("Tumor board", "tumor-board", "message", frozenset({NAVIGATOR, PRESCRIBER}), "Referral"),
     Page("Documents", "documents", "file-text", frozenset({NAVIGATOR, PRESCRIBER}), "Referral"),
-    Page("Practices' access", "portal-access", "shield-lock", frozenset({NAVIGATOR, ADMIN}), "House"),
+    Page("Practices' access", "portal-access", "shield-lock", frozenset({NAVIGATOR, ADMIN}), "Referral"),
     Page("Your patients", "portal", "users", frozenset({REFERRER})),
     Page("Calendar", "portal-calendar", "calendar", frozenset({REFERRER})),
     Page("How to refer", "portal-how-to-refer", "user-plus", frozenset({REFERRER}), "Good to know"),

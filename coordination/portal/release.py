@@ -53,6 +53,9 @@ KINDS: Mapping[str, str] = {
     Analyte.HCG: ResultKind.PREGNANCY,
 }
 
+NOT_BLOOD = (Analyte.WEIGHT, Analyte.HEIGHT)
+"""What machines send among the results and nobody drew."""
+
 
 def kind_of(result: LabResult) -> str:
     """What no rule may use is shown to nobody outside before somebody has looked at it."""
@@ -86,14 +89,6 @@ def choose_rules(site: Site, rules: Mapping[str, Rule], *, by: User) -> None:
             row = row or ReleaseRule(site=site, kind=kind)
             row.release, row.days = rule.release, rule.days
             row.save_by(by, because="release rule chosen")
-
-
-def release(results: Iterable[LabResult], *, by: User, now: datetime) -> int:
-    """Let the practice see these versions. Releasing twice is releasing once; returns how many are new."""
-    found = [ResultRelease(result=result, at=now, by=by) for result in results]
-    before = ResultRelease.objects.count()
-    ResultRelease.objects.bulk_create(found, ignore_conflicts=True)
-    return ResultRelease.objects.count() - before
 
 
 # --- a patient's results ----------------------------------------------------------------------------
@@ -130,7 +125,7 @@ class Shown:
 def results_of(patient: Patient, scope: Scope, *, now: datetime) -> Shown:
     """Every final result that stands, parted by the release rules of the patient's site."""
     mine = reach(scope, LabResult).filter(patient=patient)
-    standing = mine.standing(now).filter(status__in=LabResult.FINAL)
+    standing = mine.standing(now).filter(status__in=LabResult.FINAL).exclude(analyte__in=NOT_BLOOD)
     first = {
         (source, source_id): received
         for source, source_id, received in mine.order_by()

@@ -1,11 +1,15 @@
 """What practices looked at, for the navigators: read from the audit, which every view is in."""
 
+from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
+
+from django.utils import timezone
 
 from coordination.base.choices import Role
 from coordination.base.models import AuditEvent, User
+from coordination.patient_page.words import listed
 from patients.models import Patient
 
 # What the pages of the portal are called.
@@ -21,26 +25,29 @@ PAGES = {
 
 @dataclass(frozen=True, slots=True)
 class View:
-    """As components/timeline.html reads it."""
+    """All that one person looked at on one day, as components/timeline.html reads it."""
 
-    at: datetime
+    at: datetime  # the last time
     words: str
     by: str
-    is_export: bool
 
 
-def views_of(patient: Patient, *, most: int = 100) -> list[View]:
-    """Who of a practice saw this patient, newest first."""
+def views_of(patient: Patient, *, most: int = 1000) -> list[View]:
+    """Who of a practice saw this patient, a line for each person and day, newest first."""
     events = AuditEvent.objects.about(patient.public_id).filter(role=Role.REFERRER)
-    return [
-        View(
-            event.at,
-            PAGES.get(event.view, event.view) + (" (refused)" if event.kind == event.Kind.REFUSED else ""),
-            event.actor_name,
-            event.kind == event.Kind.EXPORT,
-        )
-        for event in events[:most]
-    ]
+    days: dict[tuple[date, str], list[AuditEvent]] = {}
+    for event in events[:most]:
+        days.setdefault((timezone.localdate(event.at), event.actor_name), []).append(event)
+    return [View(found[0].at, _said(found), name) for (_, name), found in days.items()]
+
+
+def _said(events: Iterable[AuditEvent]) -> str:
+    """ "The list of patients (twice), a document"."""
+    counts = Counter(
+        "was refused" if event.kind == event.Kind.REFUSED else PAGES.get(event.view, event.view)
+        for event in events
+    )
+    return listed(words if count == 1 else f"{words} ({count} times)" for words, count in counts.items())
 
 
 def last_seen(accounts: Iterable[User]) -> dict[int, datetime]:

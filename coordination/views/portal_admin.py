@@ -15,12 +15,13 @@ from coordination.base.choices import Role
 from coordination.base.errors import CareError
 from coordination.base.models import Site, User
 from coordination.base.models.audit import AuditEventKind
+from coordination.flows import release_results as flow
 from coordination.models import Invitation
 from coordination.patient_page.acts import page
 from coordination.patient_page.opened import open_patient
 from coordination.portal import access, viewed
 from coordination.portal.forms import EndForm, InviteForm, PasswordForm, ReleaseForm, RenewForm
-from coordination.portal.release import choose_rules, release, results_of, rules_of
+from coordination.portal.release import choose_rules, results_of, rules_of
 from labs.models import LabResult
 
 UNPROCESSABLE = 422
@@ -199,7 +200,7 @@ def release_results(request: StaffRequest, patient_id: UUID) -> HttpResponse:
     waiting = {each.result_id for each in results_of(opened.patient, request.scope, now=opened.now).waiting}
     ticked = {int(key) for key in request.POST.getlist("result") if key.isdecimal()} & waiting
     results = request.scope.of(LabResult).filter(pk__in=ticked, patient=opened.patient)
-    count = release(results, by=request.user, now=opened.now)
+    count = flow.release_results(results, by=request.user, now=opened.now)
     if not count:
         messages.warning(request, "Tick what the practice may see.")
     else:

@@ -4,8 +4,10 @@ from typing import Any
 from uuid import uuid4
 
 import pytest
+from django.db import connection
 from django.db.models import Q
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
 from coordination.base.access import Scope
@@ -16,7 +18,7 @@ from patients.models import CareTeamMember, Patient, Referral
 from scheduling import actions
 from scheduling.models import AdverseEventInquiry, Course, Signature
 from tests.base.objects import FACTORIES, Place, World
-from tests.patients.stories import NOW
+from tests.patients.stories import NOW, mid_course
 
 METHODS = ("post", "put", "patch", "delete")
 
@@ -155,6 +157,21 @@ def test_every_view_names_the_patients_it_showed(world: World, course: Course, r
 
 def test_the_home_of_a_referrer_is_the_portal(referrer: User) -> None:
     assert _client(referrer).get("/").headers["Location"] == "/portal/"
+
+
+def test_the_list_takes_as_many_statements_for_many_patients_as_for_few(
+    world: World, course: Course, referrer: User
+) -> None:
+    client = _client(referrer)
+    client.get("/portal/")
+    with CaptureQueriesContext(connection) as few:
+        client.get("/portal/")
+    for place in (world.elsewhere, world.next_door):
+        mid_course(place)
+        Patient.objects.filter(pk=place.patient.pk).update(referred_by=world.own.practice)
+    with CaptureQueriesContext(connection) as many:
+        assert client.get("/portal/").content.decode().count("1 of 4 infusions given") == 3
+    assert len(many) == len(few)
 
 
 # --- what is asked, and where it stands -------------------------------------------------------------

@@ -84,6 +84,11 @@ def test_a_site_chooses_its_own_rule(bare: Course, referrer: User) -> None:
     assert _shown(bare, referrer) == ([], ["platelets"])
 
 
+def test_a_weight_among_the_results_is_no_blood_test(bare: Course, referrer: User) -> None:
+    _result(bare, "weight", "74.5")
+    assert _shown(bare, referrer) == ([], [])
+
+
 def test_a_preliminary_result_is_shown_to_nobody_outside(bare: Course, referrer: User) -> None:
     _result(bare, "platelets", "210", status="preliminary", usable=False)
     assert _shown(bare, referrer) == ([], [])
