@@ -85,7 +85,7 @@ DEFAULT_ROWS: tuple[Row, ...] = (
         navigator=(1,),
         prescriber=(1,),
         manager=(2,),
-        money=(3, 1),
+        money=(1, 3),
     ),
     Row(item="post-dose-lar", on_the_day=True, navigator=(1,), prescriber=(1,), manager=(3,)),
     Row(item="infusion"),
@@ -221,7 +221,7 @@ def next_allowed(moment: datetime, hours: Hours) -> datetime:
     for day in _days_after(moment.astimezone(hours.zone).date()):
         if hours.is_open(day):
             for start, end in _awake(day, hours):
-                if end > moment:
+                if end > max(start, moment):
                     return max(start, moment)
     raise ValueError(f"nobody may be written to within {FURTHEST_DAYS} days of {moment}")
 
@@ -265,7 +265,11 @@ def _last_allowed(last: datetime, hours: Hours) -> datetime | None:
     """The opening of the last stretch of hours that begins before `last`."""
     today = last.astimezone(hours.zone).date()
     for day in (today - timedelta(distance) for distance in range(FURTHEST_DAYS)):
-        starts = [start for start, _ in _awake(day, hours) if start < last] if hours.is_open(day) else []
+        starts = (
+            [start for start, end in _awake(day, hours) if start < min(end, last)]
+            if hours.is_open(day)
+            else []
+        )
         if starts:
             return starts[-1]
     return None
