@@ -44,17 +44,12 @@ def pytest_unconfigure() -> None:
         remove(_cluster)
 
 
-@pytest.fixture(scope="session")
-def running_broker() -> Iterator[Broker]:
-    """A Valkey of the tests' own, at the address the settings name."""
+@pytest.fixture
+def broker() -> Iterator[Broker]:
+    """An empty Valkey at the address the settings name, gone with the test.
+
+    Without this fixture there is none, whatever ran before, and a message sent is a message lost.
+    """
     with _broker:
         yield _broker
     remove_broker(_broker)
-
-
-@pytest.fixture
-def broker(running_broker: Broker) -> Broker:
-    """An empty broker. Without this fixture there is none, and a message sent is a message lost."""
-    with running_broker.client() as client:
-        client.flushall()
-    return running_broker
