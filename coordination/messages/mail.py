@@ -40,7 +40,7 @@ def _hand_over(connection: BaseEmailBackend, message: Outgoing) -> str:
         for_good = error.smtp_code >= REFUSED_FOR_GOOD
         raise NotTaken(f"refused: {error.smtp_code}", for_good=for_good) from error
     except (SMTPException, OSError) as error:
-        raise Unclear(type(error).__name__) from error
+        raise Unclear(f"the line broke meanwhile ({type(error).__name__})") from error
     if not taken:
         raise NotTaken("not taken", for_good=False)
     return str(mail.extra_headers["Message-ID"])

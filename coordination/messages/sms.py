@@ -13,6 +13,8 @@ from django.conf import settings
 from coordination.messages.outgoing import NotTaken, Outgoing, Unclear
 
 SECONDS = 20
+VALID_MINUTES = 12 * 60
+"""A text that could not be delivered to the phone within half a day tells of what is over: it is dropped."""
 REPORTS = 1 | 2 | 16  # delivered to the phone, not delivered, refused by the carrier
 ACCEPTED = 202
 
@@ -47,22 +49,23 @@ class Kannel:
     def _post(self, link: HTTPConnection, message: Outgoing) -> str:
         try:
             link.request("POST", "/cgi-bin/sendsms", message.body.encode(), self._headers(message))
-            answer = link.getresponse()
-            said = answer.read(500).decode("utf-8", "replace").strip()
+            # An answer that ends with the line is not the link's to close any more.
+            with link.getresponse() as answer:
+                said = answer.read(500).decode("utf-8", "replace").strip()
         except (OSError, HTTPException) as error:
-            raise Unclear(type(error).__name__) from error
+            raise Unclear(f"the line broke meanwhile ({type(error).__name__})") from error
         if answer.status == ACCEPTED:
             return said[:100]
         raise NotTaken(f"refused: {answer.status}", for_good=answer.status < 500)
 
     def _headers(self, message: Outgoing) -> dict[str, str]:
         return {
-            "Content-Type": "text/plain",
+            "Content-Type": "text/plain; charset=UTF-8",
             "X-Kannel-Username": self.user,
             "X-Kannel-Password": self.password,
             "X-Kannel-To": message.to,
             "X-Kannel-Coding": "0" if message.body.isascii() else "2",
-            "X-Kannel-Charset": "UTF-8",
+            "X-Kannel-Validity": str(VALID_MINUTES),
             "X-Kannel-DLR-Mask": str(REPORTS),
             "X-Kannel-DLR-Url": f"{message.status_url}?status=%d",
         }

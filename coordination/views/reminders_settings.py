@@ -101,6 +101,7 @@ def one_text(request: StaffRequest, site_id: UUID, kind: str, channel: str, lang
         raise Http404
     current = texts.text_for(site, kind=kind, channel=channel, language=language)
     form = TextForm(request.POST or None, initial={"subject": current.subject, "body": current.body})
+    form.fields["subject"].required = channel == Channel.EMAIL
     shown, status = current, 200
     if request.method == "POST":
         shown, status = _try_text(request, form, site, kind, channel, language, current)

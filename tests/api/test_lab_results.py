@@ -738,11 +738,9 @@ def test_the_bell_reaches_a_broker_that_is_there(
 
 
 @pytest.fixture(autouse=True)
-def _everything_answers_again() -> None:
+def _nobody_has_called_yet() -> None:
     from coordination.api import limits
 
-    tasks._no_broker.end()
-    limits._outage.end()
     limits._here.clear()
 
 
