@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from coordination.base.choices import Role
 from coordination.base.errors import CareError, NotPermitted, OutOfDate
 from coordination.base.models import Practice, Site, User
-from coordination.documents import papers
+from coordination.documents import papers, ways
 from coordination.documents.content import Content
 from coordination.documents.kinds import KINDS, Kind, Reader, content_of, why_not
 from coordination.documents.render import pdf_of
@@ -269,16 +269,18 @@ def preview_pdf(document: Document, *, now: datetime) -> bytes:
 
 @transaction.atomic
 def note_sent(version: DocumentVersion, *, channel: str, to: str, by: User, now: datetime) -> DocumentSending:
-    """Keep that a version was sent; a superseded one is not sent any more."""
+    """Keep that a version was sent; not a superseded one, nor a way on which nobody could read it."""
     newest = version.document.versions.order_by("-number").values_list("number", flat=True).first()
     if newest != version.number:
         raise CareError(f"Version {newest} has replaced this one: send that.")
+    if why := ways.why_not(version.document, channel):
+        raise CareError(why, "channel")
     if not to.strip():
         raise CareError("Say to whom.", "to")
     return DocumentSending.objects.create(version=version, channel=channel, at=now, by=by, to=to.strip())
 
 
-def sent_by_default(document: Document) -> str:
+def receiver_of(document: Document) -> str:
     """To whom a document usually goes, in words."""
     if document.practice:
         return document.practice.name

@@ -10,8 +10,9 @@ from coordination.documents.batches import GROUP_NAMES, IN_BATCHES
 from coordination.documents.content import Section
 from coordination.documents.kinds import KINDS, Kind
 from coordination.documents.versions import MOST_LETTERS
+from coordination.documents.ways import Way
 from coordination.documents.words import ENGLISH, SPANISH
-from coordination.models import DocumentSending
+from coordination.models import ContactPoint
 
 LANGUAGES = [(ENGLISH, "English"), (SPANISH, "Español")]
 
@@ -77,11 +78,59 @@ class SignForm(VersionedForm):
     digest = forms.RegexField(r"\A[0-9a-f]{64}\Z", widget=forms.HiddenInput)
 
 
-class SentForm(ActionForm):
-    channel = forms.ChoiceField(
-        label="How", choices=DocumentSending.Channel.choices, widget=forms.RadioSelect
+class SendForm(ActionForm):
+    """Which way, and to whom: the ways that the document has, and the addresses that may be mailed to."""
+
+    way = forms.ChoiceField(label="How", widget=forms.RadioSelect)
+    addresses = forms.MultipleChoiceField(
+        label="Mail to",
+        required=False,
+        widget=forms.CheckboxSelectMultiple(),
+        help_text="With a link into the portal; the mail itself holds initials and nothing else.",
     )
-    to = forms.CharField(label="To whom", max_length=200)
+    to = forms.CharField(
+        label="On paper: to whom",
+        max_length=200,
+        required=False,
+        help_text="Whom it was handed, mailed or faxed to.",
+    )
+
+    def __init__(
+        self,
+        *args: Any,
+        practice: Practice | None,
+        points: list[ContactPoint],
+        on_paper_to: str,
+        **kwargs: Any,
+    ) -> None:
+        kwargs.setdefault("auto_id", "send_%s")
+        super().__init__(*args, **kwargs)
+        self.points = {str(point.public_id): point for point in points}
+        way, addresses = self.fields["way"], self.fields["addresses"]
+        if isinstance(way, forms.ChoiceField) and isinstance(addresses, forms.MultipleChoiceField):
+            way.choices = _ways(practice, points)
+            way.initial = way.choices[0][0]
+            addresses.choices = [(key, point.address) for key, point in self.points.items()]
+            addresses.initial = list(self.points)
+        if not points:
+            del self.fields["addresses"]
+        self.fields["to"].initial = on_paper_to
+
+    @property
+    def chosen(self) -> dict[str, Any]:
+        """As flows.send_document takes it."""
+        said = self.cleaned_data
+        points = [self.points[key] for key in said.get("addresses", [])]
+        return {"way": said["way"], "to": said["to"], "addresses": points}
+
+
+def _ways(practice: Practice | None, points: list[ContactPoint]) -> list[tuple[str, str]]:
+    on_paper = [(Way.PRINT.value, "On paper: printed and handed over, mailed or faxed")]
+    if practice is None:
+        return on_paper
+    shown = (Way.PORTAL.value, f"Show it to {practice.name} in the portal")
+    mailed = (Way.MAIL_LINK.value, f"Show it to {practice.name} in the portal, and mail the link")
+    return [*([mailed] if points else []), shown, *on_paper]
 
 
 class DropForm(ActionForm):

@@ -253,6 +253,7 @@ class Migration(migrations.Migration):
                                     ("staff-money", "To the staff: money is about to be lost"),
                                     ("digest", "To navigators: what changed since yesterday"),
                                     ("confirm", "To anybody: confirm this address"),
+                                    ("document", "To a practice: a document is there"),
                                 ],
                                 max_length=20,
                             ),
@@ -423,6 +424,7 @@ class Migration(migrations.Migration):
                                     ("reminder", "Reminder"),
                                     ("digest", "What changed since yesterday"),
                                     ("confirm", "Confirm an address"),
+                                    ("document", "A document is there"),
                                 ],
                                 default="reminder",
                                 max_length=10,
@@ -472,6 +474,7 @@ class Migration(migrations.Migration):
                                     ("staff-money", "To the staff: money is about to be lost"),
                                     ("digest", "To navigators: what changed since yesterday"),
                                     ("confirm", "To anybody: confirm this address"),
+                                    ("document", "To a practice: a document is there"),
                                 ],
                                 default="",
                                 max_length=20,
@@ -577,6 +580,7 @@ class Migration(migrations.Migration):
                                     ("staff-money", "To the staff: money is about to be lost"),
                                     ("digest", "To navigators: what changed since yesterday"),
                                     ("confirm", "To anybody: confirm this address"),
+                                    ("document", "To a practice: a document is there"),
                                 ],
                                 max_length=20,
                             ),
@@ -881,7 +885,7 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name="messagedelivery",
             constraint=models.CheckConstraint(
-                condition=models.Q(("purpose__in", ["reminder", "digest", "confirm"])),
+                condition=models.Q(("purpose__in", ["reminder", "digest", "confirm", "document"])),
                 name="delivery_purpose_is_ours",
             ),
         ),
@@ -956,6 +960,7 @@ class Migration(migrations.Migration):
                             "staff-money",
                             "digest",
                             "confirm",
+                            "document",
                         ],
                     )
                 ),

@@ -32,16 +32,23 @@ class DocumentKind(models.TextChoices):
     DOWNTIME_LIST = "downtime-list", "Downtime list"
 
 
+LOST_MAIL = Q(
+    versions__sendings__deliveries__state__in=["failed", "bounced", "unknown"],
+    versions__sendings__deliveries__decided_at=None,
+)
+
+
 class DocumentQuerySet(models.QuerySet["Document"]):
     def standing(self) -> Self:
         return self.filter(dropped_at=None)
 
     def with_state(self) -> Self:
-        """With how many versions there are, the newest, and when one was last sent."""
+        """With how many versions there are, when one was signed and sent last, and mails that were lost."""
         return self.annotate(
             version_count=Count("versions", distinct=True),
             signed_at=Max("versions__made_at"),
             sent_at=Max("versions__sendings__at"),
+            lost_mails=Count("versions__sendings__deliveries", filter=LOST_MAIL, distinct=True),
         ).order_by("-created_at", "-pk")
 
     def lock(self) -> Self:

@@ -9,6 +9,7 @@ from coordination.base import clock
 from coordination.base.models import Site, User
 from coordination.base.promises import is_one_of, said_with
 from coordination.models.contact_point import ContactPoint, new_token
+from coordination.models.document import DocumentSending
 from coordination.models.message_template import MessageKind
 from patients.models import Patient
 
@@ -31,6 +32,11 @@ class DeliveryPurpose(models.TextChoices):
     REMINDER = "reminder", "Reminder"
     DIGEST = "digest", "What changed since yesterday"
     CONFIRM = "confirm", "Confirm an address"
+    DOCUMENT = "document", "A document is there"
+
+
+DECIDED_BY_A_PERSON = (DeliveryPurpose.REMINDER, DeliveryPurpose.DOCUMENT)
+"""What somebody counts on: where it did not arrive, a person must know."""
 
 
 class DeliveryDecision(models.TextChoices):
@@ -50,7 +56,8 @@ class MessageDeliveryQuerySet(models.QuerySet["MessageDelivery"]):
         unconfirmed = Q(state=DeliveryState.SENDING, claimed_at__lt=now - CONFIRMED_WITHIN)
         stuck = Q(state=DeliveryState.QUEUED, first_tried_at__lt=now - TRIED_FOR)
         failed = Q(state__in=[DeliveryState.UNKNOWN, DeliveryState.FAILED, DeliveryState.BOUNCED])
-        return self.filter(failed | unconfirmed | stuck, purpose=DeliveryPurpose.REMINDER, decided_at=None)
+        undecided = self.filter(failed | unconfirmed | stuck, decided_at=None)
+        return undecided.filter(purpose__in=DECIDED_BY_A_PERSON)
 
     def left_the_house(self) -> Self:
         """Sent, or perhaps sent."""
@@ -91,6 +98,14 @@ class MessageDelivery(models.Model):
     )
     purpose = models.CharField(max_length=10, choices=Purpose.choices, default=Purpose.REMINDER)
     for_on = models.DateField(null=True, blank=True, help_text="The day of a digest.")
+    sending = models.ForeignKey(
+        DocumentSending,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="deliveries",
+        help_text="Of a document that it tells of.",
+    )
     state = models.CharField(max_length=10, choices=State.choices, default=State.QUEUED)
     made_at = models.DateTimeField(default=clock.now)
     send_after = models.DateTimeField()
@@ -139,6 +154,11 @@ class MessageDelivery(models.Model):
                 name="delivery_not_sent_says_why",
             ),
             said_with("decided_at", "decided_by", "decision", name="delivery_decided_says_what"),
+            models.CheckConstraint(
+                condition=Q(purpose=DeliveryPurpose.DOCUMENT, sending__isnull=False)
+                | ~Q(purpose=DeliveryPurpose.DOCUMENT) & Q(sending=None),
+                name="delivery_of_a_document_says_which",
+            ),
             models.UniqueConstraint(
                 fields=["contact", "site", "for_on"],
                 condition=Q(purpose=DeliveryPurpose.DIGEST),

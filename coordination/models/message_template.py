@@ -17,6 +17,7 @@ class MessageKind(models.TextChoices):
     STAFF_MONEY = "staff-money", "To the staff: money is about to be lost"
     DIGEST = "digest", "To navigators: what changed since yesterday"
     CONFIRM = "confirm", "To anybody: confirm this address"
+    DOCUMENT = "document", "To a practice: a document is there"
 
 
 class MessageTemplate(Recorded):

@@ -52,6 +52,13 @@ def accounts_of(scope: Scope) -> QuerySet[User]:
     return User.objects.filter(role=Role.REFERRER, practice__in=practices_of(scope).values("pk"))
 
 
+def may_read(practice: Practice | None, *, on: date) -> bool:
+    """Whether anybody of the practice can sign in to the portal on a day."""
+    lasts = Q(access_ends_on=None) | Q(access_ends_on__gte=on)
+    accounts = User.objects.filter(lasts, role=Role.REFERRER, practice__isnull=False, is_active=True)
+    return accounts.filter(practice=practice).exists()
+
+
 # --- inviting ---------------------------------------------------------------------------------------
 
 

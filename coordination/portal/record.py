@@ -8,8 +8,9 @@ from django.db.models import Q, QuerySet
 
 from coordination.base.access import Scope
 from coordination.documents.parts import LONG_TERM
+from coordination.documents.ways import IN_THE_PORTAL, MEANT_FOR_PRACTICES
 from coordination.documents.words import activity, ask, day, plain, window
-from coordination.models import DocumentSending, DocumentVersion
+from coordination.models import Document, DocumentSending, DocumentVersion
 from coordination.patient_page.words import owner_word
 from coordination.portal.reading import Story, reach
 from patients.models import Patient, TumorBoardDecision
@@ -78,6 +79,7 @@ def _of_the_board(patient: Patient, scope: Scope) -> list[Decision]:
 @dataclass(frozen=True, slots=True)
 class Paper:
     version_id: UUID
+    document_id: int
     name: str
     number: int
     sent_at: datetime
@@ -85,35 +87,44 @@ class Paper:
 
 
 def papers(patient: Patient, scope: Scope) -> list[Paper]:
-    """The versions sent by the portal, the newest first; each can be read, also when it was replaced."""
-    rows = (
-        _sendings(scope)
-        .filter(version__document__patient=patient)
-        .order_by("-at", "-pk")
-        .select_related("version__document")
-        .defer("version__pdf")
-    )
+    """What was sent to the practice, the newest first; a version can be read also when it was replaced."""
+    rows = _sendings(scope).filter(version__document__patient=patient).order_by("-at", "-pk")
     found: dict[UUID, Paper] = {}
     newest: dict[int, int] = {}
-    for row in rows:
-        version = row.version
-        document = version.document
-        newest[document.pk] = max(newest.get(document.pk, 0), version.number)
-        replaced = version.number < newest[document.pk]
+    for row in rows.values(
+        *("at", "version__public_id", "version__number"),
+        *("version__document", "version__document__kind", "version__document__cycle_number"),
+    ):
+        document, number = row["version__document"], row["version__number"]
+        newest[document] = max(newest.get(document, 0), number)
+        named = Document(
+            kind=row["version__document__kind"], cycle_number=row["version__document__cycle_number"]
+        )
         found.setdefault(
-            version.public_id, Paper(version.public_id, str(document), version.number, row.at, replaced)
+            row["version__public_id"],
+            Paper(
+                row["version__public_id"],
+                document,
+                str(named),
+                number,
+                row["at"],
+                is_replaced=number < newest[document],
+            ),
         )
     return list(found.values())
 
 
 def _sendings(scope: Scope) -> QuerySet[DocumentSending]:
-    sent = scope.of(DocumentSending).filter(channel=DocumentSending.Channel.PORTAL)
+    """What was sent to the practice into the portal: never a draft, never a paper of the center."""
+    sent = scope.of(DocumentSending).filter(
+        channel__in=IN_THE_PORTAL, version__document__kind__in=MEANT_FOR_PRACTICES
+    )
     to_us = Q(version__document__practice=scope.practice_id) | Q(version__document__practice=None)
     return sent.filter(to_us)
 
 
 def paper(version_id: UUID, patient: Patient, scope: Scope) -> DocumentVersion | None:
-    """A version that was sent by the portal to this practice, with its bytes; else None."""
+    """A version that was sent to this practice, with its bytes; else None."""
     sent = _sendings(scope).filter(version__document__patient=patient, version__public_id=version_id)
     return scope.of(DocumentVersion).filter(pk__in=sent.values("version_id")).first()
 

@@ -4,6 +4,7 @@ from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
+from uuid import UUID
 
 from django.utils import timezone
 
@@ -48,6 +49,23 @@ def _said(events: Iterable[AuditEvent]) -> str:
         for event in events
     )
     return listed(words if count == 1 else f"{words} ({count} times)" for words, count in counts.items())
+
+
+@dataclass(frozen=True, slots=True)
+class Opening:
+    """Somebody of a practice opened a version."""
+
+    at: datetime
+    by: str
+
+
+def openings_of(patient: Patient) -> dict[UUID, list[Opening]]:
+    """Who opened the patient's documents in the portal, by the version; of each person the last time."""
+    rows = AuditEvent.objects.about(patient.public_id).filter(view="portal-document", status=200)
+    found: dict[UUID, dict[str, Opening]] = {}
+    for document, name, at in rows.values_list("detail__document", "actor_name", "at"):
+        found.setdefault(UUID(document), {}).setdefault(name, Opening(at, name))
+    return {version: list(openings.values()) for version, openings in found.items()}
 
 
 def last_seen(accounts: Iterable[User]) -> dict[int, datetime]:

@@ -40,6 +40,8 @@ def kind_of(delivery: MessageDelivery, lines: Sequence[Reminder]) -> str:
         return MessageKind.CONFIRM
     if delivery.purpose == "digest":
         return MessageKind.DIGEST
+    if delivery.purpose == "document":
+        return MessageKind.DOCUMENT
     moments = {line.moment for line in lines}
     contact = delivery.contact
     if contact.patient_id:

@@ -40,7 +40,14 @@ def _again(row: MessageDelivery, *, now: datetime) -> MessageDelivery:
     if not row.contact.is_usable:
         raise CareError("This address may not be written to: verify it first.")
     again = MessageDelivery.objects.create(
-        site=row.site, contact=row.contact, patient=row.patient, made_at=now, send_after=now, again_of=row
+        site=row.site,
+        contact=row.contact,
+        patient=row.patient,
+        purpose=row.purpose,
+        sending=row.sending,
+        made_at=now,
+        send_after=now,
+        again_of=row,
     )
     Reminder.objects.filter(delivery=row).update(delivery=again, due_at=now)
     return again

@@ -5,11 +5,11 @@ from datetime import datetime, timedelta
 from typing import NamedTuple
 from uuid import UUID
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.http import Http404
 
 from coordination.base.access import Scope
-from coordination.models import MessageDelivery, Reminder
+from coordination.models import Document, DocumentSending, MessageDelivery, Reminder
 from coordination.reminders.derive import known_keys
 from coordination.reminders.place import Place
 from coordination.reminders.wanted import Wanted, items_around, wanted
@@ -26,10 +26,18 @@ class Told:
 
     delivery: MessageDelivery
     lines: list[Reminder]
+    sending: DocumentSending | None = None
 
     @property
     def patients(self) -> list[Patient]:
-        return list({line.patient_id: line.patient for line in self.lines}.values())
+        found = {line.patient_id: line.patient for line in self.lines}
+        if self.document and self.document.patient:
+            found[self.document.patient.pk] = self.document.patient
+        return list(found.values())
+
+    @property
+    def document(self) -> Document | None:
+        return self.sending.version.document if self.sending else None
 
 
 class Planned(NamedTuple):
@@ -82,14 +90,15 @@ def to_decide(scope: Scope, *, now: datetime) -> list[Told]:
 
 def latest(scope: Scope) -> list[Told]:
     """What left or was not sent, the newest first; what waits is on the list of what would be sent."""
-    return _told(scope, MessageDelivery.objects.filter(purpose="reminder"))
+    return _told(scope, MessageDelivery.objects.filter(purpose__in=("reminder", "document")))
 
 
 def of_patient(scope: Scope, patient: Patient) -> list[Told]:
     """Everything sent, not sent or waiting about one patient."""
     about = Reminder.objects.filter(patient=patient).values("delivery")
     replaced = MessageDelivery.objects.filter(pk__in=about).values("again_of")
-    rows = MessageDelivery.objects.filter(pk__in=about) | MessageDelivery.objects.filter(pk__in=replaced)
+    of_documents = Q(sending__version__document__patient=patient)
+    rows = MessageDelivery.objects.filter(Q(pk__in=about) | Q(pk__in=replaced) | of_documents)
     return _told(scope, rows, only=patient, empty=True)
 
 
@@ -113,8 +122,17 @@ def _told(
     by_delivery: dict[int, list[Reminder]] = {}
     for line in lines:
         by_delivery.setdefault(line.delivery_id, []).append(line)
-    return [
-        Told(delivery, by_delivery.get(delivery.pk, []))
+    sendings = _sendings(scope, deliveries)
+    found = [
+        Told(delivery, by_delivery.get(delivery.pk, []), sendings.get(delivery.sending_id or 0))
         for delivery in deliveries
-        if empty or delivery.pk in by_delivery
     ]
+    return [told for told in found if empty or told.lines or told.sending]
+
+
+def _sendings(scope: Scope, deliveries: list[MessageDelivery]) -> dict[int, DocumentSending]:
+    """The documents that these tell of, in reach."""
+    keys = {delivery.sending_id for delivery in deliveries if delivery.sending_id}
+    rows = scope.of(DocumentSending).filter(pk__in=keys)
+    related = rows.select_related("version__document__patient").defer("version__pdf")
+    return {sending.pk: sending for sending in related}

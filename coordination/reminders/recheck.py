@@ -1,9 +1,9 @@
-"""Does the reason of a reminder still stand? Asked inside the claim, whatever happened meanwhile."""
+"""Does the reason of a message still stand? Asked inside the claim, whatever happened meanwhile."""
 
 from collections.abc import Sequence
 from datetime import timedelta
 
-from coordination.models import Reminder
+from coordination.models import MessageDelivery, Reminder
 from coordination.reminders.place import Place, Receivers
 from coordination.reminders.wanted import askable, wanted, with_patients
 from scheduling.models import DueItem
@@ -32,6 +32,22 @@ def vanished(place: Place, lines: Sequence[Reminder]) -> dict[int, str]:
         elif line.due_at < stale:
             found[line.pk] = f"more than {place.timetable.stale_after_hours} hours late"
     return found
+
+
+def document_vanished(delivery: MessageDelivery) -> str:
+    """Why the practice is not told of a document any more; empty: it is."""
+    sending = delivery.sending
+    if sending is None:
+        return "there is no document"
+    version = sending.version
+    document, patient = version.document, version.document.patient
+    if document.newest != version:
+        return "a newer version has replaced it"
+    if patient is None or patient.referred_by_id != delivery.contact.practice_id:
+        return "the patient is no longer with this practice"
+    if patient.merged_into_id:
+        return "the record was merged into another"
+    return "the patient died" if patient.died_on else ""
 
 
 def _key(line: Reminder) -> tuple[object, ...]:

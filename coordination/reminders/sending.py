@@ -18,7 +18,7 @@ from coordination.messages.outgoing import NotTaken, Outgoing, Unclear
 from coordination.models import MessageDelivery, Reminder
 from coordination.reminders.compose import compose
 from coordination.reminders.place import Place
-from coordination.reminders.recheck import vanished
+from coordination.reminders.recheck import document_vanished, vanished
 from scheduling.models import Course
 from scheduling.rules.reminders import next_allowed
 
@@ -56,9 +56,14 @@ def _claim(delivery_id: int, *, now: datetime) -> Outgoing | None:
     waiting = MessageDelivery.objects.due(now).filter(pk=delivery_id)
     if waiting.update(claimed_at=now, state="sending", attempts=F("attempts") + 1) != 1:
         return None
-    delivery = MessageDelivery.objects.select_related(
-        "site", "patient", "contact__patient", "contact__practice", "contact__user"
-    ).get(pk=delivery_id)
+    delivery = (
+        MessageDelivery.objects.select_related(
+            *("site", "patient", "contact__patient", "contact__practice", "contact__user"),
+            "sending__version__document__patient",
+        )
+        .defer("sending__version__pdf")
+        .get(pk=delivery_id)
+    )
     if delivery.purpose == "reminder" and _waits_for_an_assessment(delivery):
         _put_off(delivery, now + UNTIL_ASSESSED)
         return None
@@ -105,6 +110,8 @@ def _no_reason(delivery: MessageDelivery, lines: list[Reminder]) -> str:
         return "the receiver stopped messages" if contact.stopped_at or contact.removed_at else ""
     if not contact.is_usable:
         return "the address may no longer be written to"
+    if delivery.purpose == "document":
+        return document_vanished(delivery)
     if delivery.purpose == "digest" or lines:
         return ""
     dropped = delivery.reminders.values_list("dropped_because", flat=True).first()
@@ -118,6 +125,8 @@ def _later(place: Place, delivery: MessageDelivery) -> datetime | None:
     hours = place.hours_of(delivery.contact)
     if hours.is_quiet(place.now):
         return next_allowed(place.now, hours)
+    if delivery.purpose == "document":  # sent by a person, who is not told to send less
+        return None
     sent = MessageDelivery.objects.left_the_house().filter(
         contact=delivery.contact, purpose="reminder", claimed_at__gt=place.now - A_DAY
     )
@@ -168,7 +177,7 @@ def _confirm(delivery_id: int, reference: str, *, now: datetime) -> None:
     AuditEvent.objects.create(
         at=now,
         kind=AuditEvent.Kind.JOB,
-        actor_name="Reminders",
+        actor_name="Messages",
         view="send-message",
         patients=_patients(delivery),
         detail={"delivery": str(delivery.public_id), "channel": delivery.contact.channel},

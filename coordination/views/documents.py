@@ -18,17 +18,19 @@ from coordination.base.access import CARE_STAFF, StaffRequest, roles, use_zone_o
 from coordination.base.errors import CareError, NotPermitted, OutOfDate
 from coordination.base.forms import ActionForm
 from coordination.base.models import Practice
-from coordination.documents import versions
+from coordination.documents import versions, ways
 from coordination.documents.kinds import KINDS, Kind, Reader, why_not
 from coordination.documents.papers import SiteSource
 from coordination.documents.render import missing_libraries
 from coordination.documents.source import Source, speaking
 from coordination.documents.versions import Written
 from coordination.documents.words import day
-from coordination.forms.documents import BeginForm, ChooseForm, DropForm, SentForm, SignForm
+from coordination.flows.send_document import send_document
+from coordination.forms.documents import BeginForm, ChooseForm, DropForm, SendForm, SignForm
 from coordination.models import Document, DocumentVersion
 from coordination.models.document import DocumentQuerySet
 from coordination.patient_page.opened import Opened, open_patient
+from coordination.portal import access, viewed
 from patients.models import CareTeamMember, Patient, Responsibility
 
 UNPROCESSABLE, CONFLICT, FORBIDDEN = 422, 409, 403
@@ -36,6 +38,11 @@ READERS = {
     Reader.PRACTICE: "Letters to the practice",
     Reader.PATIENT: "Sheets for the patient",
     Reader.CENTER: "Papers of the center",
+}
+SENT = {
+    "mail-link": "{to} reads it in the portal from now on. The mail with the link waits for its turn.",
+    "portal": "{to} reads it in the portal from now on.",
+    "print": "Noted as sent to {to}.",
 }
 A_PAGE = 50
 
@@ -232,21 +239,29 @@ def _page(
     status: int = 200,
     choose: ActionForm | None = None,
     sign: ActionForm | None = None,
-    sent: ActionForm | None = None,
+    send: ActionForm | None = None,
     drop: ActionForm | None = None,
 ) -> HttpResponse:
     now = clock.now()
     written, why = _written(found, now)
-    kept = list(found.versions.without_bytes().select_related("signed_by").prefetch_related("sendings__by"))
+    practice = ways.reading_practice(found)
+    kept = list(
+        found.versions.without_bytes()
+        .select_related("signed_by")
+        .prefetch_related("sendings__by", "sendings__deliveries__contact")
+    )
+    opened_by = viewed.openings_of(found.patient) if found.patient else {}
     context: dict[str, Any] = {
         "document": found,
         "patient": found.patient,
         "why_not": why,
-        "versions": kept,
+        "versions": [(version, opened_by.get(version.public_id, [])) for version in kept],
         "newest": kept[0] if kept else None,
         "missing_libraries": missing_libraries(),
         "may_sign": versions.may_sign(found, request.user.role),
-        "sent_form": sent or SentForm(initial={"to": versions.sent_by_default(found), "channel": "print"}),
+        "send_form": send or _send_form(found),
+        "practice": practice,
+        "somebody_reads": access.may_read(practice, on=clock.day_at(found.site, now)),
         "drop_form": drop or DropForm(),
     }
     if found.patient:
@@ -351,21 +366,31 @@ def _pdf(body: bytes, name: str) -> HttpResponse:
     return HttpResponse(body, content_type="application/pdf", headers={"Content-Disposition": disposition})
 
 
+def _send_form(found: Document, data: Any = None) -> SendForm:
+    practice = ways.reading_practice(found)
+    return SendForm(
+        data,
+        practice=practice,
+        points=ways.addresses_of(practice),
+        on_paper_to=versions.receiver_of(found),
+    )
+
+
 @roles(*CARE_STAFF)
 @require_POST
-def document_sent(request: StaffRequest, version_id: UUID) -> HttpResponse:
-    """Note that a version was sent."""
+def send_version(request: StaffRequest, version_id: UUID) -> HttpResponse:
+    """Send a version: into the portal, with a mail that holds the link, or on paper."""
     version = _version(request, version_id)
     found = _open(request, version.document.public_id)
-    form = SentForm(request.POST)
+    form = _send_form(found, request.POST)
     if not form.is_valid():
-        return _page(request, found, sent=form, status=UNPROCESSABLE)
+        return _page(request, found, send=form, status=UNPROCESSABLE)
     try:
-        versions.note_sent(version, by=request.user, now=clock.now(), **form.cleaned_data)
+        sending = send_document(version, by=request.user, now=clock.now(), **form.chosen)
     except CareError as error:
-        return _refused(request, found, error, sent=form)
-    _changed(request, found, act="sent")
-    messages.success(request, "Noted as sent.")
+        return _refused(request, found, error, send=form)
+    _changed(request, found, act="sent", way=sending.channel)
+    messages.success(request, SENT[sending.channel].format(to=sending.to))
     return redirect("document", found.public_id)
 
 

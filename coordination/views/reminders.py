@@ -17,6 +17,8 @@ from coordination.base.choices import Role
 from coordination.base.errors import CareError, OutOfDate
 from coordination.base.words import Tab
 from coordination.forms.reminders import DecideForm
+from coordination.models import DocumentSending
+from coordination.portal import record
 from coordination.reminders import changes, decide, digest, listing, remind_now
 from scheduling.models import DueItem
 
@@ -140,9 +142,23 @@ def since_yesterday(request: StaffRequest) -> HttpResponse:
 def open_message(request: StaffRequest, delivery_id: UUID) -> HttpResponse:
     """Where the link in a message leads: the open points it tells of, by who has signed in."""
     told = listing.found(request.scope, delivery_id)
+    if told.sending:
+        return _open_document(request, told.sending)
     if request.user.role == Role.REFERRER or len(told.patients) != 1:
         return redirect("today")
     items = {line.due_item.public_id for line in told.lines}
     if len(items) == 1:
         return redirect("due-item", items.pop())
     return redirect("patient-schedule", told.patients[0].public_id)
+
+
+def _open_document(request: StaffRequest, sending: DocumentSending) -> HttpResponse:
+    """The staff to the document; the practice to the newest version that was sent to it."""
+    document = sending.version.document
+    if request.user.role != Role.REFERRER or document.patient is None:
+        return redirect("document", document.public_id)
+    papers = record.papers(document.patient, request.scope)
+    newest = next((paper for paper in papers if paper.document_id == document.pk), None)
+    if newest is None:
+        return redirect("portal-patient", document.patient.public_id)
+    return redirect("portal-document", document.patient.public_id, newest.version_id)

@@ -71,9 +71,7 @@ def test_a_letter_from_beginning_to_sent(here: Phase) -> None:
     assert answer.headers["Content-Type"] == "application/pdf"
     assert "Whitcombe" not in answer.headers["Content-Disposition"]
 
-    client.post(
-        reverse("document-sent", args=[version.public_id]), {"channel": "mail-link", "to": "Maple Street"}
-    )
+    client.post(reverse("send-version", args=[version.public_id]), {"way": "print", "to": "Maple Street"})
     assert DocumentSending.objects.get().version == version
     assert AuditEvent.objects.filter(kind="export", patients=[here.patient.public_id]).count() == 1
 

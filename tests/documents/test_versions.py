@@ -143,7 +143,7 @@ def test_it_is_noted_when_which_way_and_to_whom_it_was_sent() -> None:
     here = PHASES["planned"]()
     version = sign(here, draft(here))
     sending = versions.note_sent(
-        version, channel="mail-link", to="Maple Street Cancer Care", by=here.navigator, now=here.now
+        version, channel="portal", to="Maple Street Cancer Care", by=here.navigator, now=here.now
     )
     rows = DocumentSending.objects.filter(pk=sending.pk)
     assert refused_by(lambda: rows.update(to="nobody")) == "coordination_documentsending_is_only_added"

@@ -1,0 +1,55 @@
+"""A signed document leaves the house.
+
+note how and to whom -> by mail: one message for each address, with a link and initials. It waits for its turn
+like every message: claimed, looked at again, sent at most once, and what became of it is on the timeline.
+From the moment it is noted the practice reads it in the portal.
+"""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from django.db import transaction
+
+from coordination.base.errors import CareError
+from coordination.base.models import User
+from coordination.documents import versions, ways
+from coordination.documents.ways import Way
+from coordination.models import ContactPoint, DocumentSending, DocumentVersion, MessageDelivery
+
+
+@transaction.atomic
+def send_document(
+    version: DocumentVersion,
+    *,
+    way: str,
+    by: User,
+    now: datetime,
+    to: str = "",
+    addresses: Sequence[ContactPoint] = (),
+) -> DocumentSending:
+    """Send a version its way. `to` names the receiver on paper. Raises CareError where it cannot go."""
+    if way == Way.PRINT:
+        return versions.note_sent(version, channel=way, to=to, by=by, now=now)
+    practice = ways.reading_practice(version.document)
+    name = practice.name if practice else ""
+    sending = versions.note_sent(version, channel=way, to=name, by=by, now=now)
+    if way == Way.MAIL_LINK:
+        _announce(sending, addresses, now=now)
+    return sending
+
+
+def _announce(sending: DocumentSending, addresses: Sequence[ContactPoint], *, now: datetime) -> None:
+    document = sending.version.document
+    allowed = {point.pk for point in ways.addresses_of(ways.reading_practice(document))}
+    if not addresses or not {point.pk for point in addresses} <= allowed:
+        raise CareError("Choose an address of the practice that is verified and agreed to.", "addresses")
+    for point in addresses:
+        MessageDelivery.objects.create(
+            site=document.site,
+            contact=point,
+            patient=document.patient,
+            purpose=MessageDelivery.Purpose.DOCUMENT,
+            sending=sending,
+            made_at=now,
+            send_after=now,
+        )
