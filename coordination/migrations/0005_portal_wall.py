@@ -41,9 +41,37 @@ CREATE FUNCTION portal_practice() RETURNS bigint LANGUAGE sql STABLE PARALLEL SA
 AS $$ SELECT nullif(current_setting('fourfold.practice', true), '')::bigint $$
 """
 
+# Which versions were sent to the practice: letters to it and sheets for patients, never a paper of the center.
+# It reads as the owner of the tables, for the policies of the three tables would otherwise ask one another.
+PAPERS = """
+CREATE FUNCTION portal_papers() RETURNS TABLE (document_id bigint, version_id bigint)
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp
+AS $$
+    SELECT version.document_id, version.id
+    FROM coordination_documentversion version
+    JOIN coordination_document document ON document.id = version.document_id
+    JOIN patients_patient patient ON patient.id = document.patient_id
+    WHERE patient.referred_by_id = portal_practice()
+      AND (document.practice_id IS NULL OR document.practice_id = portal_practice())
+      AND document.kind IN (
+          'acknowledgement', 'please-send', 'plan', 'after-cycle', 'hold', 'stop', 'hand-back',
+          'radiation-sheet', 'treatment-calendar', 'travel-card', 'family-page'
+      )
+      AND EXISTS (
+          SELECT FROM coordination_documentsending sending
+          WHERE sending.version_id = version.id AND sending.channel IN ('portal', 'mail-link')
+      )
+$$
+"""
+
 PATIENT = "patient_id IN (SELECT id FROM patients_patient)"
 COURSE = "course_id IN (SELECT id FROM scheduling_course)"
 CYCLE = "cycle_id IN (SELECT id FROM scheduling_cycle)"
+
+ONLY_THE_PORTAL = f"""
+REVOKE EXECUTE ON FUNCTION portal_papers() FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION portal_papers() TO {ROLE}
+"""
 
 # Table: which of its rows belong to the practice.
 ROWS = {
@@ -70,9 +98,11 @@ ROWS = {
     "scheduling_proposal": COURSE,
     "scheduling_signature": "proposal_id IN (SELECT id FROM scheduling_proposal)",
     "coordination_resultrelease": "result_id IN (SELECT id FROM labs_labresult)",
-    "coordination_document": f"{PATIENT} AND (practice_id IS NULL OR practice_id = portal_practice())",
-    "coordination_documentversion": "document_id IN (SELECT id FROM coordination_document)",
-    "coordination_documentsending": "version_id IN (SELECT id FROM coordination_documentversion)",
+    "coordination_document": "id IN (SELECT document_id FROM portal_papers())",
+    "coordination_documentversion": "id IN (SELECT version_id FROM portal_papers())",
+    "coordination_documentsending": (
+        "channel IN ('portal', 'mail-link') AND version_id IN (SELECT version_id FROM portal_papers())"
+    ),
     # One's own, and those that share in the care of one's patients.
     "base_practice": (
         "id = portal_practice()"
@@ -88,6 +118,10 @@ OPEN = ("base_site", "coordination_releaserule")
 # Where a table holds more than the portal may know: these columns and no others.
 COLUMNS = {
     "base_user": "id, full_name",
+    # Not what is written for a next version that nobody has signed.
+    "coordination_document": (
+        "id, public_id, kind, site_id, patient_id, course_id, cycle_number, practice_id, language, created_at"
+    ),
     "patients_tumorboarddecision": (
         "id, public_id, patient_id, referral_id, met_on, outcome, conditions, deferred_for, "
         "comes_back_on, recorded_at, recorded_in_error_at"
@@ -108,7 +142,7 @@ def _build() -> list[str]:
         f"CREATE POLICY portal_reads_its_practice ON {table} FOR SELECT TO {ROLE} USING ({rows})"
         for table, rows in ROWS.items()
     ]
-    return [TAKE_ROLE, PRACTICE, *grants, *some, *secured, *policies]
+    return [TAKE_ROLE, PRACTICE, PAPERS, ONLY_THE_PORTAL, *grants, *some, *secured, *policies]
 
 
 def _take_down() -> list[str]:
@@ -118,6 +152,7 @@ def _take_down() -> list[str]:
         *(f"DROP POLICY portal_reads_its_practice ON {table}" for table in ROWS),
         *(f"ALTER TABLE {table} DISABLE ROW LEVEL SECURITY" for table in ROWS),
         *(f"REVOKE ALL ON {table} FROM {ROLE}" for table in named),
+        "DROP FUNCTION portal_papers()",
         "DROP FUNCTION portal_practice()",
     ]
 

@@ -142,8 +142,11 @@ class Place:
 
     @cached_property
     def document_version(self) -> DocumentVersion:
+        return self._signed(self.document)
+
+    def _signed(self, document: Document) -> DocumentVersion:
         return DocumentVersion.objects.create(
-            document=self.document,
+            document=document,
             number=1,
             made_at=clock.now(),
             signed_by=self.user(Role.NAVIGATOR),
@@ -174,15 +177,27 @@ class Place:
         )
 
     @cached_property
+    def letter_version(self) -> DocumentVersion:
+        """A letter to the practice, signed and not sent."""
+        letter = Document.objects.create(
+            kind="plan",
+            site=self.site,
+            patient=self.patient,
+            practice=self.practice,
+            created_by=self.user(Role.NAVIGATOR),
+        )
+        return self._signed(letter)
+
+    @cached_property
     def portal_document(self) -> DocumentVersion:
         DocumentSending.objects.create(
-            version=self.document_version,
+            version=self.letter_version,
             channel=DocumentSending.Channel.PORTAL,
             at=clock.now(),
             by=self.user(Role.NAVIGATOR),
             to=self.practice.name,
         )
-        return self.document_version
+        return self.letter_version
 
     @cached_property
     def document_batch(self) -> DocumentBatch:

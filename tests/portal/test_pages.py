@@ -265,7 +265,7 @@ def test_a_decision_is_shown_once_it_is_signed(world: World, course: Course, ref
 
 
 def test_a_document_is_shown_once_it_was_sent_by_the_portal(world: World, referrer: User) -> None:
-    version = world.own.document_version
+    version = world.own.letter_version
     address = reverse("portal-document", args=[world.own.patient.public_id, version.public_id])
     client = _client(referrer)
     assert client.get(address).status_code == 404

@@ -8,10 +8,15 @@ from django.apps import apps
 from django.db import DatabaseError, connection, transaction
 from django.db.models import Model
 
-from coordination.base.access import PATHS_TO_PATIENT
+from coordination.base.access import PATHS_TO_PATIENT, Scope
+from coordination.base.choices import Role
+from coordination.documents import ways
+from coordination.models import Document, DocumentVersion
+from coordination.portal import record
 from coordination.portal.wall import ROLE, behind_the_wall
 from patients.models import Patient
 from scheduling.models import Course
+from tests import factories as make
 from tests.base.objects import World, new_world
 
 MIGRATION = import_module("coordination.migrations.0005_portal_wall")
@@ -134,3 +139,80 @@ def test_the_role_is_given_back(world: World) -> None:
     after = _rows(who)
     assert after[0][0] == before[0][0] and after[0][2] == before[0][2] and not after[0][1]
     world.own.patient.save()
+
+
+# --- documents ------------------------------------------------------------------------------------
+
+
+def _version(world: World, *, kind: str = "plan", channel: str = "", **document: Any) -> DocumentVersion:
+    """A signed version about the practice's own patient, sent the way that is named."""
+    made = make.DocumentFactory(patient=world.own.patient, kind=kind, **document)
+    version: DocumentVersion = make.DocumentVersionFactory(document=made)
+    if channel:
+        make.DocumentSendingFactory(version=version, channel=channel)
+    return version
+
+
+def _read_behind_the_wall(world: World) -> tuple[set[int], set[int]]:
+    """Documents and versions as the tables' own managers find them: no filter of ours stands in front."""
+    with behind_the_wall(world.own.practice.pk):
+        return (
+            set(Document._base_manager.values_list("pk", flat=True)),
+            set(DocumentVersion._base_manager.values_list("pk", flat=True)),
+        )
+
+
+@pytest.mark.parametrize("channel", ["portal", "mail-link"])
+@pytest.mark.parametrize("kind", ways.MEANT_FOR_PRACTICES)
+def test_what_was_sent_to_the_practice_comes_through(world: World, kind: str, channel: str) -> None:
+    version = _version(world, kind=kind, channel=channel)
+    assert _read_behind_the_wall(world) == ({version.document_id}, {version.pk})
+
+
+def _draft(world: World) -> None:
+    make.DocumentFactory(patient=world.own.patient, practice=world.own.practice)
+
+
+def _signed(world: World) -> None:
+    _version(world, practice=world.own.practice)
+
+
+def _printed(world: World) -> None:
+    _version(world, kind="radiation-sheet", channel="print")
+
+
+def _of_the_center(world: World) -> None:
+    for kind in set(Document.Kind.values) - {*ways.MEANT_FOR_PRACTICES, "downtime-list"}:
+        _version(world, kind=kind, channel="portal")
+
+
+def _to_another(world: World) -> None:
+    _version(world, channel="portal", practice=world.next_door.practice)
+
+
+def _of_another(world: World) -> None:
+    assert world.next_door.portal_document and world.elsewhere.portal_document
+
+
+@pytest.mark.parametrize("hidden", [_draft, _signed, _printed, _of_the_center, _to_another, _of_another])
+def test_what_was_not_sent_to_the_practice_does_not_exist_for_it(world: World, hidden: Any) -> None:
+    hidden(world)
+    assert _read_behind_the_wall(world) == (set(), set())
+    scope = Scope.of_user(world.own.user(Role.REFERRER))
+    assert record.papers(world.own.patient, scope) == []
+
+
+def test_of_a_sent_document_the_next_draft_is_not_read(world: World) -> None:
+    version = _version(world, channel="portal")
+    unsent = make.DocumentVersionFactory(document=version.document, number=2)
+    _, versions = _read_behind_the_wall(world)
+    assert versions == {version.pk} and unsent.pk not in versions
+    for column in ("free_text", "left_out"):
+        with behind_the_wall(world.own.practice.pk), pytest.raises(DatabaseError), transaction.atomic():
+            _rows(f"SELECT {column} FROM coordination_document")
+
+
+def test_nobody_but_the_portal_may_ask_which_papers_were_sent(db: None) -> None:
+    """The function reads past the policies, so it is no one else's."""
+    assert _rows("SELECT has_function_privilege(%s, 'portal_papers()', 'EXECUTE')", ROLE) == [(True,)]
+    assert _rows("SELECT has_function_privilege('pg_monitor', 'portal_papers()', 'EXECUTE')") == [(False,)]
