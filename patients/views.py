@@ -1,6 +1,8 @@
 """The pages about one patient: now, schedule, results, records, team, history; and their death."""
 
+from collections.abc import Mapping
 from datetime import date
+from http import HTTPStatus
 from typing import Any
 from uuid import UUID
 
@@ -9,14 +11,18 @@ from django.http import HttpRequest, HttpResponse
 from coordination import charts
 from coordination.base import clock
 from coordination.base.access import CARE_STAFF, STAFF, StaffRequest, roles
-from coordination.base.choices import Owner
-from coordination.flows.record import record_death
+from coordination.base.choices import Owner, Role
+from coordination.flows.record import record, record_death
 from coordination.patient_page import activity, lanes, records, schedule, team, trends
 from coordination.patient_page.acts import do, page
 from coordination.patient_page.opened import Opened, open_patient
 from coordination.patient_page.results import draws_of, inputs, result_lines
 from coordination.patient_page.sheet import dose_card, read_sheet
-from patients.forms import DeathForm
+from patients import actions
+from patients.actions import newest_agreement
+from patients.forms import DeathForm, ShareOutForm
+
+SHARERS = (Role.NAVIGATOR, Role.PRESCRIBER)
 
 
 def _as_of(request: HttpRequest) -> tuple[date | None, bool]:
@@ -110,8 +116,56 @@ def recorded(request: StaffRequest, patient_id: UUID) -> HttpResponse:
 def people(request: StaffRequest, patient_id: UUID) -> HttpResponse:
     """The care team, and who does what."""
     opened, context = _open(request, patient_id, "patient-team")
-    context |= {"team": team.team_of(opened), "tasks": team.tasks_of(opened), "owners": Owner.labels}
+    context |= {
+        "team": team.team_of(opened),
+        "tasks": team.tasks_of(opened),
+        "owners": Owner.labels,
+        "may_share_out": request.user.role in SHARERS and not opened.as_of,
+    }
     return page(request, opened, "patients/team.html", context)
+
+
+@roles(*SHARERS)
+def share_out(request: StaffRequest, patient_id: UUID) -> HttpResponse:
+    """Agree who sees to what; the course is assessed anew, so that what is due changes hands at once."""
+    opened = open_patient(request, patient_id)
+    patient = opened.patient
+    form = ShareOutForm(
+        request.POST or None,
+        patient=patient,
+        tasks=[(task.item, f"{task.item.label} (now: {task.whose})") for task in team.tasks_of(opened)],
+        usual=f"The usual way at {patient.site.name}",
+        initial={"items": request.GET.getlist("item"), "read": newest_agreement(patient)},
+    )
+
+    def again(status: int = 200) -> HttpResponse:
+        if status == HTTPStatus.CONFLICT:  # sent again, it is about the list that is shown now
+            form.put("read", newest_agreement(patient))
+        return page(request, opened, "patients/share_out.html", {"form": form}, status=status)
+
+    if request.method != "POST":
+        return again()
+    return do(
+        request,
+        opened,
+        form,
+        lambda: record(patient, lambda: _share_out(request, opened, form.cleaned_data), now=clock.now()),
+        done="Agreed. What is due has changed hands.",
+        again=again,
+        to="patient-team",
+    )
+
+
+def _share_out(request: StaffRequest, opened: Opened, data: Mapping[str, Any]) -> None:
+    actions.share_out(
+        opened.patient,
+        items=data["items"],
+        owner=data["owner"],
+        practice=data["practice"],
+        because=data["because"],
+        read=data["read"],
+        by=request.user,
+    )
 
 
 @roles(*STAFF)

@@ -11,7 +11,9 @@ from coordination.models import Reminder
 from coordination.patient_page import records, words
 from coordination.patient_page.opened import Opened, local_day
 from coordination.patient_page.sheet import decision_words
+from coordination.patient_page.team import TAKEN_AWAY
 from labs.models import BY_HAND, LabReport
+from patients.models import Responsibility
 from scheduling.models import (
     Attribution,
     BaselinePin,
@@ -236,6 +238,21 @@ def _views(opened: Opened) -> Iterator[Event]:
         yield Event(events[0].at, "views", f"{kind} {times}", name, ", ".join(pages))
 
 
+def _agreements(opened: Opened) -> Iterator[Event]:
+    """Who does what, as it was agreed and agreed anew."""
+    for row in _history_of(Responsibility, patient=opened.patient):
+        who = (
+            "seen to as usual" if row.history_type == TAKEN_AWAY else f"seen to by {row.get_owner_display()}"
+        )
+        yield Event(
+            row.history_date,
+            "changes",
+            f"{row.get_item_display()}: {who}",
+            _name(row.history_user),
+            row.history_change_reason or "",
+        )
+
+
 _SOURCES = (
     ("decisions", _signatures),
     ("decisions", _proposals),
@@ -247,5 +264,6 @@ _SOURCES = (
     ("messages", _messages),
     ("changes", _orders),
     ("changes", _plan),
+    ("changes", _agreements),
     ("views", _views),
 )

@@ -1,6 +1,7 @@
 """Who takes part in a patient's care, and who does what: the matrix agreed with everybody [H22]."""
 
 from dataclasses import dataclass
+from typing import Any
 
 from coordination.base.choices import Item, Owner
 from coordination.base.models import SiteSettings
@@ -8,19 +9,26 @@ from coordination.patient_page.opened import Opened
 from patients.models import CareTeamMember, Responsibility
 from scheduling.rules.owners import owner_of
 
+TAKEN_AWAY = "-"
+
 
 @dataclass(frozen=True, slots=True)
 class Task:
-    """One kind of item and who sees to it; `agreed` when it was agreed for this patient."""
+    """One kind of item and who sees to it; `agreed` is what was agreed for this patient, where that was."""
 
-    item: str
+    item: Item
     owner: str
     practice: str
-    agreed: bool
+    agreed: Any
 
     @property
     def is_missing(self) -> bool:
         return self.owner == Owner.REFERRING_PRACTICE and not self.practice
+
+    @property
+    def whose(self) -> str:
+        """The practice where it is one's, else the owner in words."""
+        return self.practice or str(Owner(self.owner).label)
 
     def marks(self) -> list[bool]:
         """Whose column the mark stands in, in the order of Owner."""
@@ -36,9 +44,7 @@ def team_of(opened: Opened) -> list[CareTeamMember]:
 def tasks_of(opened: Opened) -> list[Task]:
     """Every item of the schedule with its owner: as agreed, else the site's way, else the protocol's."""
     patient = opened.patient
-    agreed = {
-        row.item: row for row in Responsibility.objects.filter(patient=patient).select_related("practice")
-    }
+    agreed = _agreed(opened)
     of_site = (
         SiteSettings.objects.filter(site=patient.site_id).values_list("default_owners", flat=True).first()
         or {}
@@ -51,5 +57,16 @@ def tasks_of(opened: Opened) -> list[Task]:
         practice = named.practice if named and named.practice else None
         if practice is None and owner == Owner.REFERRING_PRACTICE:
             practice = patient.referred_by
-        tasks.append(Task(str(item.label), owner, practice.name if practice else "", named is not None))
+        tasks.append(Task(item, owner, practice.name if practice else "", named))
     return tasks
+
+
+def _agreed(opened: Opened) -> dict[str, Any]:
+    """What held at the moment the page speaks of, by item, with who agreed it, when and why."""
+    newest = (
+        Responsibility.history.filter(patient=opened.patient, history_date__lte=opened.now)
+        .order_by("item", "-history_id")
+        .distinct("item")
+        .select_related("practice", "history_user")
+    )
+    return {row.item: row for row in newest if row.history_type != TAKEN_AWAY}

@@ -6,7 +6,9 @@ from patients.actions.people import (
     correct_patient,
     end_membership,
     join_care_team,
+    newest_agreement,
     register_patient,
+    share_out,
 )
 from patients.actions.records import (
     assess_response,
@@ -42,6 +44,7 @@ __all__ = [
     "follow_course",
     "give_consent",
     "join_care_team",
+    "newest_agreement",
     "receive_paper",
     "receive_referral",
     "record_authorization",
@@ -50,6 +53,7 @@ __all__ = [
     "record_therapy",
     "register_patient",
     "send_to_board",
+    "share_out",
     "teach",
     "withdraw_consent",
 ]

@@ -5,6 +5,7 @@ from datetime import date, datetime
 from typing import Any
 
 from django.db import IntegrityError, transaction
+from django.db.models import Max
 
 from coordination.base.choices import Owner
 from coordination.base.errors import CareError, OutOfDate
@@ -122,7 +123,13 @@ def end_membership(member: CareTeamMember, *, on: date, by: User, because: str) 
 
 
 def agree_responsibility(
-    patient: Patient, *, item: str, owner: str, by: User | None, practice: Practice | None = None
+    patient: Patient,
+    *,
+    item: str,
+    owner: str,
+    by: User | None,
+    because: str,
+    practice: Practice | None = None,
 ) -> Responsibility:
     """Who sees to one kind of item for this patient; agreed anew, it replaces what was agreed before."""
     if practice and owner not in (Owner.REFERRING_PRACTICE, Owner.NET_SPECIALIST):
@@ -130,5 +137,42 @@ def agree_responsibility(
     agreed = Responsibility.objects.filter(patient=patient, item=item).first()
     responsibility = agreed or Responsibility(patient=patient, item=item)
     responsibility.owner, responsibility.practice = owner, practice
-    responsibility.save_by(by, because="agreed anew" if agreed else "agreed")
+    responsibility.save_by(by, because=because)
     return responsibility
+
+
+def return_to_the_usual_way(patient: Patient, *, item: str, by: User, because: str) -> None:
+    """No agreement of this patient's own any more: the site's way holds, or the protocol's."""
+    for agreed in Responsibility.objects.filter(patient=patient, item=item):
+        agreed.delete_by(by, because=because)
+
+
+def share_out(
+    patient: Patient,
+    *,
+    items: Iterable[str],
+    owner: str,
+    by: User,
+    because: str,
+    read: int,
+    practice: Practice | None = None,
+) -> None:
+    """Agree on several kinds of items at once; without an owner they return to the usual way.
+
+    `read` is the newest agreement that the caller had read (`newest_agreement`).
+    """
+    if newest_agreement(patient) != read:
+        raise OutOfDate("Somebody changed who does what meanwhile: look at the list again.")
+    if practice and not owner:
+        raise CareError("The usual way names no practice.", "practice")
+    for item in items:
+        if owner:
+            agree_responsibility(patient, item=item, owner=owner, practice=practice, by=by, because=because)
+        else:
+            return_to_the_usual_way(patient, item=item, by=by, because=because)
+
+
+def newest_agreement(patient: Patient) -> int:
+    """The number of the newest change of who does what; 0 where nothing was ever agreed."""
+    newest = Responsibility.history.filter(patient=patient).aggregate(newest=Max("history_id"))["newest"]
+    return newest or 0

@@ -35,6 +35,7 @@ def _addresses(course: Course) -> list[str]:
         *(f"{patient}/{tab}" for tab in TABS),
         f"{patient}/?as_of=2025-02-20",
         f"{patient}/results/enter",
+        f"{patient}/team/who-does-what?item=nadir-labs",
         *(
             f"{patient}/record/{kind}"
             for kind in ("infusion", "injection", "weight", "adverse-event", "inquiry")

@@ -97,17 +97,22 @@ def test_of_two_who_correct_a_patient_the_second_is_told() -> None:
 
 def test_an_item_has_one_owner_and_the_history_knows_the_one_before() -> None:
     patient, nurse, practice = PatientFactory(), UserFactory(), PracticeFactory()
-    actions.agree_responsibility(patient, item=Item.NADIR_LABS, owner=Owner.CENTER, by=nurse)
+    actions.agree_responsibility(patient, item=Item.NADIR_LABS, owner=Owner.CENTER, by=nurse, because="known")
 
     agreed = actions.agree_responsibility(
-        patient, item=Item.NADIR_LABS, owner=Owner.REFERRING_PRACTICE, practice=practice, by=nurse
+        patient,
+        item=Item.NADIR_LABS,
+        owner=Owner.REFERRING_PRACTICE,
+        practice=practice,
+        by=nurse,
+        because="agreed on the phone",
     )
 
     assert patient.responsibilities.get() == agreed
     assert [row.owner for row in agreed.history.order_by("history_id")] == ["center", "referring-practice"]
     with pytest.raises(CareError, match="names a practice"):
         actions.agree_responsibility(
-            patient, item=Item.CONSENT, owner=Owner.CENTER, practice=practice, by=nurse
+            patient, item=Item.CONSENT, owner=Owner.CENTER, practice=practice, by=nurse, because="nearer"
         )
 
 
