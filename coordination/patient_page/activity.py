@@ -1,14 +1,13 @@
 """One timeline of everything that happened around a patient, whoever or whatever did it."""
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date
 from typing import Any
 
 from coordination.base.models import AuditEvent
 from coordination.base.models.audit import AuditEventKind
-from coordination.models import Reminder
-from coordination.patient_page import records, words
+from coordination.patient_page import correspondence, records, words
+from coordination.patient_page.event import MOST_OF_A_KIND, Event, name_of
 from coordination.patient_page.opened import Opened, local_day
 from coordination.patient_page.sheet import decision_words
 from coordination.patient_page.team import TAKEN_AWAY
@@ -28,30 +27,17 @@ from scheduling.models import (
 )
 from scheduling.rules.words import day_words
 
-MOST_OF_A_KIND = 60
 MOST_VIEWS = 500
 KINDS = (
     ("decisions", "Decisions"),
     ("results", "Results"),
     ("records", "Records"),
     ("contacts", "Contacts"),
+    ("documents", "Documents"),
     ("messages", "Messages"),
     ("changes", "Changes of the plan"),
     ("views", "Who looked"),
 )
-
-
-@dataclass(frozen=True, slots=True)
-class Event:
-    """One line of the timeline, as components/timeline.html reads it."""
-
-    at: datetime
-    kind: str
-    words: str
-    by: str = ""
-    detail: str = ""
-    status: str = ""
-    url: str = ""
 
 
 def events_of(opened: Opened, *, kinds: Iterable[str]) -> list[Event]:
@@ -61,10 +47,6 @@ def events_of(opened: Opened, *, kinds: Iterable[str]) -> list[Event]:
     return sorted(
         (event for event in found if event.at <= opened.now), key=lambda event: event.at, reverse=True
     )
-
-
-def _name(user: object) -> str:
-    return getattr(user, "full_name", "") or ""
 
 
 def _signatures(opened: Opened) -> Iterator[Event]:
@@ -81,7 +63,7 @@ def _signatures(opened: Opened) -> Iterator[Event]:
                 row.withdrawn_at,
                 "decisions",
                 f"{cycle}the signature of {row.signed_by.full_name} no longer stands",
-                _name(row.withdrawn_by),
+                name_of(row.withdrawn_by),
                 row.withdrawn_because,
                 "withdrawn",
             )
@@ -98,7 +80,9 @@ def _judgments(opened: Opened) -> Iterator[Event]:
     for model in (Attribution, Confirmation, BaselinePin):
         rows = model._default_manager.filter(course__patient=opened.patient).select_related("recorded_by")
         for row in rows.order_by("-pk")[:MOST_OF_A_KIND]:
-            yield Event(row.recorded_at, "decisions", _judgment(row), _name(row.recorded_by), row.reason, "")
+            yield Event(
+                row.recorded_at, "decisions", _judgment(row), name_of(row.recorded_by), row.reason, ""
+            )
 
 
 def _judgment(row: object) -> str:
@@ -119,7 +103,11 @@ def _overrides(opened: Opened) -> Iterator[Event]:
     for row in rows.order_by("-pk")[:MOST_OF_A_KIND]:
         title = words.CONFLICTS.get(row.code, row.code)
         yield Event(
-            row.recorded_at, "decisions", f"Went on in spite of: {title}", _name(row.recorded_by), row.reason
+            row.recorded_at,
+            "decisions",
+            f"Went on in spite of: {title}",
+            name_of(row.recorded_by),
+            row.reason,
         )
 
 
@@ -133,7 +121,7 @@ def _reports(opened: Opened) -> Iterator[Event]:
         detail = f"{unused} of them not used by any rule" if unused else ""
         source = "typed by hand" if row.source == BY_HAND else f"from {row.source}"
         noun = "result" if count == 1 else "results"
-        yield Event(row.received_at, "results", f"{count} {noun} {source}", _name(typed), detail, row.state)
+        yield Event(row.received_at, "results", f"{count} {noun} {source}", name_of(typed), detail, row.state)
 
 
 def _records(opened: Opened) -> Iterator[Event]:
@@ -156,26 +144,7 @@ def _contacts(opened: Opened) -> Iterator[Event]:
     for row in rows[:MOST_OF_A_KIND]:
         about = f" about {row.due_item.get_item_display().lower()}" if row.due_item else ""
         said = f"{row.get_channel_display()} with {row.with_whom}{about}: {row.get_outcome_display().lower()}"
-        yield Event(row.at, "contacts", said, _name(row.recorded_by), row.note)
-
-
-def _messages(opened: Opened) -> Iterator[Event]:
-    """What was sent about the patient, to whom, and what became of it."""
-    lines = Reminder.objects.filter(patient=opened.patient, delivery__claimed_at__isnull=False)
-    told: dict[int, list[Reminder]] = {}
-    related = ("delivery__contact__practice", "delivery__contact__user", "due_item")
-    for line in lines.select_related(*related)[:MOST_OF_A_KIND]:
-        told.setdefault(line.delivery_id, []).append(line)
-    for together in told.values():
-        delivery = together[0].delivery
-        about = ", ".join(sorted({line.due_item.get_item_display().lower() for line in together}))
-        said = f"{delivery.contact.get_channel_display()} to {delivery.contact.receiver} about {about}"
-        at = delivery.sent_at or delivery.claimed_at
-        if at:
-            yield Event(at, "messages", said, "", delivery.problem, delivery.state)
-        for later, state in ((delivery.delivered_at, "delivered"), (delivery.bounced_at, "bounced")):
-            if later:
-                yield Event(later, "messages", said, "", "", state)
+        yield Event(row.at, "contacts", said, name_of(row.recorded_by), row.note)
 
 
 def _orders(opened: Opened) -> Iterator[Event]:
@@ -184,10 +153,10 @@ def _orders(opened: Opened) -> Iterator[Event]:
     )
     for row in rows[:MOST_OF_A_KIND]:
         what = f"{row.activity_gbq.normalize():f} GBq for {day_words(row.calibration_on)}"
-        yield Event(row.ordered_at, "changes", f"Dose ordered: {what}", _name(row.ordered_by))
+        yield Event(row.ordered_at, "changes", f"Dose ordered: {what}", name_of(row.ordered_by))
         if row.cancelled_at:
             said = f"Dose order cancelled: {what}"
-            yield Event(row.cancelled_at, "changes", said, _name(row.cancelled_by), row.cancelled_because)
+            yield Event(row.cancelled_at, "changes", said, name_of(row.cancelled_by), row.cancelled_because)
 
 
 def _plan(opened: Opened) -> Iterator[Event]:
@@ -199,7 +168,7 @@ def _plan(opened: Opened) -> Iterator[Event]:
             row.history_date,
             "changes",
             f"Infusion {row.number} {on}",
-            _name(row.history_user),
+            name_of(row.history_user),
             row.history_change_reason or "",
         )
     for row in _history_of(Course, patient=opened.patient):
@@ -207,7 +176,7 @@ def _plan(opened: Opened) -> Iterator[Event]:
             row.history_date,
             "changes",
             _course_words(row),
-            _name(row.history_user),
+            name_of(row.history_user),
             row.history_change_reason or "",
         )
 
@@ -248,7 +217,7 @@ def _agreements(opened: Opened) -> Iterator[Event]:
             row.history_date,
             "changes",
             f"{row.get_item_display()}: {who}",
-            _name(row.history_user),
+            name_of(row.history_user),
             row.history_change_reason or "",
         )
 
@@ -261,7 +230,8 @@ _SOURCES = (
     ("results", _reports),
     ("records", _records),
     ("contacts", _contacts),
-    ("messages", _messages),
+    ("documents", correspondence.documents),
+    ("messages", correspondence.messages),
     ("changes", _orders),
     ("changes", _plan),
     ("changes", _agreements),
