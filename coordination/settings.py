@@ -273,6 +273,8 @@ MESSAGES_ONLY_TO: list[str] = env.list("MESSAGES_ONLY_TO", default=[])
 
 # --- logs ---------------------------------------------------------------------------------------
 # One JSON object a line. Neither query strings nor values of an error reach them: see base/logs.py.
+# What the gateway shows when it hands on a text message that a phone sent; empty: the door is closed.
+SMS_INBOUND_TOKEN: str = env.str("SMS_INBOUND_TOKEN", default="")
 
 LOGGING: dict[str, Any] = {
     "version": 1,

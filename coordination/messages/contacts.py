@@ -5,9 +5,11 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
+from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
 from django.db import IntegrityError, transaction
+from django.urls import reverse
 
 from coordination.base.errors import CareError
 from coordination.base.models import Practice, Site, User
@@ -85,6 +87,14 @@ def stop(contact: ContactPoint, *, because: str, by: User | None, now: datetime)
     contact.save_by(by, because=because)
 
 
+def stop_number(number: str, *, because: str, now: datetime) -> int:
+    """No more text messages to a number, whoever gave it; returns how many addresses that ended."""
+    points = ContactPoint.objects.standing().filter(channel=Channel.SMS, address=number, stopped_at=None)
+    for point in points:
+        stop(point, because=because, by=None, now=now)
+    return len(points)
+
+
 def remove(contact: ContactPoint, *, by: User, now: datetime) -> None:
     contact.removed_at = now
     contact.save_by(by, because="address taken away")
@@ -113,6 +123,21 @@ def ask_to_confirm(contact: ContactPoint, *, site: Site, now: datetime) -> Messa
         made_at=now,
         send_after=now,
     )
+
+
+def of_practice_by_mail(practice: Practice, address: str, *, by: User, now: datetime) -> ContactPoint:
+    """The contact point of an e-mail address of a practice; a new one, not agreed to, where there is none."""
+    known = ContactPoint.objects.standing().filter(
+        practice=practice, channel=Channel.EMAIL, address__iexact=address
+    )
+    return known.first() or add_contact(
+        by=by, now=now, channel=Channel.EMAIL, address=address, practice=practice
+    )
+
+
+def way_out_of(contact: ContactPoint) -> str:
+    """The address under which the receiver confirms or stops the messages, without signing in."""
+    return f"{settings.PUBLIC_URL}{reverse('way-out', args=[contact.token])}"
 
 
 def by_token(token: str) -> ContactPoint | None:

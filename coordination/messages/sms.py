@@ -3,7 +3,9 @@
 SMS_URL=kannel://user:password@host:13013 (kannels: over TLS). Without it no text message is offered.
 """
 
+import re
 from dataclasses import dataclass
+from hmac import compare_digest
 from http.client import HTTPConnection, HTTPException, HTTPSConnection
 from typing import Protocol
 from urllib.parse import unquote, urlsplit
@@ -69,6 +71,55 @@ class Kannel:
             "X-Kannel-DLR-Mask": str(REPORTS),
             "X-Kannel-DLR-Url": f"{message.status_url}?status=%d",
         }
+
+
+# --- what a phone answers -----------------------------------------------------------------------------
+
+STOP_WORDS = frozenset(
+    {
+        # What carriers of the United States honor (CTIA), and the same in Spanish.
+        *("stop", "stopall", "unsubscribe", "cancel", "end", "quit", "optout", "revoke"),
+        *("alto", "parar", "pare", "baja", "cancelar", "basta", "detener"),
+    }
+)
+POLITE = frozenset({"please", "por", "favor"})
+NOT_A_LETTER = re.compile(r"[\W_]+")
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """A text message that a phone sent us."""
+
+    number: str
+    text: str
+
+    @property
+    def is_stop(self) -> bool:
+        """Whether it ends the messages: by its first word, or by its only one beside politeness."""
+        words = [NOT_A_LETTER.sub("", word).casefold() for word in self.text.split()]
+        alone = [word for word in words if word not in POLITE]
+        return bool(words) and (words[0] in STOP_WORDS or (len(alone) == 1 and alone[0] in STOP_WORDS))
+
+
+def is_gateway(token: str) -> bool:
+    """Whether a caller shows what the gateway was given; nobody does where nothing is set."""
+    expected: str = settings.SMS_INBOUND_TOKEN
+    return bool(expected) and compare_digest(token.encode(), expected.encode())
+
+
+def read_answer(*, sender: str, text: str | bytes, charset: str = "") -> Answer:
+    """What Kannel hands on; the number in the form of our addresses."""
+    digits = re.sub(r"[^0-9]", "", sender).removeprefix("00")
+    if isinstance(text, bytes):
+        text = _decoded(text, charset.strip('"') or "utf-8")
+    return Answer(f"+{digits}", text)
+
+
+def _decoded(body: bytes, charset: str) -> str:
+    try:
+        return body.decode(charset, "replace")
+    except LookupError:
+        return body.decode("utf-8", "replace")
 
 
 def carrier() -> Carrier:

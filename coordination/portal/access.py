@@ -13,7 +13,7 @@ from coordination.base.access import Scope
 from coordination.base.choices import Role
 from coordination.base.errors import CareError
 from coordination.base.models import Practice, Site, User
-from coordination.messages import gateway
+from coordination.messages import contacts, gateway
 from coordination.messages.outgoing import NotTaken, Outgoing, Unclear
 from coordination.models import CalendarFeed, Invitation
 
@@ -31,6 +31,7 @@ Choose a password here; the link works once, within {days} days:
 {link}
 
 It is for you alone. If you did not expect it, do nothing{phone}.
+To get no more mail from us: {stop}
 """
 
 
@@ -133,8 +134,18 @@ def link_of(token: str) -> str:
 
 def send(invitation: Invitation, token: str, *, by: User, now: datetime) -> bool:
     """Send the link; what the mail server says is kept with the invitation. True when it was taken."""
-    link = link_of(token)
-    message = Outgoing(
+    point = contacts.of_practice_by_mail(invitation.practice, invitation.email, by=by, now=now)
+    invitation.sent_at, invitation.problem = None, "the receiver stopped messages to this address"
+    if not point.stopped_at:
+        invitation.problem = _hand_over(_message(invitation, token, stop=contacts.way_out_of(point)))
+    if not invitation.problem:
+        invitation.sent_at = now
+    invitation.save_by(by, because=invitation.problem or "sent")
+    return not invitation.problem
+
+
+def _message(invitation: Invitation, token: str, *, stop: str) -> Outgoing:
+    return Outgoing(
         channel="email",
         to=invitation.email,
         subject=SUBJECT,
@@ -143,21 +154,23 @@ def send(invitation: Invitation, token: str, *, by: User, now: datetime) -> bool
             site=invitation.site.name,
             practice=invitation.practice.name,
             days=VALID_FOR.days,
-            link=link,
+            link=link_of(token),
+            stop=stop,
             phone=f", or call {invitation.site.phone}" if invitation.site.phone else "",
         ),
         reference=invitation.public_id.hex,
-        stop_url=link,
+        stop_url=stop,
         status_url="",
     )
+
+
+def _hand_over(message: Outgoing) -> str:
+    """Why it was not taken; empty where it was."""
     try:
         gateway.send(message)
     except (NotTaken, Unclear) as problem:
-        invitation.problem = problem.because[:200]
-    else:
-        invitation.sent_at, invitation.problem = now, ""
-    invitation.save_by(by, because=invitation.problem or "sent")
-    return not invitation.problem
+        return problem.because[:200]
+    return ""
 
 
 # --- coming in --------------------------------------------------------------------------------------

@@ -6,6 +6,7 @@ from datetime import date, datetime
 from django.conf import settings
 from django.urls import reverse
 
+from coordination.messages.contacts import way_out_of
 from coordination.messages.outgoing import Outgoing
 from coordination.messages.texts import Said, Text, day_words, initials, text_for
 from coordination.models import MessageDelivery, MessageKind, Reminder
@@ -29,7 +30,7 @@ def compose(place: Place, delivery: MessageDelivery, lines: Sequence[Reminder]) 
         subject=text.subject,
         body=text.body,
         reference=delivery.public_id.hex,
-        stop_url=_address("way-out", delivery.contact.token),
+        stop_url=way_out_of(delivery.contact),
         status_url=_address("message-status", delivery.token),
     )
 
@@ -54,7 +55,7 @@ def kind_of(delivery: MessageDelivery, lines: Sequence[Reminder]) -> str:
 
 
 def _said(place: Place, delivery: MessageDelivery, lines: Sequence[Reminder], language: str) -> Said | None:
-    stop = _address("way-out", delivery.contact.token)
+    stop = way_out_of(delivery.contact)
     if delivery.purpose == "digest":
         return digest.said(place, delivery, stop=stop, link=_address("since-yesterday"))
     patient = delivery.patient if delivery.contact.practice_id else None

@@ -65,6 +65,7 @@ urlpatterns = [
     ),
     path("messages/<uuid:delivery_id>", reminders.message, name="message"),
     path("messages/status/<str:token>", reminders_public.message_status, name="message-status"),
+    path("messages/answers/<str:token>", reminders_public.text_answer, name="text-answer"),
     path("m/<uuid:delivery_id>", reminders.open_message, name="open-message"),
     path("w/<str:token>", reminders_public.way_out, name="way-out"),
     path("since-yesterday", reminders.since_yesterday, name="since-yesterday"),

@@ -12,7 +12,7 @@ from django.urls import reverse
 
 from coordination.base.choices import Role
 from coordination.base.models import AuditEvent, User
-from coordination.models import CalendarFeed, Invitation
+from coordination.models import CalendarFeed, ContactPoint, Invitation
 from tests.base.objects import World
 from tests.patients.stories import NOW
 
@@ -80,6 +80,26 @@ def test_the_mail_names_no_patient_and_goes_to_one_address(navigator: Client, wo
     assert sent.to == ["moss@practice.example"]
     for word in (patient.family_name, "PRRT", "infusion"):
         assert word not in f"{sent.subject} {sent.body}"
+
+
+def test_the_way_out_of_an_invitation_is_that_of_its_own_address(navigator: Client, world: World) -> None:
+    _invite(navigator, world)
+    point = ContactPoint.objects.get(practice=world.own.practice, address="moss@practice.example")
+    [sent] = mail.outbox
+    way_out = f"http://localhost:8000{reverse('way-out', args=[point.token])}"
+    assert sent.extra_headers["List-Unsubscribe"] == f"<{way_out}>"
+    assert way_out in str(sent.body) and not point.is_usable
+    link = _link()
+
+    answer = Client().post(reverse("way-out", args=[point.token]), {"List-Unsubscribe": "One-Click"})
+
+    assert answer.status_code == 200
+    assert Client().get(link).status_code == 200
+    invitation = Invitation.objects.get()
+    navigator.post(reverse("send-invitation-again", args=[invitation.public_id]))
+    invitation.refresh_from_db()
+    assert invitation.problem == "the receiver stopped messages to this address"
+    assert len(mail.outbox) == 1
 
 
 @pytest.mark.parametrize("gone", ["expired", "withdrawn", "replaced", "unknown"])

@@ -12,7 +12,8 @@ from django.urls import reverse
 
 from coordination.messages import gateway
 from coordination.messages.outgoing import NotTaken, Outgoing, Unclear
-from coordination.models import MessageDelivery
+from coordination.messages.sms import read_answer
+from coordination.models import ContactPoint, MessageDelivery
 from patients.models import Consent
 from tests.factories import ConsentFactory, ContactPointFactory
 from tests.reminders.house import CANARIES, House, at
@@ -128,3 +129,93 @@ def test_without_a_gateway_no_text_message_is_offered(house: House, settings: An
     house.labs()
     assert house.pass_time(MONDAY) == 0
     assert not MessageDelivery.objects.exists()
+
+
+# --- what a phone answers -----------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    "text", ["STOP", " stop ", "Stop!", "STOP please", "opt-out", "Baja", "ALTO.", "«parar»"]
+)
+def test_a_word_that_ends_the_messages(text: str) -> None:
+    assert read_answer(sender="+15550100123", text=text).is_stop
+
+
+@pytest.mark.parametrize(
+    "text", ["", " ", "Thanks", "Please stop by at 10", "nonstop", "I will come at 10", "…"]
+)
+def test_a_text_that_ends_nothing(text: str) -> None:
+    assert not read_answer(sender="+15550100123", text=text).is_stop
+
+
+@pytest.mark.parametrize("sender", ["+15550100123", "15550100123", "0015550100123", "+1 (555) 010-0123"])
+def test_a_number_has_one_form(sender: str) -> None:
+    assert read_answer(sender=sender, text="stop").number == "+15550100123"
+
+
+@pytest.mark.parametrize(
+    ("text", "charset"),
+    [
+        ("¡Alto!".encode("utf-16-be"), '"UTF-16BE"'),
+        ("¡Alto!".encode(), ""),
+        ("alto".encode("latin-1"), "no-such-set"),
+    ],
+)
+def test_a_text_is_read_in_its_character_set(text: bytes, charset: str) -> None:
+    assert read_answer(sender="1", text=text, charset=charset).is_stop
+
+
+@pytest.fixture
+def phone(house: House, settings: Any) -> ContactPoint:
+    settings.SMS_INBOUND_TOKEN = "only-the-gateway"
+    point: ContactPoint = ContactPointFactory(
+        practice=None, patient=house.patient, channel="sms", address="+15550100123"
+    )
+    return point
+
+
+def _post(token: str, text: bytes = b"Stop", sender: str = "+15550100123") -> int:
+    address = reverse("text-answer", args=[token])
+    return Client().post(address, text, "text/plain", headers={"X-Kannel-From": sender}).status_code
+
+
+def test_stop_ends_the_messages_to_the_number_and_stands_on_the_timeline(
+    house: House, phone: ContactPoint, caplog: pytest.LogCaptureFixture
+) -> None:
+    other = ContactPointFactory(practice=None, patient=house.patient, channel="sms", address="+15550100999")
+    for _ in range(2):
+        assert _post("only-the-gateway") == 200
+
+    phone.refresh_from_db()
+    other.refresh_from_db()
+    assert phone.stopped_at and phone.stopped_because == "stopped by a text message"
+    assert not phone.is_usable and other.stopped_at is None
+    assert phone.history.count() == 2  # added, stopped
+    client = Client()
+    client.force_login(house.navigator)
+    page = client.get(reverse("patient-history", args=[house.patient.public_id])).content.decode()
+    assert "Text message to the patient: stopped by a text message" in page
+    assert "5550100123" not in caplog.text
+
+
+def test_kannel_asks_by_get_too(phone: ContactPoint) -> None:
+    address = reverse("text-answer", args=["only-the-gateway"])
+    assert Client().get(address, {"from": "15550100123", "text": "STOP"}).status_code == 200
+    phone.refresh_from_db()
+    assert phone.stopped_at
+
+
+def test_another_text_changes_nothing(phone: ContactPoint) -> None:
+    assert _post("only-the-gateway", b"Thank you") == 200
+    phone.refresh_from_db()
+    assert phone.stopped_at is None
+
+
+@pytest.mark.parametrize(("token", "expected"), [("a-guess", "only-the-gateway"), ("anything", "")])
+def test_nobody_but_the_gateway_ends_anything(
+    phone: ContactPoint, settings: Any, token: str, expected: str
+) -> None:
+    settings.SMS_INBOUND_TOKEN = expected
+    assert _post(token) == 404
+    phone.refresh_from_db()
+    assert phone.stopped_at is None
