@@ -38,6 +38,9 @@ INSTALLED_APPS = [
     "drf_spectacular",
     "simple_history",
     "axes",
+    "django_otp",
+    "django_otp.plugins.otp_totp",  # before otp_static: a code is tried as one of the app first
+    "django_otp.plugins.otp_static",
     "csp",
     "django_htmx",
     "coordination.base",
@@ -147,6 +150,8 @@ SESSION_COOKIE_SAMESITE = "Lax"
 CSRF_COOKIE_SAMESITE = "Lax"
 SESSION_COOKIE_AGE = 12 * 60 * 60
 SESSION_EXPIRE_AT_BROWSER_CLOSE = True
+
+OTP_TOTP_ISSUER = "Fourfold"
 
 SECURE_SSL_REDIRECT = env.bool("SECURE_SSL_REDIRECT", default=False)
 SECURE_REDIRECT_EXEMPT = [r"^health/"]
@@ -268,13 +273,13 @@ PUBLIC_URL: str = env.str("PUBLIC_URL", default="http://localhost:8000")
 BOUNCE_ADDRESS: str = env.str("BOUNCE_ADDRESS", default="")
 # kannel://user:password@host:13013; empty: no text messages.
 SMS_URL: str = env.str("SMS_URL", default="")
+# What the gateway shows when it hands on a text message that a phone sent; empty: the door is closed.
+SMS_INBOUND_TOKEN: str = env.str("SMS_INBOUND_TOKEN", default="")
 # Outside production: the only addresses and domains that are written to; empty: all.
 MESSAGES_ONLY_TO: list[str] = env.list("MESSAGES_ONLY_TO", default=[])
 
 # --- logs ---------------------------------------------------------------------------------------
 # One JSON object a line. Neither query strings nor values of an error reach them: see base/logs.py.
-# What the gateway shows when it hands on a text message that a phone sent; empty: the door is closed.
-SMS_INBOUND_TOKEN: str = env.str("SMS_INBOUND_TOKEN", default="")
 
 LOGGING: dict[str, Any] = {
     "version": 1,

@@ -3,13 +3,14 @@
 from django.urls import URLPattern, URLResolver, include, path
 
 from coordination.api import docs
-from coordination.base import health, views
+from coordination.base import health, views, views_second_factor
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("health/live", health.live, name="health-live"),
     path("health/ready", health.ready, name="health-ready"),
     path("sign-in", views.SignInView.as_view(), name="sign-in"),
     path("sign-out", views.SignOutView.as_view(), name="sign-out"),
+    path("second-factor", views_second_factor.own, name="second-factor"),
     path("theme", views.choose_theme, name="theme"),
     path("help", views.help_page, name="help"),
     path("design", views.design, name="design"),

@@ -12,7 +12,7 @@ from django import forms
 from django.db.models import QuerySet
 
 from coordination.base.errors import CareError
-from coordination.base.forms import DayField, MomentField, QuantityField, ReasonField
+from coordination.base.forms import CodeField, DayField, MomentField, QuantityField, ReasonField
 from coordination.base.models import Practice, User
 from patients.forms import PatientForm
 from scheduling import actions
@@ -338,9 +338,21 @@ class InErrorForm(PatientForm):
 
 
 class SignForm(PatientForm):
-    """Accept the proposal that the page showed; `proposal` says which."""
+    """Accept the proposal that the page showed; `proposal` says which. `asks_code`: of the second factor."""
 
     proposal = forms.UUIDField(widget=forms.HiddenInput)
+    one_time_code = CodeField()
+
+    def __init__(self, *args: Any, asks_code: bool, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if not asks_code:
+            del self.fields["one_time_code"]
+
+    @property
+    def typed_code(self) -> str:
+        """The code as typed; empty where none was asked for."""
+        code: str = self.cleaned_data.get("one_time_code", "")
+        return code
 
 
 class OverrideForm(SignForm):
@@ -358,6 +370,8 @@ class OverrideForm(SignForm):
         label="Kind of reason", choices=[("", "Choose"), *Signature.OverrideCode.choices]
     )
     reason = ReasonField(label="Reason, in your words")
+
+    field_order = ("action", "activity_gbq", "code", "reason", "one_time_code")
 
     def __init__(self, *args: Any, doses: Doses, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

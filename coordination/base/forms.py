@@ -148,6 +148,30 @@ class FilterForm(forms.Form):
         return {name: value for name, value in self.cleaned_data.items() if value not in (None, "", [])}
 
 
+class CodeField(forms.CharField):
+    """A code of the second factor: six digits of the app, or a recovery code."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        kwargs.setdefault("label", "Code from your authenticator app, or a recovery code")
+        widget = forms.TextInput(attrs={"autocomplete": "one-time-code", "autocapitalize": "none"})
+        super().__init__(max_length=20, widget=widget, **kwargs)
+
+
+class CodeForm(ActionForm):
+    one_time_code = CodeField()
+
+
+class SetUpForm(ActionForm):
+    """The second factor is taken into use by who knows the password and holds the phone."""
+
+    one_time_code = CodeField(label="Code that the app shows")
+    password = forms.CharField(
+        label="Your password",
+        strip=False,
+        widget=forms.PasswordInput(attrs={"autocomplete": "current-password"}),
+    )
+
+
 class SignInForm(AuthenticationForm):
     """User name and password. The same sentence whatever was wrong, so that no name can be found out."""
 

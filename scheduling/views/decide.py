@@ -6,10 +6,11 @@ from uuid import UUID
 
 from django.http import Http404, HttpResponse
 
-from coordination.base import clock
+from coordination.base import clock, second_factor
 from coordination.base.access import CARE_STAFF, StaffRequest, roles
 from coordination.base.choices import Role
 from coordination.base.errors import OutOfDate
+from coordination.base.second_factor import Ask
 from coordination.flows import decision, schedule_change
 from coordination.flows import record as flow
 from coordination.flows.reassess import reassess
@@ -65,18 +66,23 @@ def _in_view(sheet: Sheet) -> dict[str, Any]:
 def sign(request: StaffRequest, patient_id: UUID, course_id: UUID) -> HttpResponse:
     """The proposal with all it rests on, and one button: the second click signs."""
     opened = _open_course(request, patient_id, course_id)
-    form = SignForm(request.POST or None, patient=opened.patient)
+    form = SignForm(request.POST or None, patient=opened.patient, asks_code=_asks_code(request, opened))
 
     def again(status: int = 200) -> HttpResponse:
-        sheet = _settled(opened)
-        fresh = SignForm(patient=opened.patient, initial={"proposal": _proposal_id(sheet)})
-        context = {**_in_view(sheet), "form": fresh, "sent": form, "is_out_of_date": status == 409}
+        sheet, asked = _settled(opened), _ask(request, opened)
+        fresh = SignForm(
+            patient=opened.patient,
+            asks_code=asked is Ask.CODE,
+            initial={"proposal": _proposal_id(sheet)},
+        )
+        context = {**_in_view(sheet), "form": fresh, "sent": form, "ask": asked}
         return page(request, opened, "scheduling/sign.html", context, status=status)
 
     if request.method != "POST":
         return again()
 
     def act() -> None:
+        _second_factor(request, opened, form)
         _still_the_proposal(request, opened, form.cleaned_data["proposal"])
         decision.sign(form.cleaned_data["proposal"], by=request.user, now=clock.now())
 
@@ -92,12 +98,18 @@ def override(request: StaffRequest, patient_id: UUID, course_id: UUID) -> HttpRe
         request.POST or None,
         patient=opened.patient,
         doses=sheet.protocol.doses,
+        asks_code=_asks_code(request, opened),
         initial={"proposal": _proposal_id(sheet)},
     )
 
     def again(status: int = 200) -> HttpResponse:
         now = _settled(opened)
-        context = {**_in_view(now), "form": form, "is_out_of_date": status == 409}
+        context = {
+            **_in_view(now),
+            "form": form,
+            "ask": _ask(request, opened),
+            "is_out_of_date": status == 409,
+        }
         if status == 409:  # sent again, it is about the proposal that is shown now
             form.put("proposal", _proposal_id(now) or "")
         return page(request, opened, "scheduling/override.html", context, status=status)
@@ -107,6 +119,7 @@ def override(request: StaffRequest, patient_id: UUID, course_id: UUID) -> HttpRe
     data = form.cleaned_data if form.is_valid() else {}
 
     def act() -> None:
+        _second_factor(request, opened, form)
         _still_the_proposal(request, opened, data["proposal"])
         decision.override(
             data["proposal"],
@@ -123,6 +136,18 @@ def override(request: StaffRequest, patient_id: UUID, course_id: UUID) -> HttpRe
 
 def _proposal_id(sheet: Sheet) -> UUID | None:
     return sheet.proposal.public_id if sheet.proposal else None
+
+
+def _ask(request: StaffRequest, opened: Opened) -> Ask:
+    return second_factor.ask(request, opened.patient.site, now=opened.now)
+
+
+def _asks_code(request: StaffRequest, opened: Opened) -> bool:
+    return _ask(request, opened) is Ask.CODE
+
+
+def _second_factor(request: StaffRequest, opened: Opened, form: SignForm) -> None:
+    second_factor.confirm(request, opened.patient.site, code=form.typed_code, now=clock.now())
 
 
 def _still_the_proposal(request: StaffRequest, opened: Opened, proposal_id: UUID) -> None:

@@ -13,7 +13,7 @@ from uuid import uuid4
 
 from coordination.base import clock
 from coordination.base.choices import Role
-from coordination.base.models import ApiClient, Practice, Site, User
+from coordination.base.models import ApiClient, Practice, Site, SiteSettings, User
 from coordination.models import (
     BatchLetter,
     ContactPoint,
@@ -243,7 +243,9 @@ def _patient_with_course(place: Place) -> dict[str, Any]:
 
 
 def new_place(name: str, *, site: Site | None = None) -> Place:
-    site = site or Site.objects.create(key=name, name=f"Site {name}", timezone="America/New_York")
+    if site is None:
+        site = Site.objects.create(key=name, name=f"Site {name}", timezone="America/New_York")
+        SiteSettings.objects.create(site=site, second_factor_required=False)
     return Place(name, site, Practice.objects.create(name=f"Practice {name}"))
 
 

@@ -47,6 +47,9 @@ BASE: dict[str, Make] = {
     "user_has_a_practice_just_when_a_referrer": lambda: make.UserFactory(practice=make.PracticeFactory()),
     "user_signs_in_in_lower_case": lambda: make.UserFactory.build(username="Nurse").save(),
     "site_opens_before_it_closes": lambda: make.SiteFactory(opens_at=time(17), closes_at=time(17)),
+    "second_factor_is_asked_for_again_within_a_shift": lambda: make.SiteSettingsFactory(
+        second_factor_minutes=721
+    ),
     "site_nadir_is_a_known_choice": lambda: make.SiteSettingsFactory(nadir="maybe"),
     "site_recurrence_scope_is_a_known_choice": lambda: make.SiteSettingsFactory(recurrence_scope="maybe"),
     "site_ctcae_is_a_known_version": lambda: make.SiteSettingsFactory(ctcae="3.0"),

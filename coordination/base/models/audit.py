@@ -30,6 +30,7 @@ class AuditEventKind(models.TextChoices):
     SIGN_IN = "sign-in", "Signed in"
     SIGN_IN_FAILED = "sign-in-failed", "Failed to sign in"
     SIGN_OUT = "sign-out", "Signed out"
+    SECOND_FACTOR = "second-factor", "Second factor"
     REFUSED = "refused", "Was refused"
     JOB = "job", "Done by the product itself"
 

@@ -7,6 +7,8 @@ from django.db.models import Q
 from coordination.base.models.recorded import Recorded
 from coordination.base.promises import in_order, is_one_of
 
+A_SHIFT = 12 * 60  # minutes: as long as a session lasts
+
 
 class Site(Recorded):
     """A center that treats; its zone says what day it is, its hours say when a window can be used."""
@@ -75,6 +77,12 @@ class SiteSettings(Recorded):
         blank=True,
         help_text="The activity the license allows on one day; null: not watched.",
     )
+    second_factor_required = models.BooleanField(
+        default=True, help_text="Whether only those sign who have set up a second factor."
+    )
+    second_factor_minutes = models.PositiveSmallIntegerField(
+        default=15, help_text="Minutes after which a signature asks for the second factor again."
+    )
     precaution_days = models.JSONField(
         default=dict, blank=True, help_text="Days of each radiation precaution, by its key; absent: 7."
     )
@@ -93,6 +101,10 @@ class SiteSettings(Recorded):
                 "recurrence_scope",
                 SiteSettingsRecurrenceScope,
                 name="site_recurrence_scope_is_a_known_choice",
+            ),
+            models.CheckConstraint(
+                condition=Q(second_factor_minutes__lte=A_SHIFT),
+                name="second_factor_is_asked_for_again_within_a_shift",
             ),
             is_one_of("ctcae", SiteSettingsCtcae, name="site_ctcae_is_a_known_version"),
         ]
