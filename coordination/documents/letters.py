@@ -20,11 +20,11 @@ from coordination.documents.content import (
 )
 from coordination.documents.parts import DO_FIRST
 from coordination.documents.source import Source
-from coordination.documents.words import day, moment
+from coordination.documents.words import day, moment, unit
 from coordination.flows.referral import missing_from
 from coordination.patient_page.words import ROWS
 from patients.rules.referral import Requirement
-from scheduling.rules.answer import Action, RowState
+from scheduling.rules.answer import Action, NextDose, RowState
 
 ANSWER_WITHIN_DAYS = 7
 A_DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
@@ -195,8 +195,7 @@ def hold(source: Source) -> Content:
                 "why",
                 "Why",
                 Paragraph(f"Held since {moment(since)}: {course.held_reason}" if course and since else ""),
-                Paragraph(dose.text if dose and dose.action in (Action.HOLD, Action.REVIEW) else ""),
-                _open_rows(source),
+                _open_rows(source) or _said_by_the_table(dose),
                 always=True,
             ),
             section(
@@ -225,14 +224,21 @@ def _open_rows(source: Source) -> Table | None:
         return None
     shown = (RowState.OPEN, RowState.RECURRENT, RowState.CANNOT_TELL)
     rows = [row for row in source.sheet.dose.rows if row.state in shown]
+    if not rows:
+        return None
     return Table(
         "What keeps the dose back",
         ("Toxicity", "Grade", "What was found"),
         tuple(
-            (ROWS.get(row.row, row.row), "" if row.grade is None else str(row.grade), row.text)
+            (ROWS.get(row.row, row.row), "" if row.grade is None else str(row.grade), unit(row.text))
             for row in rows
         ),
     )
+
+
+def _said_by_the_table(dose: NextDose | None) -> Paragraph:
+    """Why the dose waits where no toxicity says it: its proposal in one sentence."""
+    return Paragraph(unit(dose.text) if dose and dose.action in (Action.HOLD, Action.REVIEW) else "")
 
 
 def stop(source: Source) -> Content:

@@ -18,12 +18,12 @@ from coordination.documents.content import (
 )
 from coordination.documents.letters import said_with_days
 from coordination.documents.source import Source
-from coordination.documents.words import activity, ask, birth_day, by_when, day, moment, plain
+from coordination.documents.words import activity, ask, birth_day, by_when, day, moment, plain, unit
 from coordination.flows.eligibility import judge
 from coordination.flows.referral import missing_from
 from coordination.patient_page.words import owner_word
 from patients.models import Diagnosis, Patient, PatientIdentifier, PriorTherapy, TumorBoardDecision
-from patients.rules.eligibility import CriterionAnswer
+from patients.rules.eligibility import CriterionAnswer, criterion_word
 from scheduling.models import Course, Cycle, DueItem, Scan, Signature
 
 ANSWERS = {"met": "met", "not-met": "NOT MET", "cannot-tell": "cannot tell"}
@@ -128,9 +128,9 @@ def _therapy(patient: Patient) -> Table:
 def _criteria(answers: Iterable[CriterionAnswer]) -> Table:
     rows = tuple(
         (
-            answer.criterion.replace("-", " ").capitalize(),
+            said_with_days(criterion_word(answer.criterion)),
             ANSWERS[answer.answer.value],
-            said_with_days(answer.text),
+            unit(said_with_days(answer.text)),
         )
         for answer in answers
     )

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterable
 from dataclasses import replace
 
-from coordination.base.choices import Owner
+from coordination.base.choices import Item, Owner
 from coordination.documents import precautions
 from coordination.documents.content import (
     Ask,
@@ -114,9 +114,9 @@ def _owned(source: Source) -> str:
     practice = source.addressee.name if source.addressee else ""
     items = {task.item for task in source.tasks if task.practice and task.practice == practice}
     groups = (
-        ("blood tests", {item_word("pre-dose-labs"), item_word("nadir-labs")}),
-        ("scans", {item_word("ct-mri"), item_word("sstr-pet")}),
-        ("the monthly somatostatin analog", {item_word("maintenance-lar"), item_word("lar-last-before")}),
+        ("blood tests", {Item.PRE_DOSE_LABS, Item.NADIR_LABS}),
+        ("scans", {Item.CT_MRI, Item.SSTR_PET}),
+        ("the monthly somatostatin analog", {Item.MAINTENANCE_LAR, Item.LAR_LAST_BEFORE}),
     )
     owned = [word for word, names in groups if names & items]
     return f"{', '.join(owned)} and " if owned else ""
@@ -359,8 +359,8 @@ def who_does_what(source: Source) -> MaybeSection:
     """The matrix agreed with everybody [H22], owner by owner."""
     shown: dict[str, list[str]] = {}
     for task in source.tasks:
-        if task.item not in (item_word("interim-ssa"),):
-            shown.setdefault(owner_word(task.owner, task.practice), []).append(task.item)
+        if task.item != Item.INTERIM_SSA:
+            shown.setdefault(owner_word(task.owner, task.practice), []).append(item_word(task.item))
     here = {owner_word(Owner.CENTER): source.site.name}
     rows = tuple(
         (here.get(owner, owner), listed([items[0], *(_lower(item) for item in items[1:])]))
@@ -543,7 +543,7 @@ def ssa_plan(source: Source) -> MaybeSection:
 
 
 def _owner_of(source: Source, item: str) -> str:
-    task = next((task for task in source.tasks if task.item == item_word(item)), None)
+    task = next((task for task in source.tasks if task.item == item), None)
     return owner_word(task.owner, task.practice) if task else ""
 
 

@@ -110,8 +110,8 @@ def spanned(first: date, last: date) -> str:
 
 
 def unit(text: str) -> str:
-    """Units as people write them: "10⁹/L"."""
-    return text.replace("10*9/L", "10⁹/L")
+    """Units and bounds as people write them: "10⁹/L", "≥ 8"."""
+    return text.replace("10*9/L", "10⁹/L").replace(">=", "≥").replace("<=", "≤")
 
 
 def by_when(

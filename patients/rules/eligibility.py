@@ -52,6 +52,19 @@ DEFAULT_THRESHOLDS = (
 )
 
 
+WORDS = {
+    "sstr-positive": "SSTR-positive",
+    "wbc": "WBC",
+    "creatinine-clearance": "creatinine clearance",
+    "karnofsky": "Karnofsky index",
+}
+
+
+def criterion_word(criterion: str) -> str:
+    """Say a criterion within a sentence."""
+    return WORDS.get(criterion, criterion.replace("-", " "))
+
+
 @dataclass(frozen=True, slots=True)
 class Measurement:
     """A figure in the threshold's unit, `value / divisor`; `upper_limit` is the ULN in that same unit.
@@ -137,7 +150,7 @@ def compare(threshold: Threshold, measured: Measurement | None, *, on: date) -> 
     said = f"{threshold.operator} {threshold.bound} {threshold.unit}"
     name = threshold.criterion
     if measured is None:
-        text = f"There is no {name} to hold against {said}."
+        text = f"There is no value for {criterion_word(name)} to hold against {said}."
         return CriterionAnswer(name, Answer.CANNOT_TELL, text, said, threshold.source)
     expires_on = None if threshold.valid_days is None else measured.on + timedelta(threshold.valid_days)
     answer = Answer.CANNOT_TELL if _has_expired(expires_on, on) else _answer(threshold, measured)
@@ -180,7 +193,8 @@ def _interval_answer(measured: Measurement, bound: Decimal, *, is_least: bool) -
 def _comparison_text(
     threshold: Threshold, measured: Measurement, answer: Answer, expires_on: date | None, on: date
 ) -> str:
-    name = threshold.criterion.capitalize()
+    name = criterion_word(threshold.criterion)
+    name = f"{name[0].upper()}{name[1:]}"
     said = f"{threshold.operator} {threshold.bound} {threshold.unit}"
     if _has_expired(expires_on, on):
         return f"{name} of {measured.on} counted until {expires_on}: repeat it."

@@ -4,13 +4,16 @@ it carries two identifiers and its number.
 
 import re
 from collections.abc import Iterator
+from dataclasses import fields, is_dataclass
 from typing import Any
 
 import pytest
+from django.utils.safestring import SafeString
 
+from coordination.base.choices import Item
 from coordination.base.errors import CareError
 from coordination.documents import versions
-from coordination.documents.content import Content
+from coordination.documents.content import Content, Pairs, Table
 from coordination.documents.kinds import KINDS, Reader
 from coordination.documents.press import laid_out
 from coordination.documents.versions import Written
@@ -31,6 +34,9 @@ CAN_BE_WRITTEN = {
 }
 FOR_THE_REFERRED = {"acknowledgement", "tumor-board"}
 SHEETS = {"radiation-sheet", "treatment-calendar", "travel-card", "family-page"}
+KEYS = re.compile(
+    "|".join([*(rf"\b{item}\b" for item in Item.values if "-" in item), r"10\*9", "[<>]=", r"\bwbc\b"])
+)
 WITH_SHEETS = {"planned", "ordered", "treated", "held", "stopped", "completed"}
 
 
@@ -158,6 +164,46 @@ def test_what_was_due_before_a_given_infusion_is_asked_for_no_more() -> None:
     asks = content(PHASES["completed"](), "hand-back").asks
     assert asks is not None
     assert not any("before infusion" in ask.what or "first infusion" in ask.what for ask in asks.rows)
+
+
+@pytest.mark.parametrize("phase", PHASES)
+def test_no_key_of_ours_stands_in_a_document(phase: str) -> None:
+    """People read words: no "sstr-pet", no "10*9/L", no label without its value."""
+    here = PHASES[phase]()
+    for kind in KINDS:
+        found = written(here, kind)
+        if not isinstance(found, Written):
+            continue
+        said = " ".join(strings_of(found.content))
+        assert not KEYS.search(said), (kind, KEYS.search(said))
+        assert ("Given by", "") not in rows_of(found.content)
+
+
+def strings_of(value: Any) -> Iterator[str]:
+    """Every text of a content, but not its keys."""
+    if isinstance(value, str) and not isinstance(value, SafeString):
+        yield value
+    elif isinstance(value, tuple):
+        for each in value:
+            yield from strings_of(each)
+    elif is_dataclass(value):
+        for place in fields(value):
+            if place.name != "key":
+                yield from strings_of(getattr(value, place.name))
+
+
+def rows_of(found: Content) -> list[tuple[str, str]]:
+    blocks = [block for section in found.sections for block in section.blocks]
+    return [row for block in blocks if isinstance(block, Pairs) for row in block.rows]
+
+
+def test_the_plan_says_who_does_what_in_words() -> None:
+    letter = content(PHASES["planned"](), "plan")
+    (table,) = [block for section in letter.sections if section.key == "who" for block in section.blocks]
+    assert isinstance(table, Table)
+    by_owner = {row[0]: row[1] for row in table.rows}
+    assert by_owner["Maple Street Cancer Care"].startswith("SSTR imaging before treatment, baseline labs, ")
+    assert "blood tests, scans, the monthly somatostatin analog and everything else" in " ".join(letter.lead)
 
 
 def test_the_hand_back_letter_holds_all_it_must() -> None:

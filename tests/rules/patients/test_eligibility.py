@@ -106,7 +106,7 @@ def test_a_missing_measurement_cannot_be_told():
     found = answer("platelets", None)
 
     assert found.answer is CANNOT_TELL
-    assert found.text == "There is no platelets to hold against >= 75 10*9/L."
+    assert found.text == "There is no value for platelets to hold against >= 75 10*9/L."
 
 
 def dull(**changes):
