@@ -48,6 +48,7 @@ class Mark:
     tone: str = "info"
     until: date | None = None
     sign: str = ""  # a figure inside the mark
+    move_url: str = ""  # where another day for it is chosen: it can be dragged (static/fourfold/swimlane.js)
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,16 +62,19 @@ def swimlane(lanes: Sequence[Lane], *, today: date, title: str, key: str = "swim
     days = [day for lane in lanes for mark in lane.marks for day in (mark.on, mark.until or mark.on)]
     first = min([today, *days]) - timedelta(days=10)
     last = max([today, *days]) + timedelta(days=10)
-    place = _places(first, last, GUTTER, WIDTH - 12)
+    left, right = GUTTER, WIDTH - 12
+    place = _places(first, last, left, right)
     height = HEAD + LANE * len(lanes) + 8
     return format_html(
         '<svg class="chart swimlane" viewBox="0 0 {} {}" role="group" aria-labelledby="{}-title {}-desc"'
-        " data-marks>"
+        ' data-marks data-today="{}" data-day-width="{}">'
         '<title id="{}-title">{}</title><desc id="{}-desc">{}</desc>{}{}{}</svg>',
         WIDTH,
         height,
         key,
         key,
+        today.isoformat(),
+        round((right - left) / (last - first).days, 4),
         key,
         title,
         key,
@@ -155,15 +159,22 @@ def _mark(mark: Mark, middle: float, place: Callable[[date], float]) -> SafeStri
         else EMPTY
     )
     return format_html(
-        '<g class="chart-mark is-{} tone-{}" role="listitem" aria-label="{}" tabindex="-1"><title>{}</title>'
-        "{}{}</g>",
+        '<g class="chart-mark is-{} tone-{}" role="listitem" aria-label="{}" tabindex="-1"{}>'
+        "<title>{}</title>{}{}</g>",
         mark.shape,
         mark.tone,
         mark.words,
+        _movable(mark),
         mark.words,
         _shape(mark, x, middle, place),
         sign,
     )
+
+
+def _movable(mark: Mark) -> SafeString:
+    if not mark.move_url:
+        return EMPTY
+    return format_html(' data-move="{}" data-on="{}"', mark.move_url, mark.on.isoformat())
 
 
 def _shape(mark: Mark, x: float, middle: float, place: Callable[[date], float]) -> SafeString:

@@ -77,6 +77,7 @@ def timetable(request: StaffRequest, patient_id: UUID) -> HttpResponse:
             result_lines(opened.patient, sheet.assessment, opened.now),
             records.record_tables(opened),
             conflicts,
+            may_move=request.user.role in CARE_STAFF,
         )
         context |= {
             "cycles": cycles,
@@ -85,6 +86,7 @@ def timetable(request: StaffRequest, patient_id: UUID) -> HttpResponse:
             "conflicts": conflicts,
             "orders": sheet.assessment.order,
             "swimlane": charts.swimlane(drawn, today=opened.today, title="The course over time"),
+            "can_be_moved": any(mark.move_url for lane in drawn for mark in lane.marks),
             "twin": lanes.twin_of(drawn),
         }
     return page(request, opened, "patients/schedule.html", context)

@@ -51,11 +51,16 @@ def lanes_of(
     results: list[ResultLine],
     records: list[RecordTable],
     conflicts: list[ConflictLine],
+    *,
+    may_move: bool,
 ) -> list[Lane]:
-    """Every lane of the course, the infusions first; windows further than a year ahead are left out."""
+    """Every lane of the course, the infusions first; windows further than a year ahead are left out.
+
+    `may_move`: who looks may choose another day for an infusion.
+    """
     tables = {table.kind: table for table in records}
     marks: dict[str, list[Mark]] = {
-        "Infusions": [*_infusions(cycles, conflicts)],
+        "Infusions": [*_infusions(cycles, conflicts, may_move=may_move)],
         "Labs": [*_labs(results)],
         "Long-acting SSA": [*_records(tables["injection"])],
         "Scans": [*_records(tables["scan"])],
@@ -76,7 +81,9 @@ def twin_of(lanes: Iterable[Lane]) -> list[TwinLine]:
     return sorted(lines, key=lambda line: (line.on, line.lane))
 
 
-def _infusions(cycles: Iterable[CycleLine], conflicts: Iterable[ConflictLine]) -> Iterator[Mark]:
+def _infusions(
+    cycles: Iterable[CycleLine], conflicts: Iterable[ConflictLine], *, may_move: bool
+) -> Iterator[Mark]:
     troubled = {line.cycle: line for line in conflicts if line.state in ("block", "warn")}
     for cycle in cycles:
         if cycle.on is None:
@@ -87,7 +94,8 @@ def _infusions(cycles: Iterable[CycleLine], conflicts: Iterable[ConflictLine]) -
         if trouble and shape == "planned":
             said = f"{said}. {trouble.title}: {trouble.text}"
         tone = "ok" if shape == "given" else "danger" if trouble and trouble.state == "block" else "info"
-        yield Mark(cycle.on, said, shape, tone, sign=str(cycle.number))
+        move_url = cycle.url if may_move else ""
+        yield Mark(cycle.on, said, shape, tone, sign=str(cycle.number), move_url=move_url)
 
 
 def _labs(results: Iterable[ResultLine]) -> Iterator[Mark]:

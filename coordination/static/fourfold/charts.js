@@ -36,7 +36,7 @@ function next(mark, key) {
 
 document.addEventListener("keydown", (event) => {
   const mark = event.target.closest?.(".chart-mark");
-  if (!mark) return;
+  if (!mark || event.shiftKey) return;
   const target = next(mark, event.key);
   if (!target) return;
   event.preventDefault();
