@@ -19,6 +19,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
 
+from bench.store import Store
 from coordination.local.broker import Broker
 from coordination.local.children import end_child, kill_family, start_child
 from coordination.local.cluster import OWNER, Cluster
@@ -52,19 +53,21 @@ class House:
     """Enter it to have PostgreSQL and Valkey running and this process's Django set up on them."""
 
     web: tuple[str, ...] = ("--workers", "2", "--worker-class", "sync")
+    store: Store | None = None
     folder: Path = field(default_factory=lambda: Path(tempfile.mkdtemp(prefix="fourfold-house-")))
     programs: dict[str, Program] = field(default_factory=dict)
     restarts: int = 0
 
     def __enter__(self) -> Self:
-        self.cluster = Cluster(self.folder / "postgres", settings=("shared_buffers=256MB",))
+        data = self.store.data if self.store else self.folder / "postgres"
+        self.cluster = Cluster(data, settings=("shared_buffers=256MB",))
         self.broker = Broker(self.folder / "valkey")
         self.listening = socket.socket()
         self.listening.bind(("127.0.0.1", 0))
         self.listening.listen(256)
         self.log = (self.folder / "house.log").open("ab")
         try:
-            self.cluster.start().create_database(OWNER)
+            self._create_database()
             self.broker.start()
             self._set_up_django()
         except BaseException:
@@ -80,12 +83,12 @@ class House:
         self.end()
 
     def end(self) -> None:
-        """Stop everything and remove the folder."""
+        """Stop everything and remove the folder; what is stored stays."""
         for program in reversed(self.programs.values()):
             if program.child is not None:
                 kill_family(program.child)
         self.broker.stop(by=signal.SIGKILL)
-        self.cluster.stop(by=signal.SIGQUIT)
+        self.cluster.stop(by=signal.SIGINT if self.store else signal.SIGQUIT)
         self.listening.close()
         self.log.close()
         for folder in (self.folder, self.cluster.sockets, self.broker.socket.parent):
@@ -111,6 +114,13 @@ class House:
             "PYTHONUNBUFFERED": "1",
             "PYTHONWARNINGS": "ignore:You're running the worker with superuser",
         }
+
+    def _create_database(self) -> None:
+        self.cluster.start()
+        if self.store:
+            self.store.begin(self.cluster)
+        else:
+            self.cluster.create_database(OWNER)
 
     def _set_up_django(self) -> None:
         os.environ.update(self.environment)

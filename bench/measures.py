@@ -63,6 +63,11 @@ def measures(*, full: int, session_key: str, patients: list[str], now: datetime)
     yield Measure("report-15", "15 values stored by REST, no worker", report("a", whole))
     yield Measure("result-1", "one value stored by REST, no worker", report("b", ANALYTES[:1]))
     yield _of_page("worklist", "today: the worklist, 50 lines", "today", page("today"))
+    yield _of_page(
+        "counts", "the figures in the rail, asked again while a page is open", "counts", page("counts")
+    )
+    yield _of_page("readiness", "the readiness board, 20 infusions", "readiness", page("readiness"))
+    yield _of_page("patients", "the list of patients, 50 lines", "patients", page("patients"))
     yield _of_page("search", "part of a name, a number or a phone, with 50 lines at most", "search", search)
     yield _of_page(
         "patient-page",

@@ -3,6 +3,7 @@
 SYSTEM = "urn:oid:2.16.840.1.113883.3.9999.1"
 TOKEN = "bench-token"
 SOURCE = "bench"
+ZONE_OF_SITES = "America/Chicago"
 
 
 def mrn(key: int) -> str:

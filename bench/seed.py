@@ -21,8 +21,8 @@ from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_K
 from django.contrib.sessions.backends.db import SessionStore
 from django.db import connection, models, transaction
 
-from bench.assess import ANALYTES, DRAWS
-from bench.names import SOURCE, SYSTEM, TOKEN, mrn
+from bench.assess import ANALYTES
+from bench.names import SOURCE, SYSTEM, TOKEN, ZONE_OF_SITES, mrn
 from coordination.base import clock
 from coordination.base.choices import Role
 from coordination.base.models import ApiClient, Practice, Site, SiteSettings, User
@@ -46,9 +46,9 @@ from scheduling.models import (
 FULL = 2_000
 FULL_DAY = 160  # of the course: its fourth infusion is planned for day 168
 CYCLES = 4
+DRAWS = (-1, 20, 36, 55, 78, 92, 111, 134, 148, 158)  # with one on the day before each infusion
 SMALL_PANEL = ANALYTES[:3]
 CLIENT_SCOPES = ["results:write", "patients:read", "courses:read"]
-ZONE_OF_SITES = "America/Chicago"
 SYLLABLES = ("Ba", "Cor", "Del", "Fen", "Gra", "Hol", "Ine", "Jor", "Kel", "Lar", "Mon", "Nor")
 ENDINGS = ("berg", "dale", "field", "ham", "ley", "man", "more", "son", "ton", "well", "worth", "young")
 
@@ -58,16 +58,18 @@ class Seeded:
     """What the measures need to know of the data."""
 
     courses: int
+    patients: int
     full: int
     results: int
     session_key: str
     seconds: float
 
 
-def seed(courses: int, *, full: int = FULL, number: int = 4) -> Seeded:
+def seed(courses: int, *, patients: int = 0, full: int = FULL, number: int = 4) -> Seeded:
     """Fill an empty, migrated database with `courses` courses; the same number makes the same values.
 
-    The first `full` of them are assessed, the others get the derived rows of one of those.
+    The first `full` of them are assessed, the others get the derived rows of one of those. Of `patients`
+    those beyond the courses have a name, a number and a phone, and no course.
     """
     began = time.monotonic()
     sites, practices, session_key = _people_and_places()
@@ -75,15 +77,18 @@ def seed(courses: int, *, full: int = FULL, number: int = 4) -> Seeded:
     today = clock.today(sites[0])
     full = min(courses, full)
     plans = _plans(courses, full, random, today)
-    for model, columns, rows in _tables(plans, full, sites, practices):
+    people = range(1, max(courses, patients) + 1)
+    for model, columns, rows in (*_people(people, sites, practices), *_tables(plans, full, sites)):
         copy(model, columns, rows)
     for key in range(1, full + 1):
         reassess(key, now=clock.now())
     _derive_the_rest(full, courses)
+    _sign()
     with connection.cursor() as cursor:
-        cursor.execute("ANALYZE")
+        cursor.execute("VACUUM ANALYZE")  # as a database that has been running for a while
     return Seeded(
         courses=courses,
+        patients=len(people),
         full=full,
         results=LabResult.objects.count(),
         session_key=session_key,
@@ -114,6 +119,7 @@ def _people_and_places() -> tuple[list[Site], list[Practice], str]:
 def sign_in(user: User) -> str:
     """Return the key of a session in which `user` is signed in."""
     session = SessionStore()
+    session.set_expiry(timedelta(days=1))
     session[SESSION_KEY] = str(user.pk)
     session[BACKEND_SESSION_KEY] = "django.contrib.auth.backends.ModelBackend"
     session[HASH_SESSION_KEY] = user.get_session_auth_hash()
@@ -156,31 +162,30 @@ def _plans(courses: int, full: int, random: Random, today: date) -> list[_Plan]:
     return plans
 
 
-def _tables(plans: list[_Plan], full: int, sites: list[Site], practices: list[Practice]) -> Iterator[Table]:
-    """Each table with its columns and rows; the keys of patients, reports and courses are the course's."""
+def _people(keys: range, sites: list[Site], practices: list[Practice]) -> Iterator[Table]:
     surnames = ["".join(parts) for parts in product(SYLLABLES, [s.lower() for s in SYLLABLES], ENDINGS)]
     yield (
         Patient,
         ("id", "site", "family_name", "given_name", "birth_date", "sex", "phone", "referred_by"),
         (
             (
-                plan.key,
-                sites[plan.key % len(sites)].pk,
-                surnames[plan.key % len(surnames)],
-                f"{SYLLABLES[plan.key % 12]}{ENDINGS[plan.key // 12 % 12]}",
-                date(1940 + plan.key % 40, 6, 20),
-                ("female", "male")[plan.key % 2],
-                f"555-{plan.key:07}",
-                practices[plan.key % len(practices)].pk,
+                key,
+                sites[key % len(sites)].pk,
+                surnames[key % len(surnames)],
+                f"{SYLLABLES[key % 12]}{ENDINGS[key // 12 % 12]}",
+                date(1940 + key % 40, 6, 20),
+                ("female", "male")[key % 2],
+                f"555-{key:07}",
+                practices[key % len(practices)].pk,
             )
-            for plan in plans
+            for key in keys
         ),
     )
-    yield (
-        PatientIdentifier,
-        ("patient", "system", "value"),
-        ((plan.key, SYSTEM, mrn(plan.key)) for plan in plans),
-    )
+    yield PatientIdentifier, ("patient", "system", "value"), ((key, SYSTEM, mrn(key)) for key in keys)
+
+
+def _tables(plans: list[_Plan], full: int, sites: list[Site]) -> Iterator[Table]:
+    """Each table with its columns and rows; the keys of patients, reports and courses are the course's."""
     yield (
         Course,
         ("id", "patient", "protocol_key", "protocol_version", "started_at"),
@@ -348,6 +353,23 @@ def _copy_of_derived(model: type[models.Model]) -> str:
     )
 
 
+def _sign() -> None:
+    """Nine of ten doses to give are signed, as where prescribers sign the day after."""
+    prescriber = User.objects.create_user(
+        username="bench-prescriber", full_name="Bench Prescriber", role=Role.PRESCRIBER
+    )
+    with connection.cursor() as cursor:
+        cursor.execute(_SIGNED, [prescriber.pk])
+
+
+_SIGNED = """
+    INSERT INTO scheduling_signature
+        (public_id, proposal_id, signed_by_id, signed_at, decision, action, activity_gbq, override_code,
+         override_reason, document, withdrawn_because)
+    SELECT gen_random_uuid(), id, %s, now(), 'accept', action, activity_gbq, '', '', '{}', ''
+    FROM scheduling_proposal
+    WHERE superseded_at IS NULL AND action = 'give' AND course_id %% 10 <> 0
+"""
 EDGES = frozenset({"opens", "target", "closes"})
 
 

@@ -6,7 +6,7 @@ import statistics
 import time
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from typing import Any
 
 from django.db import connection
@@ -29,6 +29,7 @@ NIGHTLY_AT_MOST = 2_000
 SETTLE_SECONDS = 300
 IDLE_SECONDS = 8
 NIGHT = 100_000  # courses
+TO_DECISION, NIGHTLY = "report-15-to-decision", "nightly"
 
 Document = dict[str, Any]
 
@@ -41,7 +42,20 @@ class Figures:
     bytes: int
 
 
-def measure_all(house: House, *, courses: int, requests: int, is_quiet: bool) -> Document:
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """What to seed and to measure; without `only`, every measure."""
+
+    courses: int
+    patients: int
+    requests: int
+    only: frozenset[str] = frozenset()
+
+    def has(self, name: str) -> bool:
+        return not self.only or name in self.only
+
+
+def measure_all(house: House, wanted: Wanted, *, is_quiet: bool) -> Document:
     """Return the one document: figures by measure under each kind of figure."""
 
     def say(text: str) -> None:
@@ -49,8 +63,7 @@ def measure_all(house: House, *, courses: int, requests: int, is_quiet: bool) ->
             print(text, flush=True)
 
     logging.disable(logging.INFO)
-    say(f"Seeding {courses} courses ...")
-    seeded = seed(courses)
+    seeded = _seeded(house, wanted, say)
     document = _about(seeded)
     document["yardstick"] = {
         "assess_per_second": measure_rules(1.0)["courses_per_second"],
@@ -70,23 +83,48 @@ def measure_all(house: House, *, courses: int, requests: int, is_quiet: bool) ->
         )
     )
     for measure in planned:
-        say(f"{measure.name} ...")
-        _measure(house, measure, requests, document)
+        if wanted.has(measure.name):
+            say(f"{measure.name} ...")
+            _measure(house, measure, wanted.requests, document)
     document["memory_mb"]["web"] = _largest(house, "web")
-    say("report-15-to-decision ...")
-    _measure_decisions(house, seeded, requests, document)
+    if wanted.has(TO_DECISION) or wanted.has(NIGHTLY):
+        _measure_worker(house, seeded, wanted, document, say)
+    return document
+
+
+def _seeded(house: House, wanted: Wanted, say: Callable[[str], None]) -> Seeded:
+    """Seed, or begin from what an earlier session stored."""
+    stored = house.store.seeded() if house.store else None
+    if stored:
+        say(f"{wanted.courses} courses and {wanted.patients} patients were stored.")
+        return Seeded(**stored)
+    say(f"Seeding {wanted.courses} courses and {wanted.patients} patients ...")
+    seeded = seed(wanted.courses, patients=wanted.patients)
+    if house.store:
+        connection.close()
+        house.store.keep(house.cluster, asdict(seeded))
+    return seeded
+
+
+def _measure_worker(
+    house: House, seeded: Seeded, wanted: Wanted, document: Document, say: Callable[[str], None]
+) -> None:
+    say(f"{TO_DECISION} ...")
+    _measure_decisions(house, seeded, wanted.requests, document)
+    if not wanted.has(NIGHTLY):
+        return
     say("nightly re-derivation ...")
     by_worker = _watch_night(seeded)
     document["memory_mb"]["worker"] = _largest(house, "worker")
     house.stop("worker")
     house.stop("beat")
-    document["nightly"] = _measure_night(house, seeded) | {"courses_per_second_by_worker": by_worker}
-    return document
+    document[NIGHTLY] = _measure_night(house, seeded) | {"courses_per_second_by_worker": by_worker}
 
 
 def _about(seeded: Seeded) -> Document:
     return {
         "courses": seeded.courses,
+        "patients": seeded.patients,
         "courses_with_120_results": seeded.full,
         "results": seeded.results,
         "seconds_to_seed": round(seeded.seconds, 1),
@@ -187,7 +225,7 @@ def _ask_here(client: Client, request: Request) -> None:
 
 
 def _measure_decisions(house: House, seeded: Seeded, requests: int, document: Document) -> None:
-    name = "report-15-to-decision"
+    name = TO_DECISION
     house.start("worker", "beat")
     house.wait_until_ready()
     _settle()

@@ -30,6 +30,19 @@ def argument(name: str, field: "models.Field[Any, Any]") -> Any:
     return Argument(name, output_field=field)
 
 
+@models.ForeignKey.register_lookup
+@models.Field.register_lookup
+class AnyOf(models.Lookup):
+    """`__any_of`: one of an array. What `__in` says of a list whose length the statement need not know."""
+
+    lookup_name = "any_of"
+
+    def as_sql(self, compiler: Any, connection: Any) -> tuple[str, Any]:
+        column, of_column = self.process_lhs(compiler, connection)
+        values, of_values = self.process_rhs(compiler, connection)
+        return f"{column} = ANY({values})", [*of_column, *of_values]
+
+
 class Together(Generic[T]):
     """Questions that are asked together.
 

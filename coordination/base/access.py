@@ -133,8 +133,8 @@ class Scope:
         if label not in PATHS_TO_PATIENT:
             raise NotAboutAPatient(label)
         reach = self._reach(PATHS_TO_PATIENT[label])
-        if label in PATHS_TO_SITE and self.sites:
-            reach |= Q(**{"patient": None, f"{PATHS_TO_SITE[label]}__in": self._site_ids})
+        if label in PATHS_TO_SITE:
+            reach |= Q(patient=None) & self._at_sites(PATHS_TO_SITE[label])
         return model._default_manager.filter(reach)
 
     def get(self, model: type[M], public_id: UUID | str) -> M:
@@ -160,7 +160,10 @@ class Scope:
         prefix = f"{path}__" if path else ""
         if self.practice_id is not None:
             return Q(**{f"{prefix}referred_by": self.practice_id})
-        return Q(**{f"{prefix}site__in": self._site_ids})
+        return self._at_sites(f"{prefix}site")
+
+    def _at_sites(self, path: str) -> Q:
+        return Q(**{f"{path}__in": self._site_ids})
 
     def _note_out_of_reach(self, model: type[Model], public_id: UUID | str) -> None:
         """Remember an existing object that was asked for and not shown, so that the audit can name it."""

@@ -25,4 +25,8 @@ def today(site: InZone) -> date:
 
 def day_at(site: InZone, moment: datetime) -> date:
     """The local day of `moment` at `site`."""
-    return moment.astimezone(ZoneInfo(site.timezone)).date()
+    return moment.astimezone(zone_of(site)).date()
+
+
+def zone_of(site: InZone) -> ZoneInfo:
+    return ZoneInfo(site.timezone)

@@ -8,7 +8,9 @@ from datetime import datetime
 from coordination.base import clock
 from coordination.base.access import Scope
 from coordination.base.models import Practice
-from coordination.worklist.bunches import Bunch, DueBunches, Entries
+from coordination.worklist.asking import Here
+from coordination.worklist.bunches import Bunch, Entries
+from coordination.worklist.counting import counted
 from coordination.worklist.lines import (
     NEEDS_ME,
     SHOWN_UNASKED,
@@ -21,7 +23,6 @@ from coordination.worklist.lines import (
     owner_of,
     words_of,
 )
-from coordination.worklist.sources import SOURCES, Asked
 from patients.models.patient import PatientQuerySet
 
 
@@ -64,30 +65,21 @@ def listed(
     days = {key: clock.day_at(site, now) for key, site in sites.items()}
     if not days:
         return Worklist()
-    asked = Asked(scope, sites, days, now, chosen.group in (Group.LATER, Group.SNOOZED))
-    due = DueBunches(asked, _also(chosen))
+    here = Here(sites, days, now)
+    wide = chosen.group in (Group.LATER, Group.SNOOZED)
     tests = _tests(chosen, viewer_id)
     bunches = [
-        Bunch(entry_of(line, days[line.site_id], now=now, role=role), count, key)
-        for line, count, key in _counted(asked, due, chosen)
+        Bunch(entry_of(line, days[line.site_id], now=now, role=role), count, key, source)
+        for line, count, key, source in counted(here, wide=wide, also=_also(chosen))
         if all(test(line) for test in tests)
     ]
     groups = (Group(chosen.group),) if chosen.group else SHOWN_UNASKED
     shown = [bunch for bunch in bunches if bunch.entry.group in groups]
     return Worklist(
-        _sorted(scope, shown, due, chosen.sort),
+        _sorted(scope, shown, chosen.sort),
         _sums((bunch.entry.group, bunch.size) for bunch in bunches),
         _sums((bunch.entry.line.kind, bunch.size) for bunch in shown),
     )
-
-
-def _counted(asked: Asked, due: DueBunches, chosen: Chosen) -> Iterable[tuple[Line, int, tuple[object, ...]]]:
-    if not chosen.kind or chosen.kind == Kind.DUE:
-        yield from due.counted()
-    for kinds, read in SOURCES:
-        if not chosen.kind or chosen.kind in kinds:
-            for line in read(asked):
-                yield line, 1, ()
 
 
 def _also(chosen: Chosen) -> tuple[str, ...]:
@@ -107,11 +99,11 @@ def _sums(counts: Iterable[tuple[str, int]]) -> Counter[str]:
     return sums
 
 
-def _sorted(scope: Scope, bunches: list[Bunch], due: DueBunches, sort: str) -> Sequence[Entry]:
+def _sorted(scope: Scope, bunches: list[Bunch], sort: str) -> Sequence[Entry]:
     """By name every line must be read: names are not what bunches have in common."""
     if sort.removeprefix("-") != "patient":
-        return Entries(in_order(bunches, sort), due.members)
-    entries = list(Entries(in_order(bunches, ""), due.members))
+        return Entries(in_order(bunches, sort))
+    entries = list(Entries(in_order(bunches, "")))
     names = _names(scope, entries)
     return sorted(
         entries, key=lambda entry: names.get(entry.line.patient_id or 0, -1), reverse=sort.startswith("-")

@@ -78,7 +78,16 @@ class Proposal(models.Model):
                 name="proposal_is_for_a_cycle_unless_none",
             ),
         ]
-        indexes = [models.Index(fields=["course", "made_at"], name="proposal_by_course")]
+        indexes = [
+            models.Index(fields=["course", "made_at"], name="proposal_by_course"),
+            # Holds all that the worklist counts by.
+            models.Index(
+                fields=["action", "cycle_number"],
+                include=["course", "made_at", "protocol_key", "id"],
+                condition=Q(superseded_at=None),
+                name="proposal_current_by_action",
+            ),
+        ]
 
     def __str__(self) -> str:
         return self.text or f"{self.action} {self.activity_gbq or ''}".strip()

@@ -92,6 +92,11 @@ class Signature(models.Model):
                 name="signature_withdrawn_by_says_when",
             ),
         ]
+        indexes = [
+            models.Index(
+                fields=["proposal"], condition=Q(withdrawn_at__isnull=False), name="signature_withdrawn"
+            )
+        ]
 
     def __str__(self) -> str:
         return f"{self.action} {self.activity_gbq or ''} signed by {self.signed_by}"
