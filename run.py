@@ -35,6 +35,7 @@ python3 run.py check                               linters, types, layers, templ
 python3 run.py lint                                put imports and layout in order, then lint
 python3 run.py screenshots                         photograph every page into screenshots/
 python3 run.py bench [--courses N] [--json]        measure speed
+python3 run.py letters [--letters N] [--json]      measure many letters written in the background
 python3 run.py faults [--short] [--json]           kill parts of a running system and count losses
 python3 run.py lock                                resolve the dependencies anew"""
 
@@ -363,6 +364,10 @@ def bench(arguments: list[str]) -> int:
     return _run_script("bench/run.py", arguments)
 
 
+def letters(arguments: list[str]) -> int:
+    return _run_script("bench/letters.py", arguments)
+
+
 def faults(arguments: list[str]) -> int:
     return _run_script("tests/faults/run.py", arguments)
 
@@ -409,6 +414,7 @@ COMMANDS = {
     "lint": lint,
     "screenshots": screenshots,
     "bench": bench,
+    "letters": letters,
     "faults": faults,
     "lock": lock,
 }

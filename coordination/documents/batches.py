@@ -9,14 +9,14 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 
 from django.db import transaction
-from django.db.models import Count, F, Q, QuerySet
+from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet
 
 from coordination.base.errors import CareError, NotPermitted
 from coordination.base.models import Site, User
 from coordination.documents import versions
 from coordination.documents.kinds import KINDS, Kind, Reader
 from coordination.documents.render import CannotPrint
-from coordination.models import BatchLetter, DocumentBatch
+from coordination.models import BatchLetter, DocumentBatch, DocumentVersion
 from patients.models import Patient
 
 MOST_LETTERS = 500
@@ -128,6 +128,17 @@ def waiting_letters(*, now: datetime) -> list[int]:
     """What is still to be written, of all batches, in the order they were started."""
     waiting = BatchLetter.objects.to_write(given_up_before=now - GIVEN_UP_AFTER)
     return list(waiting.order_by("pk").values_list("pk", flat=True)[:MOST_LETTERS])
+
+
+def written(letters: "QuerySet[BatchLetter]") -> list[DocumentVersion]:
+    """The letters as they were signed, by the patient's name; not those that a newer version has replaced."""
+    newer = DocumentVersion.objects.filter(
+        document=OuterRef("version__document"), number__gt=OuterRef("version__number")
+    )
+    standing = letters.filter(version__isnull=False).exclude(Exists(newer))
+    ordered = standing.order_by("patient__family_name", "patient__given_name", "pk")
+    related = ordered.select_related("version__document__patient__referred_by", "version__document__site")
+    return [letter.version for letter in related.defer("version__pdf") if letter.version]
 
 
 def progress(batch: DocumentBatch) -> dict[str, int]:

@@ -5,7 +5,9 @@ like every message: claimed, looked at again, sent at most once, and what became
 From the moment it is noted the practice reads it in the portal.
 """
 
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from django.db import transaction
@@ -36,6 +38,35 @@ def send_document(
     if way == Way.MAIL_LINK:
         _announce(sending, addresses, now=now)
     return sending
+
+
+@dataclass(slots=True)
+class Sent:
+    """What became of many: how many went, and of the others why not and how many."""
+
+    count: int = 0
+    why_not: Counter[str] = field(default_factory=Counter)
+
+
+def send_all(signed: Iterable[DocumentVersion], *, way: str, by: User, now: datetime) -> Sent:
+    """Send each version that was not sent yet the same way, to whoever it is usually for."""
+    sent = Sent()
+    for version in signed:
+        document = version.document
+        practice = ways.reading_practice(document)
+        try:
+            send_document(
+                version,
+                way=way,
+                by=by,
+                now=now,
+                to=versions.receiver_of(document),
+                addresses=ways.addresses_of(practice) if way == Way.MAIL_LINK else (),
+            )
+            sent.count += 1
+        except CareError as error:
+            sent.why_not[error.message] += 1
+    return sent
 
 
 def _announce(sending: DocumentSending, addresses: Sequence[ContactPoint], *, now: datetime) -> None:

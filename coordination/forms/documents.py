@@ -133,6 +133,21 @@ def _ways(practice: Practice | None, points: list[ContactPoint]) -> list[tuple[s
     return [*([mailed] if points else []), shown, *on_paper]
 
 
+class SendAllForm(ActionForm):
+    """The way that every letter of a batch goes."""
+
+    way = forms.ChoiceField(
+        label="How",
+        choices=[
+            (Way.MAIL_LINK.value, "Show each to its practice in the portal, and mail the link"),
+            (Way.PORTAL.value, "Show each to its practice in the portal"),
+            (Way.PRINT.value, "On paper: they are printed and mailed, faxed or handed over"),
+        ],
+        widget=forms.RadioSelect,
+        initial=Way.MAIL_LINK,
+    )
+
+
 class DropForm(ActionForm):
     because = ReasonField()
 

@@ -3,10 +3,12 @@
 from functools import partial
 from uuid import UUID
 
+from django.contrib import messages
 from django.db import transaction
+from django.db.models import QuerySet
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
-from django.views.decorators.http import require_GET, require_http_methods
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from coordination.base import clock
 from coordination.base.access import StaffRequest, roles
@@ -16,7 +18,9 @@ from coordination.documents import batches
 from coordination.documents.kinds import KINDS
 from coordination.documents.render import missing_libraries
 from coordination.documents.tasks import ring
-from coordination.forms.documents import BatchForm
+from coordination.documents.together import one_pdf
+from coordination.flows.send_document import send_all
+from coordination.forms.documents import BatchForm, SendAllForm
 from coordination.models import BatchLetter, DocumentBatch
 
 UNPROCESSABLE = 422
@@ -71,17 +75,28 @@ def _start(request: StaffRequest, form: BatchForm) -> DocumentBatch | None:
 @require_GET
 def document_batch(request: StaffRequest, batch_id: UUID) -> HttpResponse:
     """How far a batch is; the page follows by itself and can be left."""
-    batch = (
+    return _page(request, _batch(request, batch_id), SendAllForm())
+
+
+def _batch(request: StaffRequest, batch_id: UUID) -> DocumentBatch:
+    found = (
         DocumentBatch.objects.filter(public_id=batch_id, site__in=request.scope.sites)
         .select_related("started_by", "site")
         .first()
     )
-    if batch is None:
+    if found is None:
         raise Http404
+    return found
+
+
+def _page(
+    request: StaffRequest, batch: DocumentBatch, form: SendAllForm, *, status: int = 200
+) -> HttpResponse:
     letters = list(
         request.scope.of(BatchLetter)
         .filter(batch=batch)
         .select_related("patient__referred_by", "version__document")
+        .prefetch_related("version__sendings")
         .defer("version__pdf")
     )
     request.audit.saw([letter.patient for letter in letters])
@@ -94,5 +109,46 @@ def document_batch(request: StaffRequest, batch_id: UUID) -> HttpResponse:
         "total": len(letters),
         "settled": len(letters) - left,
         "is_running": left > 0,
+        "unsent": sum(each.version is not None and not each.version.sendings.all() for each in letters),
+        "form": form,
     }
-    return render(request, "coordination/documents/batch.html", context)
+    return render(request, "coordination/documents/batch.html", context, status=status)
+
+
+@roles(Role.NAVIGATOR, Role.PRESCRIBER)
+@require_GET
+def print_batch(request: StaffRequest, batch_id: UUID) -> HttpResponse:
+    """Its letters as one PDF for the printer, by name; ?sides=2 begins each on a new sheet."""
+    batch = _batch(request, batch_id)
+    found = batches.written(_letters(request, batch))
+    if not found:
+        messages.warning(request, "No letter is written yet.")
+        return redirect("document-batch", batch_id)
+    request.audit.exported([version.document.patient for version in found if version.document.patient])
+    bytes_of = (bytes(version.pdf) for version in found)
+    body = one_pdf(bytes_of, both_sides=request.GET.get("sides") == "2")
+    name = f'inline; filename="{batch.kind}-letters.pdf"'
+    return HttpResponse(body, content_type="application/pdf", headers={"Content-Disposition": name})
+
+
+def _letters(request: StaffRequest, batch: DocumentBatch) -> QuerySet[BatchLetter]:
+    return request.scope.of(BatchLetter).filter(batch=batch)
+
+
+@roles(Role.NAVIGATOR, Role.PRESCRIBER)
+@require_POST
+def send_batch(request: StaffRequest, batch_id: UUID) -> HttpResponse:
+    """Send every letter of the batch that was not sent yet the same way."""
+    batch = _batch(request, batch_id)
+    form = SendAllForm(request.POST)
+    if not form.is_valid():
+        return _page(request, batch, form, status=UNPROCESSABLE)
+    unsent = _letters(request, batch).filter(version__sendings=None)
+    found = batches.written(unsent)
+    sent = send_all(found, way=form.cleaned_data["way"], by=request.user, now=clock.now())
+    request.audit.changed([version.document.patient for version in found if version.document.patient])
+    if sent.count:
+        messages.success(request, f"{sent.count} {'letter is' if sent.count == 1 else 'letters are'} sent.")
+    for why, count in sent.why_not.items():
+        messages.warning(request, f"{count} not sent: {why}")
+    return redirect("document-batch", batch_id)
