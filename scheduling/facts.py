@@ -180,7 +180,7 @@ class _Known(_Row, frozen=True):
     pins: tuple[_Pin, ...]
 
 
-_SETTINGS = tuple(plain.Settings.__dataclass_fields__)
+_SETTINGS = tuple(plain.Settings.__struct_fields__)
 
 
 def _questions() -> Mapping[str, QuerySet[Any, Any]]:

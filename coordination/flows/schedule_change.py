@@ -6,11 +6,12 @@ the facts with the new day -> assess both -> what moves, which conflicts appear 
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
 from django.db import transaction
+from msgspec.structs import replace
 
 from coordination.base.errors import CareError
 from coordination.base.models import User

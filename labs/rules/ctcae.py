@@ -10,7 +10,7 @@ possible grades.
 """
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from decimal import Decimal
 from enum import Enum
 from functools import lru_cache
@@ -29,11 +29,11 @@ class Grades:
 
     lowest: int
     highest: int
+    grade: int | None = field(init=False, repr=False, compare=False)
+    """None while undecided."""
 
-    @property
-    def grade(self) -> int | None:
-        """None while undecided."""
-        return self.lowest if self.lowest == self.highest else None
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "grade", self.lowest if self.lowest == self.highest else None)
 
 
 class Measure(Enum):
@@ -216,27 +216,19 @@ HEMOGLOBIN_PRINTED_MMOL: Mapping[Decimal, Decimal] = {
 """Bound in g/dL -> the bound in mmol/L that the CTCAE prints beside it, a little below the converted one."""
 
 
-def grade(
-    reading: Reading, *, version: str, baseline: Reading | None, before_first: bool, anticoagulated: bool
-) -> Grades | None:
-    """Return the grades a result can have, or None where the CTCAE version grades nothing here.
-
-    `before_first`: collected before the first infusion, so judged by ULN and LLN only, never against
-    itself. `version` is one of VERSIONS; another raises KeyError.
-    """
-    on_anticoagulation = anticoagulated and reading.analyte == Analyte.INR
-    if before_first or baseline is None:
-        return _grade(reading, version, None, on_anticoagulation)
-    return _grade(reading, version, _that_counts(baseline, version, on_anticoagulation), on_anticoagulation)
-
-
 @lru_cache(maxsize=1 << 14)
-def _that_counts(baseline: Reading, version: str, on_anticoagulation: bool) -> Reading | None:
-    """None where the grade is the same without the baseline, so that the cache need not tell them apart."""
+def that_counts(baseline: Reading, version: str, anticoagulated: bool) -> Reading | None:
+    """Return the baseline, or None where every grade is the same without it: so `grade` remembers fewer."""
     term = TERMS[version].get(baseline.analyte)
-    if on_anticoagulation or (term is not None and _names_baseline(term.scale)):
+    if _is_inr_on_anticoagulation(baseline, anticoagulated):
         return baseline
-    return None if term is None or _chooses_other(term, baseline) is False else baseline
+    if term is None or (not _names_baseline(term.scale) and _chooses_other(term, baseline) is False):
+        return None
+    return baseline
+
+
+def _is_inr_on_anticoagulation(reading: Reading, anticoagulated: bool) -> bool:
+    return anticoagulated and reading.analyte is Analyte.INR
 
 
 def _names_baseline(scale: Scale) -> bool:
@@ -244,13 +236,16 @@ def _names_baseline(scale: Scale) -> bool:
 
 
 @lru_cache(maxsize=1 << 16)
-def _grade(
-    reading: Reading, version: str, baseline: Reading | None, on_anticoagulation: bool
-) -> Grades | None:
+def grade(reading: Reading, version: str, baseline: Reading | None, anticoagulated: bool) -> Grades | None:
+    """Return the grades a result can have, or None where the CTCAE version grades nothing here.
+
+    `baseline` is None for a result collected before the first infusion: it is judged by ULN and LLN only,
+    never against itself. `version` is one of VERSIONS; another raises KeyError.
+    """
     term = TERMS[version].get(reading.analyte)
     if term is None:
         return None
-    if on_anticoagulation:
+    if _is_inr_on_anticoagulation(reading, anticoagulated):
         if baseline is None:
             return Grades(0, max(INR_ON_ANTICOAGULATION))
         return _on_scale(INR_ON_ANTICOAGULATION, reading, baseline)

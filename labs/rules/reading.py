@@ -60,6 +60,10 @@ class Reading:
     """sent * mul: over `div` it is the canonical value, exactly."""
     display_value: str = field(init=False, repr=False, compare=False)
     """The canonical value as text, without the comparator: exact where it ends, else 6 decimals."""
+    shown: str = field(init=False, repr=False, compare=False)
+    """The same with its comparator."""
+    unit: str | None = field(init=False, repr=False, compare=False)
+    """The canonical unit; None for a text."""
     _canonical: Decimal | None = field(init=False, repr=False, compare=False)
     _hash: int = field(init=False, repr=False, compare=False)
 
@@ -67,7 +71,10 @@ class Reading:
         numerator, canonical, shown = _as_used(self.sent, self.mul, self.div)
         object.__setattr__(self, "numerator", numerator)
         object.__setattr__(self, "_canonical", canonical)
-        object.__setattr__(self, "display_value", self.text or "" if self.sent is None else shown)
+        display_value = self.text or "" if self.sent is None else shown
+        object.__setattr__(self, "display_value", display_value)
+        object.__setattr__(self, "shown", f"{self.comparator}{display_value}")
+        object.__setattr__(self, "unit", None if self.sent is None else CANONICAL_UNIT[self.analyte])
         object.__setattr__(
             self,
             "_hash",
@@ -87,11 +94,6 @@ class Reading:
             raise ValueError(f"{self.loinc} carries a text, not a number")
         return self._canonical
 
-    @property
-    def unit(self) -> str | None:
-        """The canonical unit; None for a text."""
-        return None if self.sent is None else CANONICAL_UNIT[self.analyte]
-
 
 def _as_used(sent: Decimal | None, mul: Decimal, div: Decimal) -> tuple[Decimal | None, Decimal | None, str]:
     if sent is None:
@@ -106,8 +108,8 @@ def _as_used(sent: Decimal | None, mul: Decimal, div: Decimal) -> tuple[Decimal 
     return numerator, canonical, format(EXACT.quantize(canonical, SIX_DECIMALS), "f")
 
 
+@lru_cache(maxsize=1 << 16)
 def read_result(
-    *,
     loinc: str,
     value: str | None,
     comparator: str | None,
@@ -121,19 +123,6 @@ def read_result(
     The order is code, value, unit, plausibility; the status is the caller's to judge, before all of them.
     Limits that cannot be read count as absent.
     """
-    return _read_result(loinc, value, comparator, unit, low, high, bands)
-
-
-@lru_cache(maxsize=1 << 16)
-def _read_result(
-    loinc: str,
-    value: str | None,
-    comparator: str | None,
-    unit: str | None,
-    low: str | None,
-    high: str | None,
-    bands: Bands,
-) -> Reading | Rejection:
     analyte = ANALYTE_OF.get(loinc)
     if analyte is None:
         return Rejection.CODE

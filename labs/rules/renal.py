@@ -5,9 +5,10 @@ table 3, uses it. Not validated below 18 years, nor where sex is neither female 
 answers *cannot tell* and does not come here. An eGFR is never used in its place.
 """
 
-from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
+
+from msgspec import Struct
 
 from labs.rules.analytes import Analyte
 from labs.rules.numbers import EXACT, ONE, ONE_DECIMAL, negated, over
@@ -19,8 +20,7 @@ FEMALE_FACTOR = Decimal("0.85")
 _TURNED_ROUND = {"": "", "<": ">", "<=": ">=", ">": "<", ">=": "<="}
 
 
-@dataclass(frozen=True, slots=True)
-class Clearance:
+class Clearance(Struct, frozen=True):
     """`numerator / denominator` mL/min, never divided to compare.
 
     The comparator is that of the creatinine turned round: creatinine < 1.5 mg/dL is a clearance above that

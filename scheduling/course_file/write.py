@@ -4,12 +4,13 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
+from msgspec import to_builtins
+
 from scheduling.course_file.shape import FORMAT
 from scheduling.rules.answer import (
     Assessment,
     Conflict,
     DueItem,
-    GradedResult,
     NextDose,
     OrderClock,
     RowAnswer,
@@ -28,7 +29,7 @@ def write_answer(assessment: Assessment) -> Document:
         "protocol": assessment.protocol,
         "ctcae": assessment.ctcae,
         "next_dose": _next_dose(assessment.next_dose),
-        "grades": [_graded(result) for result in assessment.grades],
+        "grades": list(to_builtins(assessment.grades)),
         "rejected": [
             {"result": result.result, "reason": str(result.reason)} for result in assessment.rejected
         ],
@@ -64,27 +65,15 @@ def _row(row: RowAnswer) -> Document:
     }
 
 
-def _graded(result: GradedResult) -> Document:
-    written = {
-        "result": result.result,
-        "analyte": str(result.analyte),
-        "value": result.value,
-        "unit": result.unit,
-        "grade": result.grade,
-    }
-    if result.derived:
-        written["derived"] = True
-    return written
-
-
 def _due(item: DueItem) -> Document:
+    opens, target, closes = item.opens, item.target, item.closes
     written = {
         "item": item.item,
         "cycle": item.cycle,
-        "opens": _iso(item.opens),
-        "target": _iso(item.target),
-        "closes": _iso(item.closes),
-        "state": str(item.state),
+        "opens": opens.isoformat() if opens else None,
+        "target": target.isoformat() if target else None,
+        "closes": closes.isoformat() if closes else None,
+        "state": item.state.value,
         "missing": list(item.missing),
     }
     if item.reason:

@@ -37,7 +37,7 @@ def assess(facts: CourseFacts, protocol: Protocol) -> Assessment:
             protocol=protocol.key,
             ctcae=timeline.settings.ctcae or "",
             next_dose=propose(timeline),
-            grades=tuple(_graded(timeline, result) for result in _graded_results(timeline)),
+            grades=tuple(map(_graded, _graded_results(timeline))),
             rejected=tuple(RejectedResult(r.id, str(r.rejection)) for r in timeline.rejected),
             due=plan(timeline),
             conflicts=find_conflicts(timeline),
@@ -226,16 +226,9 @@ def _graded_results(timeline: Timeline) -> list[Observed]:
     return timeline.accepted + derived
 
 
-def _graded(timeline: Timeline, result: Observed) -> GradedResult:
-    reading = result.reading
+def _graded(result: Observed) -> GradedResult:
+    reading, grades = result.reading, result.grades
     if reading is None:
         raise ValueError(f"result {result.id} was rejected and has no grade")
-    grades = timeline.grades_of(result)
-    return GradedResult(
-        result=result.id,
-        analyte=str(reading.analyte),
-        value=f"{reading.comparator}{reading.display_value}",
-        unit=reading.unit,
-        grade=grades.grade if grades else None,
-        derived=result.derived,
-    )
+    grade = grades.grade if grades else None
+    return GradedResult(result.id, reading.analyte, reading.shown, reading.unit, grade, result.derived)

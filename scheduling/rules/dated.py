@@ -3,6 +3,8 @@
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 
+from msgspec import Struct
+
 from scheduling.rules.facts import Infusion
 from scheduling.rules.long_acting import LongActing, long_acting, post_dose
 from scheduling.rules.protocol import Protocol
@@ -10,8 +12,7 @@ from scheduling.rules.timeline import Timeline
 from scheduling.rules.words import day_words
 
 
-@dataclass(frozen=True, slots=True)
-class Dated:
+class Dated(Struct, frozen=True):
     """One infusion, given or planned; instants in UTC."""
 
     cycle: int

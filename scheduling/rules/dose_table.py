@@ -6,9 +6,11 @@ if every possible reading gives a row the same state, that is its state. Source:
 """
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, replace
 from datetime import date
 from itertools import combinations, product
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from labs.rules.analytes import Analyte
 from labs.rules.reading import Rejection
@@ -16,7 +18,6 @@ from scheduling.rules.answer import RowAnswer, RowState
 from scheduling.rules.days import add_days
 from scheduling.rules.evidence import (
     GRADED_ANALYTES,
-    RED_CELLS,
     ROW_ANALYTES,
     SEVERE,
     Point,
@@ -35,8 +36,7 @@ HYPERSENSITIVITY = "hypersensitivity"
 MANY = 5  # results that are not final, of one row and interval
 
 
-@dataclass(frozen=True, slots=True)
-class Row:
+class Row(Struct, frozen=True):
     """A row's answer, and what the proposal needs to know beside it."""
 
     answer: RowAnswer
@@ -44,15 +44,16 @@ class Row:
     is_nadir_only: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class _Verdict:
+class _Verdict(Struct, frozen=True):
     state: RowState
     is_unshared_recurrence: bool = False
     is_nadir_only: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class _Course:
+_CLEAR = _Verdict(RowState.CLEAR)
+
+
+class _Course(Struct, frozen=True):
     """What an interval's verdict depends on beside its points."""
 
     cutoff: date | None  # a fall before this day is one of mid-cycle
@@ -89,7 +90,7 @@ def _read_row(timeline: Timeline, row: str) -> Row:
     verdict = _judge(points, course)
     doubt = ""
     if _is_unrelated(timeline, row, interval):
-        verdict = _Verdict(RowState.CLEAR)
+        verdict = _CLEAR
     else:
         verdict, doubt = _with_what_is_not_final(timeline, row, stretch, course, verdict)
         verdict, doubt = _with_what_carries_over(timeline, row, verdict, doubt)
@@ -108,9 +109,9 @@ def _results_of(timeline: Timeline, row: str, interval: int) -> dict[Analyte, li
 def _judge(points: list[Point], course: _Course) -> _Verdict:
     """The state in every possible reading of the points; where they differ, nobody can tell."""
     certain = [point for point in points if point.fires]
-    doubtful = _kinds(points, course)
-    if not doubtful:
+    if all(point.fires is not None for point in points):
         return _verdict(certain, points, course)
+    doubtful = _kinds(points, course)
     verdicts = [
         _verdict(certain + [p for chosen in choice for p in chosen], points, course)
         for choice in product(*(((), tuple(kind)) for kind in doubtful))
@@ -137,14 +138,14 @@ def _kinds(points: list[Point], course: _Course) -> list[list[Point]]:
 
 def _verdict(fired: list[Point], points: list[Point], course: _Course) -> _Verdict:
     if not fired:
-        return _Verdict(RowState.CLEAR)
+        return _CLEAR
     fires_now = any(point.is_newest for point in fired)
     is_back = not fires_now and all(
         point.is_back for point in points if point.is_newest and point not in fired
     )
     nadir_only = is_back and all(point.is_lab and _is_mid_cycle(point, course) for point in fired)
     if nadir_only and course.nadir == "ignore":
-        return _Verdict(RowState.CLEAR)
+        return _CLEAR
     if nadir_only and course.nadir == "review":
         return _Verdict(RowState.CANNOT_TELL, is_nadir_only=True)
     verdict = _recurrence(fired, course)
@@ -221,6 +222,8 @@ def _is_ignored_nadir(timeline: Timeline, interval: int, fired: list[Point], poi
 
 def _is_unrelated(timeline: Timeline, row: str, interval: int) -> bool:
     """The prescriber's latest word on the row in that interval is "not related"."""
+    if not timeline.facts.attributions:
+        return False
     words = [a.related for a in timeline.facts.attributions if a.row == row and a.cycle == interval]
     return bool(words) and not words[-1]
 
@@ -236,7 +239,7 @@ def _with_what_is_not_final(
     timeline: Timeline, row: str, stretch: Stretch, course: _Course, verdict: _Verdict
 ) -> tuple[_Verdict, str]:
     """A preliminary or a newer rejected result may warn, never clear or fire: it makes the state unsure."""
-    if verdict.state is RowState.CANNOT_TELL:
+    if verdict.state is RowState.CANNOT_TELL or not (timeline.preliminary or timeline.rejected):
         return verdict, ""
     for extra, doubt in _possible_results(timeline, row, stretch):
         augmented = Stretch(timeline, stretch.interval, _added(stretch, extra))
@@ -304,6 +307,7 @@ def _added(stretch: Stretch, extra: list[Observed]) -> dict[Analyte, list[Observ
         own = [result for result in timeline.accepted if result.interval == stretch.interval]
         regrouped = group_by_analyte(sorted([*own, *extra], key=lambda r: r.at))
         results[Analyte.NEUTROPHILS] = regrouped.get(Analyte.NEUTROPHILS, [])
+        timeline.grade_all(results[Analyte.NEUTROPHILS])
     return results
 
 
@@ -327,9 +331,9 @@ def carried_events(timeline: Timeline) -> list[AdverseEvent]:
     return [
         event
         for event in timeline.events
-        if 0 < timeline.interval_of_day(event.on) < timeline.current_interval
-        and counts_as_other(timeline, event)
+        if counts_as_other(timeline, event)
         and grade_today(timeline, event) >= SEVERE
+        and 0 < timeline.interval_of_day(event.on) < timeline.current_interval
         and not _is_unrelated(timeline, "other", timeline.interval_of_day(event.on))
     ]
 
@@ -365,15 +369,9 @@ def _newest_of_row(timeline: Timeline, row: str, interval: int) -> date:
     ]
     days += [result.on for analyte in ROW_ANALYTES[row] for result in timeline.in_interval(analyte, interval)]
     if row == "other":
-        days += [
-            event.on
-            for event in timeline.events
-            if counts_as_other(timeline, event) and timeline.interval_of_day(event.on) == interval
-        ]
+        days += [event.on for event in timeline.events_in(interval) if counts_as_other(timeline, event)]
     if row == "anemia-neutropenia":
-        days += [
-            t.on for t in timeline.facts.transfusions if t.product == RED_CELLS and t.on <= timeline.today
-        ]
+        days += [on for on, _ in timeline.red_cells]
     return max(days, default=date.min)
 
 
@@ -441,7 +439,7 @@ def _worst_grade(timeline: Timeline, row: str, stretch: Stretch) -> int | None:
         grades.grade
         for analyte in GRADED_ANALYTES[row]
         for result in stretch.of(analyte)
-        if (grades := timeline.grades_of(result)) is not None and grades.grade is not None
+        if (grades := result.grades) is not None and grades.grade is not None
     ]
     if row == "anemia-neutropenia" and stretch.transfused_on:
         grades.append(SEVERE)

@@ -5,11 +5,11 @@ that disagree are one point that nobody can tell. Whether the points make an epi
 the row is, says `dose_table`. Source: RULES.md section 4 [H22 t3, PI18, PI24].
 """
 
-from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Iterator
 from datetime import date
-from itertools import groupby
-from typing import NamedTuple
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from labs.rules.analytes import Analyte
 from labs.rules.numbers import all_of, any_of
@@ -19,11 +19,10 @@ from scheduling.rules.facts import AdverseEvent
 from scheduling.rules.timeline import Observed, Timeline
 from scheduling.rules.words import analyte_words, day_words
 
-RED_CELLS = "red-cells"
 SEVERE = 3  # CTCAE grade 3
 
 
-class Point(NamedTuple):
+class Point(Struct, frozen=True, gc=False):
     """One day's finding of one arm."""
 
     subject: str  # the analyte that fell ("hemoglobin" for a transfusion), or "event"
@@ -37,8 +36,7 @@ class Point(NamedTuple):
     doubt: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Stretch:
+class Stretch(Struct, frozen=True):
     """The facts of one interval that its rows read; a result without a reading stands for any value."""
 
     timeline: Timeline
@@ -55,19 +53,11 @@ class Stretch:
 
     @property
     def transfused_on(self) -> list[date]:
-        timeline = self.timeline
-        return [
-            transfusion.on
-            for transfusion in timeline.facts.transfusions
-            if transfusion.product == RED_CELLS
-            and transfusion.on <= timeline.today
-            and timeline.interval_of_day(transfusion.on) == self.interval
-        ]
+        return [on for on, interval in self.timeline.red_cells if interval == self.interval]
 
     @property
     def events(self) -> list[AdverseEvent]:
-        timeline = self.timeline
-        return [event for event in timeline.events if timeline.interval_of_day(event.on) == self.interval]
+        return self.timeline.events_in(self.interval)
 
 
 ROW_ANALYTES: dict[str, tuple[Analyte, ...]] = {
@@ -92,7 +82,7 @@ def points_of(row: str, stretch: Stretch) -> list[Point]:
 # --- by the day ------------------------------------------------------------------------------------
 
 
-class _Finding(NamedTuple):
+class _Finding(Struct, frozen=True, gc=False):
     """What one result says; the words are made only where somebody will read them."""
 
     fires: bool | None
@@ -105,21 +95,29 @@ class _Finding(NamedTuple):
 _NOTHING = _Finding(False)
 
 
-def _by_day(results: list[Observed], read: Callable[[Observed], _Finding]) -> Iterable[Point]:
-    """One point a day; two results of one day that give different answers are one that cannot be told."""
+def _by_day(results: list[Observed], read: Callable[[Observed], _Finding]) -> Iterator[Point]:
+    """One point a day; two results of one day that give different answers are one that cannot be told.
+
+    A quiet day that is not the newest says nothing to anyone, and most days are: it has no point.
+    """
     if not results:
         return
-    newest = results[-1].on
-    for on, same_day in groupby(results, key=_day_of):
-        day = list(same_day)
-        if len(day) == 1:
-            yield _single(day[0], read(day[0]), is_newest=on == newest)
+    newest, index, count = results[-1].on, 0, len(results)
+    while index < count:
+        result, first = results[index], index
+        on, is_newest = result.on, result.on == newest
+        index += 1
+        while index < count and results[index].on == on:
+            index += 1
+        if index - first == 1:
+            finding = read(result)
+            if is_newest or finding.fires is not False:
+                yield _single(result, finding, is_newest=is_newest)
         else:
-            yield _several(day, [read(result) for result in day], is_newest=on == newest)
-
-
-def _day_of(result: Observed) -> date:
-    return result.on
+            day = results[first:index]
+            point = _several(day, [read(result) for result in day], is_newest=is_newest)
+            if is_newest or point.fires is not False:
+                yield point
 
 
 def _single(result: Observed, finding: _Finding, *, is_newest: bool) -> Point:
@@ -173,14 +171,18 @@ def value_words(result: Observed) -> str:
     if reading is None:
         return _name(result)
     unit = {"{INR}": ""}.get(reading.unit or "", reading.unit or "")
-    return f"{_name(result)} {reading.comparator}{reading.display_value} {unit}".rstrip()
+    return f"{_name(result)} {reading.shown} {unit}".rstrip()
 
 
 def _graded(stretch: Stretch, analyte: Analyte, at_least: int) -> Iterable[Point]:
+    results = stretch.of(analyte)
+    if all(_is_certainly_under(result, at_least) for result in results):
+        return _quiet(results)
+
     def read(result: Observed) -> _Finding:
         if result.reading is None:
             return _unknown(result)
-        grades = stretch.timeline.grades_of(result)
+        grades = result.grades
         if grades is None or grades.highest < at_least:
             return _NOTHING
         said = f"{value_words(result)} on {day_words(result.on)}"
@@ -189,7 +191,16 @@ def _graded(stretch: Stretch, analyte: Analyte, at_least: int) -> Iterable[Point
             return _Finding(True, words=f"{said} ({worth})")
         return _Finding(None, doubt=f"{said} may be grade {grades.lowest} to {grades.highest}")
 
-    return _by_day(stretch.of(analyte), read)
+    return _by_day(results, read)
+
+
+def _is_certainly_under(result: Observed, grade: int) -> bool:
+    return result.reading is not None and (result.grades is None or result.grades.highest < grade)
+
+
+def _quiet(results: list[Observed]) -> list[Point]:
+    """What `_by_day` makes of results that all find nothing, as those of most intervals do."""
+    return [_single(results[-1], _NOTHING, is_newest=True)] if results else []
 
 
 # --- the rows --------------------------------------------------------------------------------------
@@ -211,21 +222,14 @@ def _hemoglobin(stretch: Stretch) -> Iterable[Point]:
     for point in _graded(stretch, Analyte.HEMOGLOBIN, SEVERE):
         if transfused and 0 <= (point.on - transfused).days <= blind_days:
             said = f"hemoglobin within {blind_days} days after red cells of {day_words(transfused)}"
-            yield point._replace(is_back=False, doubt=f"{said} proves nothing")
+            yield replace(point, is_back=False, doubt=f"{said} proves nothing")
         else:
             yield point
 
 
 def _newest_transfusion(stretch: Stretch) -> date | None:
     """Of this interval or an earlier one: red cells blind the count on both sides of an infusion."""
-    timeline = stretch.timeline
-    days = (
-        transfusion.on
-        for transfusion in timeline.facts.transfusions
-        if transfusion.product == RED_CELLS
-        and transfusion.on <= timeline.today
-        and timeline.interval_of_day(transfusion.on) <= stretch.interval
-    )
+    days = (on for on, interval in stretch.timeline.red_cells if interval <= stretch.interval)
     return max(days, default=None)
 
 
@@ -246,15 +250,17 @@ def _transfusions(stretch: Stretch) -> Iterable[Point]:
 
 def _renal(stretch: Stretch) -> list[Point]:
     timeline = stretch.timeline
+    results = stretch.of(Analyte.CREATININE)
     base = timeline.baseline(Analyte.CREATININE)
     base_clearance = timeline.clearance_of(base) if base else None
 
     def read(result: Observed) -> _Finding:
         if result.reading is None:
             return _unknown(result)
-        return _read_kidneys(timeline, result, result.reading, base, base_clearance)
+        is_newest = result.on == results[-1].on
+        return _read_kidneys(timeline, result, result.reading, base, base_clearance, is_newest=is_newest)
 
-    return list(_by_day(stretch.of(Analyte.CREATININE), read))
+    return list(_by_day(results, read))
 
 
 def _read_kidneys(
@@ -263,7 +269,10 @@ def _read_kidneys(
     creatinine: Reading,
     base: Observed | None,
     base_clearance: Clearance | None,
+    *,
+    is_newest: bool,
 ) -> _Finding:
+    """Whether they are back is asked of the newest day only."""
     limits = timeline.protocol.renal
     clearance = timeline.clearance_of(result)
     base_reading = base.reading if base else None
@@ -273,8 +282,10 @@ def _read_kidneys(
     rise = at_least_base(creatinine, base_reading, limits.creatinine_rise) if base_reading else None
     fall = clearance.at_most_of(base_clearance, limits.crcl_fall) if clearance and base_clearance else None
     fires = any_of(low, rise, fall)
-    is_back = fires is not True and _kidneys_are_back(
-        timeline, creatinine, clearance, base_reading, base_clearance
+    is_back = (
+        is_newest
+        and fires is not True
+        and _kidneys_are_back(timeline, creatinine, clearance, base_reading, base_clearance)
     )
     if fires is False:
         return _Finding(False, is_back)
@@ -431,13 +442,16 @@ def _other(stretch: Stretch) -> list[Point]:
 
 def _for_a_person(stretch: Stretch, analyte: Analyte) -> Iterable[Point]:
     """ALP, GGT or WBC grade 3 never fires by itself: a fifth of trial patients had GGT grade 3-4."""
-    return _by_day(stretch.of(analyte), lambda result: _read_for_a_person(stretch, result))
+    results = stretch.of(analyte)
+    if all(_is_certainly_under(result, SEVERE) for result in results):
+        return _quiet(results)
+    return _by_day(results, lambda result: _read_for_a_person(stretch, result))
 
 
 def _read_for_a_person(stretch: Stretch, result: Observed) -> _Finding:
     if result.reading is None:
         return _unknown(result)
-    grades = stretch.timeline.grades_of(result)
+    grades = result.grades
     if grades is None or grades.highest < SEVERE or _is_lymphopenia_alone(stretch, result):
         return _NOTHING
     said = f"{value_words(result)} on {day_words(result.on)}"
@@ -453,7 +467,7 @@ def _is_lymphopenia_alone(stretch: Stretch, result: Observed) -> bool:
     counts = stretch.everywhere(Analyte.NEUTROPHILS)
     of_draw = [count for count in counts if count.at == result.at]
     beside = of_draw or [count for count in counts if count.on == result.on]
-    grades = [stretch.timeline.grades_of(count) for count in beside]
+    grades = [count.grades for count in beside]
     return bool(grades) and all(grade is not None and grade.highest <= 1 for grade in grades)
 
 

@@ -6,27 +6,25 @@ to the center. Both the database (`scheduling/facts.py`) and the course file (`s
 build these values, so the two paths cannot differ.
 """
 
-from dataclasses import dataclass, field
 from datetime import date, datetime
 from decimal import Decimal
 
+from msgspec import Struct
 
-@dataclass(frozen=True, slots=True)
-class PatientFacts:
+
+class PatientFacts(Struct, frozen=True):
     sex: str | None  # "female", "male", or anything else: not validated for Cockcroft-Gault
     birth_date: date | None
     pregnancy_possible: bool = False
     anticoagulated: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Weight:
+class Weight(Struct, frozen=True):
     kg: Decimal
     on: date
 
 
-@dataclass(frozen=True, slots=True)
-class Infusion:
+class Infusion(Struct, frozen=True):
     """One cycle's infusion: planned, given, or planned and then given."""
 
     cycle: int
@@ -37,8 +35,7 @@ class Infusion:
     signed_gbq: Decimal | None = None
 
 
-@dataclass(slots=True)  # not frozen: a course has hundreds, and frozen ones take four times as long to make
-class ResultFact:
+class ResultFact(Struct, gc=False):  # a course has hundreds: a dataclass takes three times as long to make
     """One version of one laboratory result, every figure as the text that was sent. Nobody changes it."""
 
     id: str
@@ -54,8 +51,7 @@ class ResultFact:
     replaces: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class AdverseEvent:
+class AdverseEvent(Struct, frozen=True):
     id: str
     term: str
     on: date
@@ -66,14 +62,12 @@ class AdverseEvent:
     grade_now: int | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Transfusion:
+class Transfusion(Struct, frozen=True):
     product: str
     on: date
 
 
-@dataclass(frozen=True, slots=True)
-class Attribution:
+class Attribution(Struct, frozen=True):
     """A prescriber's word on whether a row's episode after infusion `cycle` is related to the treatment."""
 
     row: str
@@ -82,8 +76,7 @@ class Attribution:
     reason: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Confirmation:
+class Confirmation(Struct, frozen=True):
     """A prescriber's word, on a day, that a row which the table cannot tell has resolved (or has not)."""
 
     row: str
@@ -91,63 +84,54 @@ class Confirmation:
     resolved: bool
 
 
-@dataclass(frozen=True, slots=True)
-class Injection:
+class Injection(Struct, frozen=True):
     drug: str  # octreotide-lar, lanreotide, other-long-acting, octreotide-short
     dose_mg: Decimal | None = None
     given_at: datetime | None = None
     planned_on: date | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Scan:
+class Scan(Struct, frozen=True):
     kind: str  # sstr-pet, ct-mri
     on: date
 
 
-@dataclass(frozen=True, slots=True)
-class LiverDirected:
+class LiverDirected(Struct, frozen=True):
     kind: str  # TARE, SIRT, TACE
     on: date
 
 
-@dataclass(frozen=True, slots=True)
-class PregnancyTest:
+class PregnancyTest(Struct, frozen=True):
     on: date
     result: str
 
 
-@dataclass(frozen=True, slots=True)
-class Authorization:
+class Authorization(Struct, frozen=True):
     start: date
     end: date
     doses: int | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Draw:
+class Draw(Struct, frozen=True):
     """A planned blood draw."""
 
     at: datetime
     urgent: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class BaselinePin:
+class BaselinePin(Struct, frozen=True):
     """A prescriber's choice of the result that serves as an analyte's baseline."""
 
     analyte: str
     result: str
 
 
-@dataclass(frozen=True, slots=True)
-class Stopped:
+class Stopped(Struct, frozen=True):
     on: date
     reason: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Settings:
+class Settings(Struct, frozen=True):
     """A site's choices that change an answer (RULES: "setting"); None leaves the protocol's own."""
 
     nadir: str | None = None  # counts, review, ignore
@@ -157,14 +141,13 @@ class Settings:
     interim_ssa: bool | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class CourseFacts:
+class CourseFacts(Struct, frozen=True):
     id: str
     as_of: datetime
     timezone: str
     protocol: str
     patient: PatientFacts
-    settings: Settings = field(default_factory=Settings)
+    settings: Settings = Settings()
     weights: tuple[Weight, ...] = ()
     eligibility_unmet: tuple[str, ...] = ()
     infusions: tuple[Infusion, ...] = ()

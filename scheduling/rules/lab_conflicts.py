@@ -5,8 +5,9 @@ Source: docs/clinical/conflicts.md.
 """
 
 from collections.abc import Iterable, Iterator
-from dataclasses import replace
 from datetime import date, datetime, time, timedelta
+
+from msgspec.structs import replace
 
 from labs.rules.analytes import Analyte
 from scheduling.rules.answer import Conflict, Severity

@@ -4,16 +4,16 @@ Octreotide LAR, lanreotide and other long-acting analogs count alike.
 Source: docs/clinical/schedule.md and conflicts.md.
 """
 
-from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
+
+from msgspec import Struct
 
 from scheduling.rules.timeline import LONG_ACTING, Timeline
 
 _AFTER_ALL_GIVEN = datetime.max.replace(tzinfo=UTC)
 
 
-@dataclass(frozen=True, slots=True)
-class LongActing:
+class LongActing(Struct, frozen=True):
     drug: str
     on: date
     given_at: datetime | None  # None: planned

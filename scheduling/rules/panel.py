@@ -26,18 +26,17 @@ def lacking(
     `until` is the last instant that counts (an infusion's start), `before` the first day that no longer
     does, `received_by` the last day on which the result had to be in.
     """
-    names = []
-    for name in timeline.protocol.panel.analytes:
-        results = timeline.of(Analyte(name))
-        if not any(
+
+    def counts(result: Observed) -> bool:
+        return (
             result.on >= first
             and (until is None or result.at <= until)
             and (before is None or result.on < before)
             and (received_by is None or timeline.local_day(result.received_at) <= received_by)
-            for result in reversed(results)
-        ):
-            names.append(name)
-    return tuple(names)
+        )
+
+    names = timeline.protocol.panel.analytes
+    return tuple(name for name in names if not any(map(counts, reversed(timeline.of(Analyte(name))))))
 
 
 def gate_opens(timeline: Timeline) -> date:

@@ -5,6 +5,7 @@ Source: docs/clinical/schedule.md, "Done means": the whole panel, collected in a
 
 from bisect import bisect_left
 from datetime import date, datetime
+from functools import cache
 
 from labs.rules.analytes import Analyte
 from scheduling.rules.timeline import Observed, Timeline
@@ -19,17 +20,18 @@ class PanelDraws:
         self._on: list[date] = []
         self._at: list[datetime] = []
         self._drawn: list[int] = []  # a bit for each analyte, in the panel's order
-        bits = {Analyte(name): 1 << index for index, name in enumerate(self._names)}
+        bits, drawn, last = _bits(self._names), self._drawn, None
         for result in _in_order(timeline):
-            bit = bits.get(result.analyte, 0) if result.analyte else 0
-            if not bit:
+            bit = bits.get(result.analyte)
+            if bit is None:
                 continue
-            if self._at and self._at[-1] == result.at:
-                self._drawn[-1] |= bit
+            if result.at == last:
+                drawn[-1] |= bit
             else:
+                last = result.at
                 self._on.append(result.on)
-                self._at.append(result.at)
-                self._drawn.append(bit)
+                self._at.append(last)
+                drawn.append(bit)
 
     def lacking(
         self, first: date, *, until: datetime | None = None, before: date | None = None
@@ -49,6 +51,11 @@ class PanelDraws:
             if drawn == self._all:
                 return ()
         return tuple(name for index, name in enumerate(self._names) if not drawn >> index & 1)
+
+
+@cache
+def _bits(names: tuple[str, ...]) -> dict[Analyte | None, int]:
+    return {Analyte(name): 1 << index for index, name in enumerate(names)}
 
 
 def _in_order(timeline: Timeline) -> list[Observed]:

@@ -7,12 +7,16 @@ recorded after `as_of` does not exist. Source: RULES.md sections 3-5, COURSE_FIL
 
 from collections import defaultdict
 from collections.abc import Iterable
-from dataclasses import dataclass, field, replace
-from datetime import date, datetime
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime
+from operator import attrgetter
 from zoneinfo import ZoneInfo
 
+from msgspec import Struct
+from msgspec.structs import replace
+
 from labs.rules.analytes import ANALYTE_OF, PLAUSIBLE, Analyte
-from labs.rules.ctcae import Grades, grade
+from labs.rules.ctcae import Grades, grade, that_counts
 from labs.rules.reading import Reading, Rejection, derived_neutrophils, read_result
 from labs.rules.renal import Clearance, age_on, clearance
 from scheduling.rules.days import add_days, zone_named
@@ -29,11 +33,11 @@ from scheduling.rules.protocol import Protocol
 
 FINAL = frozenset({"final", "corrected", "amended"})
 TENTATIVE = frozenset({"registered", "preliminary", "unknown"})
+RED_CELLS = "red-cells"
 LONG_ACTING = frozenset({"octreotide-lar", "lanreotide", "other-long-acting"})
 
 
-@dataclass(slots=True, eq=False)  # not frozen: a course has hundreds, and frozen ones take thrice as long
-class Observed:
+class Observed(Struct, eq=False, gc=False):  # a course has hundreds: see ResultFact
     """One result that stands, read and placed in time; without a reading it was rejected."""
 
     id: str
@@ -46,8 +50,7 @@ class Observed:
     analyte: Analyte | None
     rejection: Rejection | None = None
     derived: bool = False
-    grades: Grades | None = None  # once asked for: see `Timeline.grades_of`
-    is_graded: bool = False
+    grades: Grades | None = None  # still possible; None where its analyte has no grade. See `grade_all`
 
 
 @dataclass(slots=True)
@@ -67,11 +70,15 @@ class Timeline:
     weights: list[Weight] = field(default_factory=list)  # by day
     events: list[AdverseEvent] = field(default_factory=list)
     injections: list[Injection] = field(default_factory=list)
-    _by_interval: dict[tuple[Analyte, int], list[Observed]] = field(default_factory=dict)
+    red_cells: list[tuple[date, int]] = field(default_factory=list)  # day and interval of each transfusion
+    _by_interval: dict[tuple[Analyte, int], list[Observed]] = field(default_factory=lambda: defaultdict(list))
     _days: dict[int, date | None] = field(default_factory=dict)
     _baselines: dict[Analyte, Observed | None] = field(default_factory=dict)
+    _that_count: dict[Analyte, Reading | None] = field(default_factory=dict)
     _starts: list[tuple[int, datetime, date]] = field(default_factory=list)
     _places: dict[datetime, tuple[date, int]] = field(default_factory=dict)
+    _events: dict[int, list[AdverseEvent]] = field(default_factory=lambda: defaultdict(list))
+    _clearances: dict[Observed, Clearance | None] = field(default_factory=dict)
 
     # --- infusions ---------------------------------------------------------------------------------
 
@@ -191,6 +198,9 @@ class Timeline:
                 interval = cycle
         return interval
 
+    def events_in(self, interval: int) -> list[AdverseEvent]:
+        return self._events.get(interval, [])
+
     # --- results -----------------------------------------------------------------------------------
 
     def of(self, analyte: Analyte) -> list[Observed]:
@@ -206,45 +216,57 @@ class Timeline:
         return self._baselines[analyte]
 
     def _find_baseline(self, analyte: Analyte) -> Observed | None:
-        pinned = {pin.result for pin in self.facts.baseline_pins if pin.analyte == analyte}
-        for result in self.of(analyte):
-            if result.id in pinned:
-                return result
-        if not self._starts:
+        results = self.of(analyte)
+        if pinned := {pin.result for pin in self.facts.baseline_pins if pin.analyte == analyte}:
+            for result in results:
+                if result.id in pinned:
+                    return result
+        latest = None
+        for result in results if self._starts else ():
+            if result.at >= self._starts[0][1]:
+                break
+            latest = result
+        return latest
+
+    def grade_all(self, results: Iterable[Observed]) -> None:
+        """Note the grades that each can have: by its baseline if drawn after the first infusion."""
+        version, anticoagulated = self.settings.ctcae or "", self.facts.patient.anticoagulated
+        known = self._that_count
+        for result in results:
+            reading = result.reading
+            if reading is None:
+                continue
+            analyte = reading.analyte
+            if analyte not in known:
+                known[analyte] = self._find_baseline_that_counts(analyte, version)
+            base = known[analyte] if result.interval else None
+            result.grades = grade(reading, version, base, anticoagulated)
+
+    def _find_baseline_that_counts(self, analyte: Analyte, version: str) -> Reading | None:
+        base = self.baseline(analyte)
+        if base is None or base.reading is None:
             return None
-        first = self._starts[0][1]
-        before = [result for result in self.of(analyte) if result.at < first]
-        return before[-1] if before else None
-
-    def grades_of(self, result: Observed) -> Grades | None:
-        """The grades still possible for a usable result; None where its analyte has no grade."""
-        if not result.is_graded and result.reading is not None:
-            result.grades = self._find_grades(result.reading, before_first=result.interval == 0)
-            result.is_graded = True
-        return result.grades
-
-    def _find_grades(self, reading: Reading, *, before_first: bool) -> Grades | None:
-        base = None if before_first else self.baseline(reading.analyte)
-        return grade(
-            reading,
-            version=self.settings.ctcae or "",
-            baseline=base.reading if base else None,
-            before_first=before_first,
-            anticoagulated=self.facts.patient.anticoagulated,
-        )
+        return that_counts(base.reading, version, self.facts.patient.anticoagulated)
 
     # --- kidneys -----------------------------------------------------------------------------------
 
     def weight_for(self, on: date) -> Weight | None:
         """The newest weight on or before that day, failing that the first after it, near enough."""
+        nearest = None
+        for weight in self.weights:
+            if nearest is not None and weight.on > on:
+                break
+            nearest = weight
         limit = self.protocol.renal.weight_within_days
-        before = [weight for weight in self.weights if weight.on <= on]
-        after = [weight for weight in self.weights if weight.on > on]
-        nearest = before[-1] if before else after[0] if after else None
         return nearest if nearest and abs((nearest.on - on).days) <= limit else None
 
     def clearance_of(self, creatinine: Observed) -> Clearance | None:
         """Creatinine clearance of a result; None under 18, without sex, birth date or a usable weight."""
+        if creatinine not in self._clearances:
+            self._clearances[creatinine] = self._find_clearance(creatinine)
+        return self._clearances[creatinine]
+
+    def _find_clearance(self, creatinine: Observed) -> Clearance | None:
         patient = self.facts.patient
         weight = self.weight_for(creatinine.on)
         if patient.birth_date is None or patient.sex not in ("female", "male") or weight is None:
@@ -262,7 +284,7 @@ class Timeline:
 
 def build_timeline(facts: CourseFacts, protocol: Protocol) -> Timeline:
     zone = zone_named(facts.timezone)
-    now = facts.as_of
+    now = facts.as_of.astimezone(UTC)  # instants of one zone compare three times as fast
     today = now.astimezone(zone).date()
     infusions = sorted(_known_infusions(facts, now), key=lambda infusion: infusion.cycle)
     timeline = Timeline(
@@ -282,6 +304,13 @@ def build_timeline(facts: CourseFacts, protocol: Protocol) -> Timeline:
         (infusion.cycle, infusion.started_at, timeline.local_day(infusion.started_at))
         for infusion in timeline.given
         if infusion.started_at
+    ]
+    for event in timeline.events:
+        timeline._events[timeline.interval_of_day(event.on)].append(event)
+    timeline.red_cells = [
+        (given.on, timeline.interval_of_day(given.on))
+        for given in facts.transfusions
+        if given.product == RED_CELLS and given.on <= today
     ]
     _place_results(timeline)
     return timeline
@@ -334,32 +363,29 @@ def _place_results(timeline: Timeline) -> None:
         kept.sort(key=_collection_order)
     timeline.by_analyte = group_by_analyte(timeline.accepted)
     for analyte, results in timeline.by_analyte.items():
+        timeline.grade_all(results)
         for result in results:
-            timeline._by_interval.setdefault((analyte, result.interval), []).append(result)
+            timeline._by_interval[analyte, result.interval].append(result)
+    timeline.grade_all(timeline.preliminary)
 
 
 def _place(timeline: Timeline, fact: ResultFact) -> None:
-    final = fact.status in FINAL
-    reading: Reading | Rejection = Rejection.STATUS
-    if final or fact.status == "preliminary":
-        reading = read_result(
-            loinc=fact.loinc,
-            value=fact.value,
-            comparator=fact.comparator,
-            unit=fact.unit,
-            low=fact.low,
-            high=fact.high,
-        )
-    on, interval = timeline.place_of(fact.collected_at)
-    analyte = ANALYTE_OF.get(fact.loinc)
-    at, received_at = fact.collected_at, fact.received_at
-    if isinstance(reading, Rejection):
-        timeline.rejected.append(
-            Observed(fact.id, at, received_at, on, interval, final, None, analyte, reading)
-        )
+    """A course has hundreds of results: no call without need, and the fields in their order, not by name."""
+    status, at = fact.status, fact.collected_at
+    final = status in FINAL
+    place = timeline._places.get(at) or timeline.place_of(at)
+    if not final and status != "preliminary":
+        reading: Reading | Rejection = Rejection.STATUS
     else:
+        reading = read_result(fact.loinc, fact.value, fact.comparator, fact.unit, fact.low, fact.high)
+    if isinstance(reading, Reading):
         kept = timeline.accepted if final else timeline.preliminary
-        kept.append(Observed(fact.id, at, received_at, on, interval, final, reading, analyte))
+        kept.append(Observed(fact.id, at, fact.received_at, *place, final, reading, reading.analyte))
+    else:
+        analyte = ANALYTE_OF.get(fact.loinc)
+        timeline.rejected.append(
+            Observed(fact.id, at, fact.received_at, *place, final, None, analyte, reading)
+        )
 
 
 def standing(results: Iterable[ResultFact], now: datetime) -> list[ResultFact]:
@@ -369,6 +395,8 @@ def standing(results: Iterable[ResultFact], now: datetime) -> list[ResultFact]:
     preliminary or unknown version replaces only its like.
     """
     known = [result for result in results if result.received_at <= now]
+    if not any(result.replaces for result in known) and len({result.id for result in known}) == len(known):
+        return known
     newest: dict[str, ResultFact] = {}
     for result in sorted(known, key=lambda version: version.received_at):
         earlier = newest.get(result.id)
@@ -389,8 +417,7 @@ def _may_replace(result: ResultFact, earlier: ResultFact) -> bool:
     return result.status not in TENTATIVE or earlier.status in TENTATIVE
 
 
-def _collection_order(result: Observed) -> tuple[datetime, datetime, str]:
-    return result.at, result.received_at, result.id
+_collection_order = attrgetter("at", "received_at", "id")
 
 
 def group_by_analyte(results: Iterable[Observed]) -> dict[Analyte, list[Observed]]:
@@ -420,7 +447,6 @@ def _derive_neutrophils(groups: dict[Analyte, list[Observed]], percentages: list
             analyte=Analyte.NEUTROPHILS,
             derived=True,
             grades=None,
-            is_graded=False,
         )
         for percentage in percentages
         if percentage.at not in counted and percentage.at in wbc_at and percentage.reading is not None

@@ -5,13 +5,13 @@ import sys
 from argparse import ArgumentParser
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 from typing import Any, BinaryIO
 
 import msgspec
 from django.core.management.base import BaseCommand, CommandError
+from msgspec.structs import replace
 
 from scheduling.course_file import CourseFileError, read_courses, read_instant, write_answer
 from scheduling.protocols import get_protocol

@@ -21,16 +21,9 @@ def graded(
     version: str = "5.0",
     *,
     baseline: Reading | None = None,
-    before_first: bool = False,
     anticoagulated: bool = False,
 ) -> Grades | None:
-    return grade(
-        result,
-        version=version,
-        baseline=baseline,
-        before_first=before_first,
-        anticoagulated=anticoagulated,
-    )
+    return grade(result, version, baseline, anticoagulated)
 
 
 # -- low counts, against the LLN and fixed numbers
@@ -360,15 +353,6 @@ def test_a_baseline_is_judged_by_the_uln_that_came_with_it(version: str) -> None
     assert graded(reading("ast", "250", high="40"), version, baseline=elsewhere) == Grades(3, 3)
 
 
-@pytest.mark.parametrize("version", VERSIONS)
-def test_a_result_before_the_first_infusion_is_never_graded_against_itself(version: str) -> None:
-    base = abnormal_baseline("ast")
-    assert graded(base, version, baseline=base, before_first=True) == Grades(1, 1)
-    creatinine = reading("creatinine", "1.5", low="0.6", high="1.2")
-    other = reading("creatinine", "0.5", low="0.6", high="1.2")
-    assert graded(creatinine, version, baseline=other, before_first=True) == Grades(1, 1)
-
-
 def test_a_baseline_with_a_comparator_may_leave_the_row_open() -> None:
     either = reading("ast", "<100", high="40")
     assert graded(reading("ast", "250", high="40"), "5.0", baseline=either) == Grades(1, 4)
@@ -476,10 +460,9 @@ def test_inr_under_anticoagulation_by_multiples_of_the_baseline(
 
 
 @pytest.mark.parametrize("version", VERSIONS)
-def test_inr_under_anticoagulation_is_undecided_without_a_baseline_and_before_the_first(version: str) -> None:
+def test_inr_under_anticoagulation_is_undecided_without_a_baseline(version: str) -> None:
     result = reading("inr", "2.6", high="1.2")
     assert graded(result, version, anticoagulated=True) == Grades(0, 3)
-    assert graded(result, version, baseline=result, before_first=True, anticoagulated=True) == Grades(0, 3)
 
 
 def test_anticoagulation_touches_nothing_but_the_inr() -> None:

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from labs.rules.analytes import Analyte
-from labs.rules.ctcae import VERSIONS, Grades, grade
+from labs.rules.ctcae import VERSIONS, Grades, grade, that_counts
 from labs.rules.numbers import EXACT, read_decimal
 from labs.rules.reading import Reading, Rejection, at_least_base, derived_neutrophils, over_high, read_result
 from labs.rules.renal import clearance
@@ -60,8 +60,7 @@ def in_unit(loinc: str, canonical: Decimal, spelling: str, conversion: Conversio
 
 
 def grades_of(result: Reading, version: str, baseline: Reading | None) -> Grades:
-    graded = grade(result, version=version, baseline=baseline, before_first=False, anticoagulated=False)
-    return graded or Grades(0, 0)
+    return grade(result, version, baseline, False) or Grades(0, 0)
 
 
 def plain_reading(analyte: str, value: Decimal, limit: Decimal | None) -> Reading:
@@ -111,6 +110,17 @@ def test_a_worse_value_never_grades_lower(data: st.DataObject, analyte: str, ver
     graver = grades_of(plain_reading(analyte, worse, limit), version, baseline)
     assert milder.lowest <= graver.lowest
     assert milder.highest <= graver.highest
+
+
+@given(st.data(), graded_analytes, versions, st.booleans())
+def test_a_baseline_that_does_not_count_changes_no_grade(
+    data: st.DataObject, analyte: str, version: str, anticoagulated: bool
+) -> None:
+    baseline = plain_reading(analyte, data.draw(values_of(analyte)), data.draw(limits_of(analyte)))
+    result = plain_reading(analyte, data.draw(values_of(analyte)), data.draw(limits_of(analyte)))
+    counting = that_counts(baseline, version, anticoagulated)
+    with_it, without = (grade(result, version, base, anticoagulated) for base in (baseline, counting))
+    assert with_it == without
 
 
 @given(st.data(), graded_analytes, versions, st.sampled_from(COMPARATORS))

@@ -4,10 +4,11 @@ A test replaces the one thing it is about. Day n is counted from the start of th
 pre-dose panel is drawn on day 44 and judged at noon of day 45, the last day of its window.
 """
 
-from dataclasses import replace
 from datetime import date, timedelta
 from decimal import Decimal, localcontext
 from typing import Any
+
+from msgspec.structs import replace
 
 from labs.rules.numbers import EXACT
 from scheduling.rules.answer import NextDose, RowAnswer

@@ -1,10 +1,10 @@
 """The conflicts of docs/clinical/conflicts.md, each on both sides of its boundary."""
 
-from dataclasses import replace
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 
 import pytest
+from msgspec.structs import replace
 
 from scheduling.rules.answer import Severity
 from scheduling.rules.conflicts import find_conflicts

@@ -3,12 +3,12 @@
 Source: docs/clinical/dose-table.md [H22 t3, PI18, PI24, CT5, CT6].
 """
 
-from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 from typing import Any
 
 import pytest
+from msgspec.structs import replace
 
 from scheduling.rules.facts import (
     Attribution,

@@ -1,12 +1,12 @@
 """The manufacturer's US ordering page [ORD], in its own numbers."""
 
-from dataclasses import replace
 from datetime import date, timedelta
 from decimal import Decimal
 
 import pytest
 from hypothesis import given as for_all
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
 from scheduling.rules.facts import Stopped
 from scheduling.rules.order_clock import activity_at, cost_of_cancelling, order_clock, orders

@@ -1,9 +1,9 @@
 """The schedule of docs/clinical/schedule.md: windows in the source's days, and what moves an item."""
 
-from dataclasses import replace
 from datetime import date, datetime, timedelta
 
 import pytest
+from msgspec.structs import replace
 
 from scheduling.rules.answer import ItemState
 from scheduling.rules.facts import (

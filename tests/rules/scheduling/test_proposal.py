@@ -3,7 +3,6 @@
 Source: docs/clinical/dose-table.md, "The proposal" [H22 t3, PI18, PI24].
 """
 
-from dataclasses import replace
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 from typing import Any
@@ -12,6 +11,7 @@ import pytest
 from hypothesis import given as assume
 from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
 from scheduling.rules.answer import NextDose
 from scheduling.rules.assess import assess

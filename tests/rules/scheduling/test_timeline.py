@@ -1,13 +1,13 @@
 """Facts in time: which results stand, in which interval, what was known, and what day infusion n is."""
 
-from dataclasses import replace
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 
 import pytest
+from msgspec.structs import replace
 
 from labs.rules.analytes import Analyte
-from scheduling.rules.facts import BaselinePin, Injection, ResultFact, Weight
+from scheduling.rules.facts import BaselinePin, Injection, ResultFact, Settings, Weight
 from scheduling.rules.timeline import standing
 from tests.rules.scheduling.courses import at, given, planned
 from tests.rules.scheduling.dose_courses import (
@@ -244,11 +244,24 @@ def test_before_the_first_infusion_there_is_no_baseline() -> None:
     assert timeline(before_first()).baseline(Analyte.PLATELETS) is None
 
 
-def test_results_of_before_the_first_infusion_are_never_graded_against_themselves() -> None:
-    facts = replace(dull(), results=(*panel(BASELINE_ON), lab("ast", "100", BASELINE_ON, hour=10)))
-    course = timeline(facts)
-    grades = [course.grades_of(result) for result in course.of(Analyte.AST)]
-    assert [found.grade if found else None for found in grades] == [0, 1]
+@pytest.mark.parametrize("version", ["4.03", "5.0", "6.0"])
+@pytest.mark.parametrize(
+    ("analyte", "value", "expected"), [("ast", "100", 1), ("creatinine", "1.5", 1), ("inr", "2.6", None)]
+)
+def test_results_of_before_the_first_infusion_are_never_graded_against_themselves(
+    analyte: str, value: str, expected: int | None, version: str
+) -> None:
+    """AST of 2.5 x ULN would be grade 0 against itself, and the INR of a patient on anticoagulants too."""
+    before = lab(analyte, value, BASELINE_ON, hour=10)
+    facts = replace(
+        dull(),
+        patient=replace(dull().patient, anticoagulated=True),
+        settings=Settings(ctcae=version),
+        results=(*panel(BASELINE_ON), before),
+    )
+    (newest,) = (result for result in timeline(facts).of(Analyte(analyte)) if result.id == before.id)
+    assert newest.grades is not None
+    assert newest.grades.grade == expected
 
 
 # --- weights -----------------------------------------------------------------------------------------
