@@ -19,7 +19,7 @@ from zoneinfo import ZoneInfo
 
 import msgspec
 
-from scheduling.course_file import read_course, write_answer
+from scheduling.course_file import encode_answer, read_course
 from scheduling.protocols import get_protocol
 from scheduling.rules.assess import assess
 
@@ -117,7 +117,7 @@ def _results(random: Random, at: Callable[[int, int, int], str]) -> list[dict[st
 
 def assess_document(document: bytes) -> bytes:
     facts = read_course(document)
-    return msgspec.json.encode(write_answer(assess(facts, get_protocol(facts.protocol))))
+    return encode_answer(assess(facts, get_protocol(facts.protocol)))
 
 
 def measure(seconds: float) -> dict[str, Any]:
@@ -156,7 +156,7 @@ def _parts(documents: list[bytes]) -> dict[str, int]:
     return {
         "read": _each(lambda index: read_course(documents[index])),
         "assess": _each(lambda index: assess(facts[index], get_protocol(facts[index].protocol))),
-        "write": _each(lambda index: msgspec.json.encode(write_answer(answers[index]))),
+        "write": _each(lambda index: encode_answer(answers[index])),
     }
 
 

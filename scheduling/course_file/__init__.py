@@ -6,10 +6,11 @@ CourseFileError of one sentence.
 """
 
 from scheduling.course_file.read import CourseFileError, read_course, read_courses, read_instant
-from scheduling.course_file.write import write_answer, write_course
+from scheduling.course_file.write import encode_answer, write_answer, write_course
 
 __all__ = [
     "CourseFileError",
+    "encode_answer",
     "read_course",
     "read_courses",
     "read_instant",

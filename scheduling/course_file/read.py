@@ -349,7 +349,9 @@ def _result(result: shape.ResultShape) -> ResultFact:
         result.loinc,
         value if type(value) is str else _figure(value, "value"),
         collected_at,
-        collected_at if received is UNSET or received is None else _instant(received, "received_at"),
+        collected_at
+        if received is UNSET or received is None
+        else _instant_of(received) or _refuse_instant(received, "received_at"),
         result.status,
         result.comparator or None,
         result.unit or None,

@@ -1,10 +1,11 @@
 """Write a course as a course file, and an assessment as its answer, with the keys in the format's order."""
 
+from collections.abc import Sequence
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
-from msgspec import to_builtins
+import msgspec
 
 from scheduling.course_file.shape import FORMAT
 from scheduling.rules.answer import (
@@ -20,16 +21,27 @@ from scheduling.rules.facts import CourseFacts, Infusion, Injection, ResultFact,
 
 Document = dict[str, Any]
 
+_ENCODER = msgspec.json.Encoder()
+
 
 def write_answer(assessment: Assessment) -> Document:
     """Return the answer document: figures as text, days and instants in ISO form, enums by their value."""
+    return _answer(assessment, msgspec.to_builtins(assessment.grades))
+
+
+def encode_answer(assessment: Assessment) -> bytes:
+    """Return the answer document as JSON. The grades, most of it, need no dictionary in between."""
+    return _ENCODER.encode(_answer(assessment, assessment.grades))
+
+
+def _answer(assessment: Assessment, grades: Sequence[Any]) -> Document:
     return {
         "id": assessment.id,
         "as_of": assessment.as_of.isoformat(),
         "protocol": assessment.protocol,
         "ctcae": assessment.ctcae,
         "next_dose": _next_dose(assessment.next_dose),
-        "grades": list(to_builtins(assessment.grades)),
+        "grades": list(grades),
         "rejected": [
             {"result": result.result, "reason": str(result.reason)} for result in assessment.rejected
         ],

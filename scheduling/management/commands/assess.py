@@ -13,7 +13,7 @@ import msgspec
 from django.core.management.base import BaseCommand, CommandError
 from msgspec.structs import replace
 
-from scheduling.course_file import CourseFileError, read_courses, read_instant, write_answer
+from scheduling.course_file import CourseFileError, encode_answer, read_courses, read_instant
 from scheduling.protocols import get_protocol
 from scheduling.rules.assess import assess
 from scheduling.rules.facts import CourseFacts
@@ -93,7 +93,7 @@ def _changed(facts: CourseFacts, as_of: datetime | None, protocol: str | None) -
 
 
 def _answer(facts: CourseFacts) -> bytes:
-    return msgspec.json.encode(write_answer(assess(facts, get_protocol(facts.protocol))))
+    return encode_answer(assess(facts, get_protocol(facts.protocol)))
 
 
 def _indented(answer: bytes) -> str:
