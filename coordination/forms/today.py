@@ -6,7 +6,7 @@ from django import forms
 
 from coordination.base.choices import Owner
 from coordination.base.forms import ActionForm, DayField, FilterForm, ReasonField, VersionedForm
-from coordination.base.models import Site, User
+from coordination.base.models import User
 from coordination.worklist import Group, Kind
 from scheduling.models import ContactLog
 
@@ -38,6 +38,8 @@ COLUMNS = {
     "urgency": "Urgency",
 }
 COLUMNS_UNASKED = ("window", "late", "owner", "contact")
+Named = tuple[tuple[str, str], ...]
+"""Sites or people to choose from: their public ids and names."""
 HOURS = {"12": "12 hours", "24": "a day", "72": "3 days", "168": "a week"}
 
 
@@ -58,19 +60,16 @@ class TodayFilter(FilterForm):
     group = forms.ChoiceField(choices=[("", ""), *GROUPS.items()], widget=forms.HiddenInput)
     sort = forms.CharField(max_length=20, widget=forms.HiddenInput)
 
-    def __init__(self, *args: Any, sites: tuple[Site, ...], people: list[User], **kwargs: Any) -> None:
+    def __init__(self, *args: Any, sites: Named, people: Named, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.of_sites = sites
-        named = [(str(person.public_id), person.full_name) for person in people]
         self.fields["assigned"].choices = [  # type: ignore[attr-defined]
             ("", "Anybody"),
             ("me", "Me"),
             ("nobody", "Nobody"),
-            *named,
+            *people,
         ]
         if len(sites) > 1:
-            every = [(str(site.public_id), site.name) for site in sites]
-            self.fields["site"].choices = [("", "All sites"), *every]  # type: ignore[attr-defined]
+            self.fields["site"].choices = [("", "All sites"), *sites]  # type: ignore[attr-defined]
         else:
             del self.fields["site"]
 
@@ -103,16 +102,14 @@ class HandoverForm(ActionForm):
         label="For whoever works next", max_length=2000, widget=forms.Textarea(attrs={"rows": 3})
     )
     hours = forms.ChoiceField(label="Keep it for", choices=list(HOURS.items()), initial="24")
-    site = forms.ModelChoiceField(label="Site", queryset=Site.objects.none(), empty_label=None)
+    site = forms.ChoiceField(label="Site")
 
-    def __init__(self, *args: Any, sites: tuple[Site, ...], **kwargs: Any) -> None:
+    def __init__(self, *args: Any, sites: Named, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["site"].queryset = Site.objects.filter(  # type: ignore[attr-defined]
-            pk__in=[site.pk for site in sites]
-        )
+        self.fields["site"].choices = sites  # type: ignore[attr-defined]
         if len(sites) == 1:
             self.fields["site"].widget = forms.HiddenInput()
-            self.fields["site"].initial = sites[0].pk
+            self.fields["site"].initial = sites[0][0]
 
 
 # --- acts on an item --------------------------------------------------------------------------------

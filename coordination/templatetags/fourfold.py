@@ -5,12 +5,14 @@ Days are `date`, moments are aware `datetime`, both shown in the active time zon
 (`coordination.base.access.ScopeMiddleware` activates it). docs/design-system.md lists everything.
 """
 
+from collections.abc import Callable
 from datetime import date, datetime, timedelta
 from functools import lru_cache
-from typing import Any
+from typing import Any, cast
 
 from django import template
 from django.template import loader
+from django.template.base import Node, Parser, TextNode, Token
 from django.template.context import Context
 from django.utils import timezone
 from django.utils.safestring import SafeString
@@ -228,13 +230,30 @@ def late(closes: Moment | None) -> SafeString:
 # --- words with color and shape -----------------------------------------------------------------
 
 
-@register.simple_tag
+def _once(tag: Callable[..., SafeString]) -> Callable[..., SafeString]:
+    """Register a tag; where its parameters are constants, it is drawn when the template is compiled."""
+    register.simple_tag(tag)
+    name = tag.__name__
+    compile_it = register.tags[name]
+
+    def compiled(parser: Parser, token: Token) -> Node:
+        node: Any = compile_it(parser, token)
+        given = (*node.args, *node.kwargs.values())
+        if node.target_var or any(expression.is_var for expression in given):
+            return cast("Node", node)
+        return TextNode(node.render(Context()))
+
+    register.tag(name, compiled)
+    return tag
+
+
+@_once
 def icon(name: str, label: str = "", *, size: str = "") -> SafeString:
     """Draw an icon of the sprite. Without a label it is decoration and hidden from a screen reader."""
     return _drawn("icon", name=name, label=label, size=size)
 
 
-@register.simple_tag
+@_once
 def status(key: str, *, word: str = "", strong: bool = False) -> SafeString:
     """Draw a status: `{% status "overdue" %}`. `word` says it otherwise, the tone and shape stay."""
     known = status_of(str(key))

@@ -1,10 +1,12 @@
 """Today: what needs me. The list, its counts and its exports come from `worklist.listed` and nothing else."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import lru_cache
 from itertools import groupby
 from typing import Any
+from urllib.parse import urlencode
 from uuid import UUID
 
 from django.contrib import messages
@@ -14,7 +16,9 @@ from django.db.models import QuerySet
 from django.http import Http404, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.utils.html import format_html_join
 from django.utils.http import url_has_allowed_host_and_scheme
+from django.utils.safestring import SafeString
 from django.views.decorators.http import require_GET, require_POST
 
 from coordination import worklist
@@ -22,7 +26,7 @@ from coordination.base import clock
 from coordination.base.access import CARE_STAFF, EVERYBODY, STAFF, StaffRequest, roles
 from coordination.base.choices import Role
 from coordination.base.errors import CareError
-from coordination.base.models import User
+from coordination.base.models import Site, User
 from coordination.base.words import Tab
 from coordination.forms.today import (
     COLUMNS,
@@ -31,13 +35,14 @@ from coordination.forms.today import (
     BulkForm,
     ColumnsForm,
     HandoverForm,
+    Named,
     RemoveFilterForm,
     SaveFilterForm,
     TodayFilter,
 )
 from coordination.models import HandoverNote, SavedFilter
 from coordination.views.exports import as_csv, as_xlsx
-from coordination.views.links import Act, main_act
+from coordination.views.links import Act, address, main_act
 from coordination.worklist import Chosen, Entry, Row, Worklist
 from coordination.worklist.lines import SHOWN_UNASKED, SORTS
 from scheduling.models import DueItem
@@ -63,8 +68,8 @@ def today(request: StaffRequest) -> HttpResponse:
         return redirect("administration")
     now = clock.now()
     people = colleagues(request)
-    filters = TodayFilter(request.GET, sites=request.scope.sites, people=people)
-    chosen = chosen_by(filters, people)
+    filters = _filters(request, people)
+    chosen = chosen_by(filters, request.scope.sites, people)
     found = _listed(request, chosen, now)
     page = _page(request, found.entries)
     rows = worklist.rows_of(list(page.object_list), request.scope, now=now)
@@ -91,12 +96,22 @@ def colleagues(request: StaffRequest) -> list[User]:
     )
 
 
-def chosen_by(filters: TodayFilter, people: Sequence[User]) -> Chosen:
+def _filters(request: StaffRequest, people: Sequence[User]) -> TodayFilter:
+    return TodayFilter(request.GET, sites=_named(request.scope.sites), people=_named(people))
+
+
+def _named(choices: Iterable[Site | User]) -> Named:
+    return tuple(
+        (str(one.public_id), one.name if isinstance(one, Site) else one.full_name) for one in choices
+    )
+
+
+def chosen_by(filters: TodayFilter, of_sites: Sequence[Site], people: Sequence[User]) -> Chosen:
     """The filters of the URL as the worklist takes them; what makes no sense is left out."""
     said = filters.chosen
     keys = {str(person.public_id): str(person.pk) for person in people}
     assigned = said.get("assigned", "")
-    sites = {str(site.public_id): site.pk for site in filters.of_sites}
+    sites = {str(site.public_id): site.pk for site in of_sites}
     return Chosen(
         group=said.get("group", ""),
         kind=said.get("kind", ""),
@@ -122,6 +137,8 @@ class Line:
     row: Row
     act: Act | None
     ticked: str  # what its box says: the item and the version that was shown
+    patient_url: str
+    item_url: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,7 +161,13 @@ def _sections(rows: list[Row], found: Worklist, role: str, *, sort: str) -> list
 
 def _line(row: Row, role: str) -> Line:
     item = row.item
-    return Line(row, main_act(row, role), f"{item.public_id}.{item.version}" if item else "")
+    return Line(
+        row,
+        main_act(row, role),
+        f"{item.public_id}.{item.version}" if item else "",
+        address("patient", row.patient.public_id) if row.patient else "",
+        address("due-item", item.public_id) if item else "",
+    )
 
 
 def columns_of(query: QueryDict) -> list[str]:
@@ -164,6 +187,7 @@ def _furniture(
     kept = kept_query(request.GET)
     return {
         "filters": filters,
+        "drawn": _drawn(request, people, tuple(columns), kept.urlencode()),
         "rule": RULE,
         "urgencies": [(level.value, URGENCY_WORDS[level]) for level in Urgency],
         "found": found,
@@ -172,20 +196,56 @@ def _furniture(
         "tabs": _tabs(request, found),
         "sort": filters.chosen.get("sort", ""),
         "columns": columns,
-        "columns_form": ColumnsForm({"columns": columns}),
         "kept": kept,
         "kept_pairs": [(name, value) for name in kept for value in kept.getlist(name)],
         "exports": [("CSV", _export("today-csv", kept)), ("XLSX", _export("today-xlsx", kept))],
         "saved": _saved(request),
-        "save_form": SaveFilterForm(initial={"query": kept.urlencode()}),
         "notes": _notes(request, now),
-        "handover_form": HandoverForm(sites=request.scope.sites),
         "people": people,
         "may_act": request.user.role in CARE_STAFF,
         "here": request.get_full_path(),
         "now": now,
         "needing_me": "" if filters.is_filtered else found.needing_me,
     }
+
+
+def _drawn(
+    request: StaffRequest, people: Sequence[User], columns: tuple[str, ...], kept: str
+) -> dict[str, SafeString]:
+    """The forms that nobody has filled in yet."""
+    asked = [(name, value) for name in TodayFilter.base_fields for value in request.GET.getlist(name)]
+    sites = _named(request.scope.sites)
+    return {
+        "filter": _drawn_filter(urlencode(asked), sites, _named(people)),
+        "columns": _drawn_columns(columns),
+        "save": _drawn_save(kept),
+        "handover": _drawn_handover(sites),
+    }
+
+
+# Drawing a form costs more than reading the list. Each is drawn once for what it shows.
+
+
+@lru_cache(maxsize=256)
+def _drawn_filter(query: str, sites: Named, people: Named) -> SafeString:
+    form = TodayFilter(QueryDict(query), sites=sites, people=people)
+    fields = [*(field.as_field_group() for field in form.visible_fields()), *form.hidden_fields()]
+    return format_html_join("", "{}", ((field,) for field in fields))
+
+
+@lru_cache(maxsize=256)
+def _drawn_columns(columns: tuple[str, ...]) -> SafeString:
+    return ColumnsForm({"columns": columns})["columns"].as_field_group()
+
+
+@lru_cache(maxsize=256)
+def _drawn_save(query: str) -> SafeString:
+    return SaveFilterForm(initial={"query": query}).render()
+
+
+@lru_cache(maxsize=256)
+def _drawn_handover(sites: Named) -> SafeString:
+    return HandoverForm(sites=sites).render()
 
 
 def kept_query(query: QueryDict) -> QueryDict:
@@ -253,8 +313,8 @@ def today_xlsx(request: StaffRequest) -> HttpResponse:
 def _export_rows(request: StaffRequest) -> list[list[Any]]:
     now = clock.now()
     people = colleagues(request)
-    filters = TodayFilter(request.GET, sites=request.scope.sites, people=people)
-    entries = _listed(request, chosen_by(filters, people), now).entries
+    chosen = chosen_by(_filters(request, people), request.scope.sites, people)
+    entries = _listed(request, chosen, now).entries
     rows = worklist.rows_of(list(entries), request.scope, now=now)
     request.audit.exported({row.patient.public_id for row in rows if row.patient}, rows=len(rows))
     return [list(EXPORTED), *(_cells(row) for row in rows)]
@@ -284,8 +344,8 @@ def _cells(row: Row) -> list[Any]:
         row.owner,
         row.assigned_to,
         contact.at if contact else None,
-        contact.get_outcome_display() if contact else "",
-        patient.referred_by.name if patient and patient.referred_by else "",
+        contact.outcome_word if contact else "",
+        patient.practice if patient else "",
         row.reason.text,
     ]
 
@@ -430,13 +490,13 @@ def remove_filter(request: StaffRequest) -> HttpResponse:
 @roles(*CARE_STAFF)
 @require_POST
 def write_handover(request: StaffRequest) -> HttpResponse:
-    form = HandoverForm(request.POST, sites=request.scope.sites)
+    form = HandoverForm(request.POST, sites=_named(request.scope.sites))
     if not form.is_valid():
         messages.error(request, "Write a sentence for whoever works next, up to 2000 letters.")
         return redirect(back_to(request))
     now = clock.now()
     note = HandoverNote(
-        site=form.cleaned_data["site"],
+        site=request.scope.site_of(form.cleaned_data["site"]),
         text=form.cleaned_data["text"],
         written_by=request.user,
         written_at=now,

@@ -1,6 +1,6 @@
 """The lines of one page in full: a constant number of statements, however many lines there are."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -15,10 +15,10 @@ from coordination.base.models import Site
 from coordination.models import Reminder
 from coordination.patient_page.words import analyte_word, listed, owner_word
 from coordination.worklist.lines import Entry, Kind, Line, words_of
+from coordination.worklist.people import Contact, Person, people_of
 from coordination.worklist.sources import orders_at_risk
 from labs.models import ReviewItem
-from patients.models import Patient, PatientIdentifier
-from scheduling.models import ContactLog, CourseConflict, DoseOrder, DueItem, Proposal, Signature
+from scheduling.models import CourseConflict, DoseOrder, DueItem, Proposal, Signature
 from scheduling.protocols import get_protocol
 from scheduling.rules.order_clock import order_clock
 from scheduling.rules.reasons import Reason, reason
@@ -33,13 +33,13 @@ class Row:
 
     entry: Entry
     subject: DueItem | Proposal | CourseConflict | ReviewItem | DoseOrder | Reminder
-    patient: Patient | None  # None: nobody knows yet whose it is
+    patient: Person | None  # None: nobody knows yet whose it is
     mrn: str
     what: str
     detail: str
     owner: str
     assigned_to: str
-    contact: ContactLog | None
+    contact: Contact | None
     reason: Reason
     site: Site | None
     opens: date | datetime | None
@@ -68,18 +68,21 @@ class Row:
 def rows_of(entries: Sequence[Entry], scope: Scope, *, now: datetime) -> list[Row]:
     """Read the lines of a page in full. One that was settled this very moment is left out."""
     found: dict[tuple[Kind, int], Any] = {}
-    for kinds, query in _queries(scope):
+    for kinds, query in _QUERIES:
         keys = [entry.line.pk for entry in entries if entry.line.kind in kinds]
         if keys:
-            rows = {row.pk: row for row in query.filter(pk__in=keys)}
+            rows = {row.pk: row for row in query(scope).filter(pk__in=keys)}
             found |= {(kind, key): rows[key] for kind in kinds for key in keys if key in rows}
-    patients = _patients(scope, {entry.line.patient_id for entry in entries if entry.line.patient_id})
+    people = people_of(
+        scope,
+        patients={entry.line.patient_id for entry in entries if entry.line.patient_id},
+        courses=_courses_that_need_a_decision(entries, found),
+    )
     known = _Known(
-        patients,
-        _numbers(patients),
-        _contacts(scope, patients),
+        {person.id: person for person in people.patients},
+        {contact.patient_id: contact for contact in people.contacts},
         _withdrawn(scope, found),
-        _decided(scope, entries, found),
+        {(dose.course, dose.cycle) for dose in people.decided},
         {site.pk: site for site in scope.sites},
         now,
     )
@@ -92,9 +95,8 @@ def rows_of(entries: Sequence[Entry], scope: Scope, *, now: datetime) -> list[Ro
 
 @dataclass(slots=True)
 class _Known:
-    patients: dict[int, Patient]
-    numbers: dict[int, str]
-    contacts: dict[int, ContactLog]
+    patients: dict[int, Person]
+    contacts: dict[int, Contact]
     withdrawn: dict[tuple[int, int | None], Signature]
     decided: set[tuple[int, int | None]]  # course and cycle whose dose stands signed
     sites: dict[int, Site]
@@ -104,48 +106,25 @@ class _Known:
         return clock.day_at(self.sites[line.site_id], self.now)
 
 
-def _queries(scope: Scope) -> list[tuple[tuple[Kind, ...], QuerySet[Any]]]:
-    items = scope.of(DueItem).select_related("practice", "assigned_to", "course")
-    proposals = scope.of(Proposal).select_related("course").defer("facts")
-    conflicts = scope.of(CourseConflict).select_related("course")
-    reviews = scope.of(ReviewItem).select_related("result", "report").defer("report__body")
-    messages = scope.of(Reminder).select_related(
-        "delivery__contact__practice", "delivery__contact__user", "due_item"
-    )
-    orders = orders_at_risk(scope).select_related("cycle__course")
-    return [
-        ((Kind.DUE,), items),
-        ((Kind.DECISION, Kind.WITHDRAWN), proposals),
-        ((Kind.CONFLICT,), conflicts),
-        ((Kind.REVIEW,), reviews),
-        ((Kind.ORDER,), orders),
-        ((Kind.MESSAGE,), messages),
-    ]
-
-
-def _patients(scope: Scope, keys: Iterable[int]) -> dict[int, Patient]:
-    wanted = scope.of(Patient).filter(pk__in=keys).select_related("site", "referred_by")
-    return {patient.pk: patient for patient in wanted}
-
-
-def _numbers(patients: dict[int, Patient]) -> dict[int, str]:
-    """The first medical record number of each."""
-    rows = PatientIdentifier.objects.filter(
-        patient__in=patients, kind=PatientIdentifier.Kind.MEDICAL_RECORD
-    ).order_by("-pk")
-    return dict(rows.values_list("patient_id", "value"))
-
-
-def _contacts(scope: Scope, patients: dict[int, Patient]) -> dict[int, ContactLog]:
-    """The newest of each patient."""
-    newest = (
-        scope.of(ContactLog)
-        .filter(patient__in=patients, recorded_in_error_at=None)
-        .order_by("patient_id", "-at", "-pk")
-        .distinct("patient_id")
-        .select_related("recorded_by")
-    )
-    return {contact.patient_id: contact for contact in newest}
+_QUERIES: tuple[tuple[tuple[Kind, ...], Callable[[Scope], QuerySet[Any]]], ...] = (
+    ((Kind.DUE,), lambda scope: scope.of(DueItem).select_related("practice", "assigned_to", "course")),
+    (
+        (Kind.DECISION, Kind.WITHDRAWN),
+        lambda scope: scope.of(Proposal).select_related("course").defer("facts"),
+    ),
+    ((Kind.CONFLICT,), lambda scope: scope.of(CourseConflict).select_related("course")),
+    (
+        (Kind.REVIEW,),
+        lambda scope: scope.of(ReviewItem).select_related("result", "report").defer("report__body"),
+    ),
+    ((Kind.ORDER,), lambda scope: orders_at_risk(scope).select_related("cycle__course")),
+    (
+        (Kind.MESSAGE,),
+        lambda scope: scope.of(Reminder).select_related(
+            "delivery__contact__practice", "delivery__contact__user", "due_item"
+        ),
+    ),
+)
 
 
 def _withdrawn(scope: Scope, found: dict[tuple[Kind, int], Any]) -> dict[tuple[int, int | None], Signature]:
@@ -162,22 +141,9 @@ def _withdrawn(scope: Scope, found: dict[tuple[Kind, int], Any]) -> dict[tuple[i
     return {(each.proposal.course_id, each.proposal.cycle_number): each for each in signatures}
 
 
-def _decided(
-    scope: Scope, entries: Sequence[Entry], found: dict[tuple[Kind, int], Any]
-) -> set[tuple[int, int | None]]:
-    """Course and cycle whose dose stands signed, of the lines that need it."""
+def _courses_that_need_a_decision(entries: Sequence[Entry], found: dict[tuple[Kind, int], Any]) -> set[int]:
     asking = [entry.line for entry in entries if entry.line.subject in NEED_A_DECISION]
-    courses = [item.course_id for line in asking if (item := found.get((line.kind, line.pk)))]
-    if not courses:
-        return set()
-    signed = scope.of(Signature).filter(
-        proposal__course__in=courses,
-        proposal__superseded_at=None,
-        proposal__course__held_since=None,
-        withdrawn_at=None,
-        action="give",
-    )
-    return set(signed.values_list("proposal__course_id", "proposal__cycle_number"))
+    return {item.course_id for line in asking if (item := found.get((line.kind, line.pk)))}
 
 
 def _row(entry: Entry, subject: Model, known: _Known) -> Row:
@@ -189,7 +155,7 @@ def _row(entry: Entry, subject: Model, known: _Known) -> Row:
         entry=entry,
         subject=subject,  # type: ignore[arg-type]
         patient=patient,
-        mrn=known.numbers.get(line.patient_id or 0, ""),
+        mrn=patient.mrn if patient else "",
         what=words_of(line),
         detail=_detail(line, subject, known),
         owner=_owner(line, practice),

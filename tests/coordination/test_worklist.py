@@ -38,6 +38,17 @@ def item(house: House, **columns: object) -> DueItem:
     return DueItemFactory(course=house.course, **(values | columns))
 
 
+def test_decisions_alike_are_read_when_their_page_is_shown(house: House) -> None:
+    """Same proposal of the same day: counted as one, listed each under its own patient, in order."""
+    others = [CycleFactory(course__patient__site=house.site, number=1).course for _ in range(3)]
+    for course in (house.course, *others):
+        ProposalFactory(course=course, cycle_number=1, action=Action.HOLD, activity_gbq=None, made_at=NOW)
+    found = house.listed(house.prescriber, kind=Kind.DECISION)
+    patients = [entry.line.patient_id for entry in found.entries]
+    assert patients == sorted(course.patient_id for course in (house.course, *others))
+    assert [entry.line.patient_id for entry in found.entries[1:3]] == patients[1:3]
+
+
 # --- where a line belongs --------------------------------------------------------------------------
 
 
@@ -350,7 +361,7 @@ def test_the_last_contact_stands_beside_the_line(house: House) -> None:
     ContactLogFactory(patient=house.patient, at=NOW - timedelta(days=2), outcome="no-answer")
     [row] = house.rows()
     assert row.contact is not None
-    assert row.contact.get_outcome_display() == "No answer"
+    assert row.contact.outcome_word == "No answer"
 
 
 def test_statements_do_not_grow_with_the_list(house: House) -> None:
@@ -404,6 +415,8 @@ def test_bunches_of_two_sites_keep_to_their_patients(house: House) -> None:
     for each in (house, west):
         item(each)
     rows = house.rows(both)
-    assert {row.patient: row.site for row in rows} == {house.patient: house.site, west.patient: west.site}
-    assert [row.patient for row in house.rows(both, site=west.site.pk)] == [west.patient]
-    assert [row.patient for row in house.rows()] == [house.patient]
+    at_sites = {row.line.patient_id: row.site for row in rows}
+    assert at_sites == {house.patient.pk: house.site, west.patient.pk: west.site}
+    assert [row.line.patient_id for row in house.rows(both, site=west.site.pk)] == [west.patient.pk]
+    assert [row.line.patient_id for row in house.rows()] == [house.patient.pk]
+    assert all(row.patient and row.patient.id == row.line.patient_id for row in rows)

@@ -311,7 +311,7 @@ def test_a_view_that_is_not_shared_is_ones_own(house: House) -> None:  # noqa: F
 
 def test_a_handover_note_stands_at_its_site_until_it_expires(house: House) -> None:  # noqa: F811
     client, elsewhere = house.client(), make_house()
-    sent = {"text": "Lakeside faxes at noon <b>", "hours": "12", "site": house.site.pk}
+    sent = {"text": "Lakeside faxes at noon <b>", "hours": "12", "site": house.site.public_id}
     client.post(reverse("write-handover"), sent)
     page = house.client(house.prescriber).get(reverse("today")).content.decode()
     assert "Lakeside faxes at noon &lt;b&gt;" in page
@@ -327,6 +327,6 @@ def test_a_handover_note_stands_at_its_site_until_it_expires(house: House) -> No
 
 def test_no_note_for_a_foreign_site(house: House) -> None:  # noqa: F811
     elsewhere = make_house()
-    sent = {"text": "hello", "hours": "12", "site": elsewhere.site.pk}
+    sent = {"text": "hello", "hours": "12", "site": elsewhere.site.public_id}
     house.client().post(reverse("write-handover"), sent)
     assert not HandoverNote.objects.exists()

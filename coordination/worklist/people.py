@@ -1,0 +1,102 @@
+"""Whose the lines of a page are, and what is known of them: one statement, put together once."""
+
+from collections.abc import Collection, Mapping
+from datetime import date, datetime
+from typing import Any
+from uuid import UUID
+
+from django.contrib.postgres.fields import ArrayField
+from django.db.models import BigIntegerField, F, OuterRef, QuerySet, Subquery, Value
+from django.db.models.functions import Coalesce
+
+from coordination.base.access import Scope
+from coordination.worklist.asking import SCOPE, Row
+from patients.models import Patient, PatientIdentifier
+from scheduling.models import ContactLog, Signature
+from scheduling.together import Together, argument
+
+
+class Person(Row, frozen=True):
+    """A patient as a line shows them."""
+
+    id: int
+    public_id: UUID
+    family_name: str
+    given_name: str
+    birth_date: date | None
+    practice: str
+    mrn: str
+
+    def __str__(self) -> str:
+        return f"{self.family_name}, {self.given_name}"
+
+
+class Contact(Row, frozen=True):
+    """The newest contact about a patient."""
+
+    patient_id: int
+    at: datetime
+    outcome: str
+    by: str
+
+    @property
+    def outcome_word(self) -> str:
+        return str(ContactLog.Outcome(self.outcome).label)
+
+
+class Dose(Row, frozen=True):
+    """A course and a cycle whose dose stands signed."""
+
+    course: int
+    cycle: int
+
+
+class People(Row, frozen=True):
+    patients: list[Person]
+    contacts: list[Contact]
+    decided: list[Dose]
+
+
+def people_of(scope: Scope, *, patients: Collection[int], courses: Collection[int]) -> People:
+    """These patients, and of these courses the doses that stand signed, as far as they are in reach."""
+    sites = [site.pk for site in scope.sites]
+    return _PEOPLE.ask(sites=sites, patients=list(patients), courses=list(courses))
+
+
+def _questions() -> Mapping[str, QuerySet[Any]]:
+    keys = argument("patients", ArrayField(BigIntegerField()))
+    numbers = PatientIdentifier.objects.filter(
+        patient=OuterRef("pk"), kind=PatientIdentifier.Kind.MEDICAL_RECORD
+    ).order_by("pk")
+    newest = (
+        SCOPE.of(ContactLog)
+        .filter(patient__any_of=keys, recorded_in_error_at=None)
+        .order_by("patient_id", "-at", "-pk")
+        .distinct("patient_id")
+    )
+    signed = SCOPE.of(Signature).filter(
+        proposal__course__any_of=argument("courses", ArrayField(BigIntegerField())),
+        proposal__superseded_at=None,
+        proposal__course__held_since=None,
+        withdrawn_at=None,
+        action="give",
+    )
+    return {
+        "patients": SCOPE.of(Patient)
+        .filter(pk__any_of=keys)
+        .order_by()
+        .values(
+            *("id", "public_id", "family_name", "given_name", "birth_date"),
+            practice=Coalesce("referred_by__name", Value("")),
+            mrn=Coalesce(Subquery(numbers.values("value")[:1]), Value("")),
+        ),
+        "contacts": newest.values(
+            "patient_id", "at", "outcome", by=Coalesce("recorded_by__full_name", Value(""))
+        ),
+        "decided": signed.order_by().values(
+            course=F("proposal__course_id"), cycle=F("proposal__cycle_number")
+        ),
+    }
+
+
+_PEOPLE = Together("worklist_people", People, _questions)
