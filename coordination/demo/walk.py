@@ -71,6 +71,12 @@ class Walk(Arrival):
         if not DoseOrder.objects.standing().filter(cycle=self.cycle(number)).exists():
             self.ordered(number, decided_on)
 
+    def decided(self, on: date, values: Mapping[str, str] = NOTHING_SPECIAL) -> None:
+        """The panel before an infusion on `on`, and the signature on the same afternoon."""
+        drawn_on = self.lately(on)
+        self.labs(drawn_on, values)
+        self.signed(drawn_on)
+
     def asked(self, number: int, on: date) -> tuple[Act, ...]:
         """The patient and the practice are asked what happened since the last infusion."""
 

@@ -56,6 +56,7 @@ def _scan_expired(walk: Walk) -> None:
     walk.begun(first_on, sstr_on=first_on - timedelta(205))
     walk.ordered_ahead(1, first_on)
     walk.labs(walk.days.ago(2))
+    walk.signed(walk.days.ago(2))
 
 
 STORIES = (

@@ -28,7 +28,7 @@ def _sent_alone(
 
 def _unknown_unit(walk: Walk) -> None:
     on = walk.days.open_at(12, 13, 11)
-    walk.toward(2, on)
+    walk.toward(2, on, ahead=False)
     drawn_on = walk.lately(on)
     walk.labs(drawn_on, without=("hemoglobin",))
     _sent_alone(walk, drawn_on, "13:50", value="12.5", unit="g/mL", code="718-7", low="12.0", high="16.0")
@@ -57,8 +57,8 @@ def _other_birth_date(walk: Walk) -> None:
 
 
 def _preliminary(walk: Walk) -> None:
-    on = walk.days.open_at(10, 9, 11)
-    walk.toward(2, on)
+    on = walk.days.open_at(12, 11, 13)
+    walk.toward(2, on, ahead=False)
     walk.labs(weekday_within(on - timedelta(14), walk.days.ago(2)))
     _sent_alone(walk, walk.days.ago(1), "10:30", value="71", status="preliminary", low="150", high="400")
 
@@ -95,6 +95,7 @@ def _sent_twice(walk: Walk) -> None:
     filler = walk.labs(drawn_on)
     walk.posted(drawn_on, "13:21", filler)
     walk.posted(drawn_on, "13:47", filler, again_as=f"{filler}-again")
+    walk.signed(drawn_on)
 
 
 STORIES = (

@@ -12,7 +12,7 @@ from coordination.demo.walk import Walk
 def _graded_by_six(walk: Walk) -> None:
     on = walk.days.open_at(11, 12, 10)
     walk.toward(2, on)
-    walk.labs(walk.lately(on), {"neutrophils": "0.70"})
+    walk.decided(on, {"neutrophils": "0.70"})
 
 
 def _nadir(walk: Walk) -> None:

@@ -47,13 +47,16 @@ def _on_hold(walk: Walk) -> None:
     )
     repeated_on = weekday_within(last_on + timedelta(49), walk.days.ago(1))
     walk.labs(repeated_on, {"platelets": "66"})
+    walk.signed(repeated_on)
 
 
 def _near_the_limit(walk: Walk) -> None:
     last_on = _before_infusion_2(walk, (-105, -104, -106), {"platelets": "52"})
     walk.signed(weekday_from(last_on + timedelta(45)))
     for weeks, platelets in ((8, "59"), (10, "64"), (12, "68"), (14, "71")):
-        walk.labs(weekday_from(last_on + timedelta(7 * weeks)), {"platelets": platelets})
+        on = weekday_from(last_on + timedelta(7 * weeks))
+        walk.labs(on, {"platelets": platelets})
+        walk.signed(on)
 
 
 def _resolved_to(walk: Walk, last_on: date, to: date, number: int) -> None:
@@ -85,13 +88,13 @@ def _reduced(walk: Walk, second_on: date) -> None:
 
 
 def _full_again(walk: Walk) -> None:
-    third_on = walk.days.open_at(11, 12, 10)
+    third_on = walk.days.open_at(12, 13, 11)
     _reduced(walk, walk.days.open_near(third_on - timedelta(56)))
     walk.labs(walk.lately(third_on))
 
 
 def _recurrent(walk: Walk) -> None:
-    third_on = walk.days.open_at(10, 11, 9)
+    third_on = walk.days.open_at(12, 13, 11)
     _reduced(walk, walk.days.open_near(third_on - timedelta(56)))
     walk.labs(walk.lately(third_on), {"platelets": "61"})
 
@@ -99,6 +102,7 @@ def _recurrent(walk: Walk) -> None:
 def _transfused(walk: Walk) -> None:
     _before_infusion_2(walk, (-58, -57, -59), {"hemoglobin": "7.4"})
     transfused_on = walk.days.ago(6)
+    _moved(walk, 2, walk.days.open_at(12, 11, 13), walk.days.ago(7), "anemia: transfusion first")
     walk.visit(
         transfused_on,
         "16:10",
@@ -111,12 +115,13 @@ def _transfused(walk: Walk) -> None:
 
 def _kidneys_half_way(walk: Walk) -> None:
     _before_infusion_2(walk, (-62, -61, -63), {"creatinine": "1.34"})
+    _moved(walk, 2, walk.days.open_at(11, 10, 12), walk.days.ago(8), "creatinine is to come down first")
     walk.labs(walk.days.ago(3), {"creatinine": "1.05"})
 
 
 def _gilbert(walk: Walk) -> None:
-    on = walk.days.open_at(11, 12, 10)
-    walk.toward(2, on)
+    on = walk.days.open_at(12, 13, 11)
+    walk.toward(2, on, ahead=False)
     walk.labs(walk.lately(on), {"bilirubin": "3.9"})
 
 
@@ -147,8 +152,8 @@ def _hypersensitive(walk: Walk) -> None:
 
 
 def _anticoagulated(walk: Walk) -> None:
-    on = walk.days.open_at(11, 12, 10)
-    walk.toward(2, on)
+    on = walk.days.open_at(12, 13, 11)
+    walk.toward(2, on, ahead=False)
     walk.labs(walk.lately(on), {"albumin": "27", "inr": "2.4"})
 
 
@@ -160,6 +165,7 @@ def _protocol_of_2018(walk: Walk) -> None:
     walk.signed(weekday_from(last_on + timedelta(45)))
     for weeks, platelets in ((9, "61"), (12, "66"), (15, "70")):
         walk.labs(weekday_from(last_on + timedelta(7 * weeks)), {"platelets": platelets})
+    walk.scanned(weekday_within(last_on + timedelta(90), last_on + timedelta(92)))
 
 
 STORIES = (

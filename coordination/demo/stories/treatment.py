@@ -18,7 +18,7 @@ def _inside_washout(walk: Walk) -> None:
     on = walk.days.open_at(8, 9, 7)
     walk.toward(2, on)
     walk.injected(weekday_within(on - timedelta(17), on - timedelta(15)))
-    walk.labs(walk.lately(on))
+    walk.decided(on)
 
 
 def _authorization_ends(walk: Walk) -> None:
@@ -75,7 +75,7 @@ def _labs_overdue(walk: Walk) -> None:
 
 
 def _unsigned(walk: Walk) -> None:
-    on = walk.days.open_at(11, 12, 10)
+    on = walk.days.open_at(12, 13, 11)
     walk.toward(4, on, ahead=False)
     walk.labs(walk.lately(on))
 
@@ -89,10 +89,10 @@ def _cleared(walk: Walk) -> None:
 def _held_by_a_person(walk: Walk) -> None:
     on = walk.days.open_at(10, 11, 9)
     walk.toward(2, on)
-    walk.labs(walk.lately(on))
+    walk.decided(on)
     walk.visit(
         walk.days.ago(1),
-        "16:20",
+        "17:20",
         lambda now: actions.hold_course(
             walk.course, by=walk.navigator, because="Admitted with a broken hip; surgery first", now=now
         ),
