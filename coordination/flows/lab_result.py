@@ -16,6 +16,7 @@ from django.db import connection, transaction
 from django.db.models import Q
 
 from coordination.base.models import ApiClient, Site, User
+from coordination.flows.corrections import ask_about_given_doses
 from labs.actions import (
     Stored,
     StoredResult,
@@ -245,7 +246,9 @@ def _store(
     changed = [each for each in stored if each.state is not Stored.UNCHANGED and each.result.patient_id]
     if patient is None or not changed:
         return stored, ()
-    _take_over([each.result for each in changed if each.state is not Stored.SUPERSEDED], patient, now=now)
+    standing = [each.result for each in changed if each.state is not Stored.SUPERSEDED]
+    ask_about_given_doses(standing, patient, now=now)
+    _take_over(standing, patient, now=now)
     return stored, mark_courses(patient, now=now)
 
 

@@ -1,10 +1,8 @@
 """What a report sets in motion, to its end: every ending of the flow and of the background work."""
 
-from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from typing import Any
 from unittest.mock import patch
-from uuid import uuid4
 
 import pytest
 import time_machine
@@ -13,63 +11,18 @@ from coordination import tasks
 from coordination.base import clock
 from coordination.base.models import Heartbeat, IdempotencyKey
 from coordination.flows import lab_result
-from coordination.flows.lab_result import Receipt
-from labs.incoming import IncomingReport, IncomingResult, PatientKey
+from labs.incoming import IncomingResult
 from labs.models import LabReport, LabResult, ReviewItem
 from patients.models import Patient
 from scheduling.facts import facts_of
 from scheduling.models import Course, PregnancyTest, Proposal, Weight
 from tests import factories as make
 from tests.factories import NOW
+from tests.flows.reports import COLLECTED, PLATELETS, Receive, changed
 
 pytestmark = pytest.mark.django_db
 
 HOUR = timedelta(hours=1)
-COLLECTED = datetime(2025, 1, 7, 13, 30, tzinfo=UTC)
-PLATELETS = IncomingResult(
-    id="r1", loinc="777-3", value="210", unit="10*9/L", low="150", high="400", collected_at=COLLECTED
-)
-
-
-@pytest.fixture
-def patient() -> Patient:
-    return Patient.objects.get(pk=make.PatientIdentifierFactory(value="MRN1").patient.pk)
-
-
-@pytest.fixture
-def course(patient: Patient) -> Course:
-    course: Course = make.CourseFactory(patient=patient)
-    make.CycleFactory(course=course)
-    return course
-
-
-@pytest.fixture
-def receive(patient: Patient) -> Callable[..., Receipt]:
-    client = make.ApiClientFactory(sites=[patient.site])
-
-    def received(*results: IncomingResult, value: str = "MRN1", now: datetime = NOW, **more: Any) -> Receipt:
-        body = uuid4().hex
-        report = IncomingReport(
-            source="lab",
-            message_key=body,
-            body=body,
-            body_hash=body.ljust(64, "0"),
-            patient=PatientKey(make.MRN_SYSTEM, value),
-            results=results or (PLATELETS,),
-            **more,
-        )
-        return lab_result.receive_report(report, client=client, sites=[patient.site], now=now)
-
-    return received
-
-
-def changed(result: IncomingResult, **change: Any) -> IncomingResult:
-    from dataclasses import replace
-
-    return replace(result, **change)
-
-
-Receive = Callable[..., Receipt]
 
 # --- one statement for many ------------------------------------------------------------------------
 
