@@ -20,6 +20,7 @@ from coordination.patient_page.words import ROWS, analyte_word
 from patients.models import Authorization, Consent, Education, Patient, PatientIdentifier
 from scheduling.models import (
     AdverseEventInquiry,
+    ChairBooking,
     ConflictOverride,
     CourseConflict,
     Cycle,
@@ -102,6 +103,7 @@ class _Known:
     consents: dict[int, list[Consent]]
     educations: dict[int, Education]
     orders: dict[int, DoseOrder]
+    bookings: dict[int, ChairBooking]
     conflicts: dict[tuple[int, int | None], dict[str, str]]
     overridden: dict[tuple[int, int | None], dict[str, str]]
     every_cycle: set[int]  # sites that ask for a pregnancy test before every infusion
@@ -164,6 +166,12 @@ def _gather(scope: Scope, cycles: Sequence[Cycle]) -> _Known:
         orders={
             order.cycle_id: order
             for order in scope.of(DoseOrder).filter(
+                cycle__in=[cycle.pk for cycle in cycles], cancelled_at=None
+            )
+        },
+        bookings={
+            booking.cycle_id: booking
+            for booking in scope.of(ChairBooking).filter(
                 cycle__in=[cycle.pk for cycle in cycles], cancelled_at=None
             )
         },
@@ -256,6 +264,7 @@ def _facts(cycle: Cycle, known: _Known, *, today: date, planned_on: date, times:
         planned_on=planned_on,
         today=today,
         starts_at=starts_at,
+        booked=str(known.bookings.get(cycle.pk, "")),
         starts_at_words=f"{starts_at.astimezone(zone):%H:%M}" if starts_at else "",
         previous_on=previous_on,
         held_because=course.held_reason if course.held_since else "",

@@ -5,11 +5,14 @@ code, cycle, text and legal days: a named person's override answers this conflic
 """
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from datetime import datetime
 
 import msgspec
+from django.db.models import FilteredRelation, Q
 
+from coordination.base.models import SiteSettings
 from scheduling import due_items
 from scheduling.models import Course, CourseConflict, Cycle
 from scheduling.protocols import get_protocol
@@ -79,24 +82,55 @@ def digest_of(conflict: Conflict) -> str:
 
 
 def _over_capacity(course: Course, stored: Stored) -> list[Conflict]:
-    """Only where the site has set a limit: most have not, and then nothing is asked."""
+    """Only where the site has set a limit or something is booked: else nothing is asked."""
     licensed = stored.site_choices.licensed_gbq_per_day
-    if licensed is None:
+    if licensed is None and not stored.booked:
         return []
-    full = get_protocol(course.protocol_key).doses.full_gbq
-    planned = Cycle.objects.to_come().filter(
-        course__ended_at=None, course__patient__site=course.patient.site_id, planned_on__isnull=False
-    )
-    bookings = [
-        Booking(str(course_id), number, on, full, starts_at)
-        for course_id, number, on, starts_at in planned.values_list(
-            "course_id", "number", "planned_on", "planned_start_at"
-        )
-        if on
-    ]
+    bookings = _bookings_beside(course)
     return [
         conflict
         for booking in bookings
         if booking.course == str(course.pk)
         for conflict in over_capacity(booking, bookings, licensed_gbq=licensed)
     ]
+
+
+def capacity_conflicts(
+    cycle: Cycle, *, starts_at: datetime, ends_at: datetime, uses: Iterable[str]
+) -> list[Conflict]:
+    """What would be exceeded if the infusion were booked like this, each said once; stores nothing."""
+    course = cycle.course
+    settings = SiteSettings.objects.filter(site=course.patient.site_id).first()
+    bookings = _bookings_beside(course)
+    own = [each for each in bookings if (each.course, each.cycle) == (str(course.pk), cycle.number)]
+    if not own:
+        return []
+    wanted = replace(own[0], starts_at=starts_at, lasts=ends_at - starts_at, uses=frozenset(uses))
+    licensed = settings.licensed_gbq_per_day if settings else None
+    found = over_capacity(wanted, bookings, licensed_gbq=licensed)
+    return list({digest_of(conflict): conflict for conflict in found}.values())
+
+
+def _bookings_beside(course: Course) -> list[Booking]:
+    """The infusions planned at the site on the days of this course's own, with what is booked for them."""
+    own_days = Cycle.objects.filter(course=course, planned_on__isnull=False).values("planned_on")
+    planned = (
+        Cycle.objects.to_come()
+        .filter(course__ended_at=None, course__patient__site=course.patient.site_id, planned_on__in=own_days)
+        .annotate(booked=FilteredRelation("bookings", condition=Q(bookings__cancelled_at=None)))
+        .values_list(
+            *("course_id", "number", "planned_on", "planned_start_at"),
+            *("booked__ends_at", "booked__chair", "booked__people"),
+        )
+    )
+    full = get_protocol(course.protocol_key).doses.full_gbq
+    return [
+        _booking(Booking(str(course_id), number, on, full, starts_at), ends_at, chair, people)
+        for course_id, number, on, starts_at, ends_at, chair, people in planned
+    ]
+
+
+def _booking(planned: Booking, ends_at: datetime | None, chair: str, people: list[str]) -> Booking:
+    if planned.starts_at is None or ends_at is None:
+        return planned
+    return replace(planned, lasts=ends_at - planned.starts_at, uses=frozenset({chair, *people}))

@@ -13,7 +13,7 @@ from django.db.models import BigIntegerField, F, QuerySet
 
 from coordination.base.models import SiteSettings
 from patients.models import Consent, Education, ResponseAssessment, Responsibility
-from scheduling.models import Course, CourseConflict, DoseOrder, DueItem, Injection, Proposal
+from scheduling.models import ChairBooking, Course, CourseConflict, DoseOrder, DueItem, Injection, Proposal
 from scheduling.together import Together, argument
 
 
@@ -92,6 +92,7 @@ class Stored(_Row, frozen=True):
     due_items: tuple[StoredItem, ...]
     conflicts: tuple[StoredConflict, ...]
     ordered: tuple[_Cycle, ...]
+    booked: tuple[_Cycle, ...]
     consents: tuple[_Key, ...]
     education: tuple[_Key, ...]
     responsibilities: tuple[AgreedOwner, ...]
@@ -132,6 +133,10 @@ def _questions() -> Mapping[str, QuerySet[Any, Any]]:
         .order_by()
         .values("id", "digest"),
         "ordered": DoseOrder.objects.standing()
+        .filter(cycle__course=course)
+        .order_by()
+        .values(number=F("cycle__number")),
+        "booked": ChairBooking.objects.standing()
         .filter(cycle__course=course)
         .order_by()
         .values(number=F("cycle__number")),

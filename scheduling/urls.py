@@ -3,7 +3,7 @@
 from django.urls import path
 
 from scheduling.forms import FACT_FORMS
-from scheduling.views import decide, plan, record
+from scheduling.views import booking, decide, plan, record
 
 PATIENT = "patients/<uuid:patient_id>"
 COURSE = f"{PATIENT}/courses/<uuid:course_id>"
@@ -26,4 +26,6 @@ urlpatterns = [
     path(f"{COURSE}/stop", plan.stop, name="stop-course"),
     path(f"{COURSE}/complete", plan.complete, name="complete-course"),
     path(f"{PATIENT}/cycles/<uuid:cycle_id>/move", plan.move, name="move-infusion"),
+    path(f"{PATIENT}/cycles/<uuid:cycle_id>/book", booking.book, name="book-infusion"),
+    path(f"{PATIENT}/cycles/<uuid:cycle_id>/book/cancel", booking.cancel, name="cancel-booking"),
 ]

@@ -63,6 +63,7 @@ from scheduling.models import (
     AdverseEventInquiry,
     Attribution,
     BaselinePin,
+    ChairBooking,
     Confirmation,
     ConflictOverride,
     ContactLog,
@@ -439,6 +440,19 @@ class SignatureFactory(DjangoModelFactory[Signature]):
     action = factory.SelfAttribute("proposal.action")
     activity_gbq = factory.SelfAttribute("proposal.activity_gbq")
     document = factory.LazyFunction(lambda: {"next_dose": {}})
+
+
+class ChairBookingFactory(DjangoModelFactory[ChairBooking]):
+    class Meta:
+        model = ChairBooking
+
+    cycle = factory.SubFactory(CycleFactory)
+    starts_at = NOW
+    ends_at = NOW + timedelta(hours=5)
+    chair = "Chair 1"
+    people = factory.LazyFunction(lambda: ["Nurse Vance"])
+    booked_at = NOW
+    booked_by = factory.SubFactory(UserFactory)
 
 
 class DoseOrderFactory(DjangoModelFactory[DoseOrder]):

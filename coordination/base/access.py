@@ -53,6 +53,7 @@ PATHS_TO_PATIENT = {
     "labs.LabResult": "patient",
     "labs.ReviewItem": "patient",
     "scheduling.Course": "patient",
+    "scheduling.ChairBooking": "cycle__course__patient",
     "scheduling.Cycle": "course__patient",
     "scheduling.AdverseEvent": "patient",
     "scheduling.AdverseEventInquiry": "cycle__course__patient",

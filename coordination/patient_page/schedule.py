@@ -7,6 +7,7 @@ from datetime import date, datetime, timedelta
 from uuid import UUID
 
 from django.urls import reverse
+from django.utils import timezone
 
 from coordination.base.models import User
 from coordination.patient_page import words
@@ -37,6 +38,8 @@ class CycleLine:
     is_next: bool
     cycle_id: UUID
     url: str
+    book_url: str
+    starts: str  # the time of day, where a chair is booked
     on: date | None
 
 
@@ -49,7 +52,7 @@ def _cycle_line(sheet: Sheet, cycle: Cycle, projected: date | datetime | None) -
     opened = sheet.opened
     infusion = infusion_known(cycle, opened.now)
     is_next = sheet.dose.cycle == cycle.number
-    url = ""
+    url = book_url = ""
     if infusion:
         on = given_on(cycle, opened.patient, opened.now)
         status, said = "given", _day(on, opened.today)
@@ -64,8 +67,13 @@ def _cycle_line(sheet: Sheet, cycle: Cycle, projected: date | datetime | None) -
         said = _day(on, opened.today) if on else "No day yet"
         note = _next_note(sheet, on) if is_next else _projected(projected, on, opened.today)
         if opened.as_of is None:
-            url = reverse("move-infusion", args=[opened.patient.public_id, cycle.public_id])
-    return CycleLine(cycle.number, status, said, note, is_next, cycle.public_id, url, on)
+            place = [opened.patient.public_id, cycle.public_id]
+            url = reverse("move-infusion", args=place)
+            book_url = reverse("book-infusion", args=place) if on else ""
+    starts = (
+        f"{timezone.localtime(cycle.planned_start_at):%H:%M}" if cycle.planned_start_at and book_url else ""
+    )
+    return CycleLine(cycle.number, status, said, note, is_next, cycle.public_id, url, book_url, starts, on)
 
 
 def _next_note(sheet: Sheet, on: date | None) -> str:

@@ -86,6 +86,8 @@ def _act(act: GateAct, row: board.BoardRow, role: str) -> tuple[str, str]:
         return "Sign", address("sign", patient, course)
     if act == GateAct.ORDER_DOSE:
         return "Dose order", address("dose-order", patient, course, row.cycle.number)
-    if act == GateAct.PLAN_START:
-        return "Plan the start", address("move-infusion", patient, row.cycle.public_id)
+    if act == GateAct.BOOK:
+        return "Book", address("book-infusion", patient, row.cycle.public_id)
+    if act == GateAct.MOVE:
+        return "Move", address("move-infusion", patient, row.cycle.public_id)
     return "See patient", reverse("patient", args=[patient])

@@ -1,5 +1,6 @@
 """What people change in a course: each one change, said as a sentence. The flows say what follows."""
 
+from scheduling.actions.bookings import book_chair, cancel_booking
 from scheduling.actions.courses import (
     complete_course,
     hand_back_course,
@@ -44,6 +45,8 @@ from scheduling.actions.orders import cancel_order, confirm_order, place_order, 
 __all__ = [
     "assign_item",
     "attribute_episode",
+    "book_chair",
+    "cancel_booking",
     "cancel_order",
     "cancel_plan",
     "complete_course",

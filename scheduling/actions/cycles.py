@@ -2,8 +2,10 @@
 
 from datetime import date, datetime
 
+from coordination.base import clock
 from coordination.base.errors import CareError, OutOfDate
 from coordination.base.models import User
+from scheduling.actions.bookings import give_back
 from scheduling.models import Cycle
 
 
@@ -21,6 +23,8 @@ def plan_infusion(
         last = cycle.history.select_related("history_user").first()
         who = last.history_user if last else None
         raise OutOfDate(f"{who or 'Somebody'} changed infusion {cycle.number} meanwhile: look again.")
+    if on != cycle.planned_on:
+        give_back(cycle, by=by, because=f"infusion moved: {because}", now=clock.now())
     cycle.planned_on = on
     cycle.planned_start_at = start_at
     cycle.save_by(by, because=because)

@@ -1,4 +1,5 @@
 from scheduling.models.adverse_event import AdverseEvent, AdverseEventInquiry
+from scheduling.models.chair_booking import ChairBooking
 from scheduling.models.conflict import ConflictOverride, CourseConflict
 from scheduling.models.contact import ContactLog
 from scheduling.models.course import Course
@@ -22,6 +23,7 @@ __all__ = [
     "AdverseEventInquiry",
     "Attribution",
     "BaselinePin",
+    "ChairBooking",
     "Confirmation",
     "ConflictOverride",
     "ContactLog",

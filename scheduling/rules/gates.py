@@ -35,7 +35,8 @@ class GateAct(StrEnum):
     RECORD_CONSENT = "record-consent"
     RECORD_EDUCATION = "record-education"
     ORDER_DOSE = "order-dose"
-    PLAN_START = "plan-start"
+    MOVE = "move"
+    BOOK = "book"
     LOOK = "look"
 
 
@@ -100,6 +101,7 @@ class InfusionFacts:
     today: date
     starts_at: datetime | None = None
     starts_at_words: str = ""
+    booked: str = ""  # the chair and the people
     previous_on: date | None = None  # the day the last infusion was given
     held_because: str = ""
     has_practice: bool = True
@@ -254,7 +256,7 @@ def short_acting_planned(facts: InfusionFacts) -> Answer:
     if problem := _conflict(facts, "short-acting-within-24h", act=GateAct.RECORD_INJECTION):
         return problem
     if facts.starts_at is None:
-        return Answer(GateState.NOT_YET, "No start time yet", GateAct.PLAN_START)
+        return Answer(GateState.NOT_YET, "No start time yet", GateAct.BOOK)
     return _ready(f"Stop by {facts.short_acting_stop_words}")
 
 
@@ -337,12 +339,17 @@ def dose_ordered(facts: InfusionFacts) -> Answer:
 
 
 def chair_booked(facts: InfusionFacts) -> Answer:
-    """A start time is the booking; a clash of chairs, people or licensed activity is a problem."""
-    if problem := _conflict(facts, "capacity", "calibration-day-closed", act=GateAct.PLAN_START):
+    """A start, a chair and the people; a clash or too much licensed activity is a problem until answered."""
+    if problem := _conflict(facts, "capacity", act=GateAct.BOOK):
         return problem
-    if facts.starts_at is None:
-        return Answer(GateState.NOT_YET, "No start time yet", GateAct.PLAN_START)
-    return _ready(f"Starts {facts.starts_at_words}")
+    if problem := _conflict(facts, "calibration-day-closed", act=GateAct.MOVE):
+        return problem
+    if facts.starts_at is None or not facts.booked:
+        return Answer(GateState.NOT_YET, "No chair and no people yet", GateAct.BOOK)
+    booked = f"{facts.starts_at_words}, {facts.booked}"
+    if "capacity" in facts.overridden:
+        return _ready(f"{booked}, all the same: {facts.overridden['capacity']}")
+    return _ready(booked)
 
 
 def post_dose_lar_booked(facts: InfusionFacts) -> Answer:

@@ -41,6 +41,7 @@ def _addresses(course: Course) -> list[str]:
             for kind in ("infusion", "injection", "weight", "adverse-event", "inquiry")
         ),
         *(f"{of_course}/{act}" for act in ("sign", "override", "attribute", "confirm-row", "hold", "stop")),
+        f"{patient}/cycles/{cycle.public_id}/book",
         f"{patient}/cycles/{cycle.public_id}/move",
         f"{patient}/cycles/{cycle.public_id}/move?to=2025-05-20",
     ]

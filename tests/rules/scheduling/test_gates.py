@@ -212,8 +212,13 @@ def test_the_rest() -> None:
     assert educated(infusion()).state == NOT_YET
     assert educated(infusion(educated_on=TODAY)).state == READY
     assert chair_booked(infusion()).state == NOT_YET
-    assert chair_booked(infusion(starts_at=start)).state == READY
-    assert chair_booked(infusion(starts_at=start, conflicts={"capacity": "x"})).state == PROBLEM
+    booked = infusion(starts_at=start, starts_at_words="10:00", booked="Chair 2, Nurse Vance")
+    assert chair_booked(infusion(starts_at=start)).state == NOT_YET
+    assert chair_booked(booked).reason == "10:00, Chair 2, Nurse Vance"
+    assert chair_booked(replace(booked, conflicts={"capacity": "x"})).state == PROBLEM
+    assert chair_booked(replace(booked, conflicts={"calibration-day-closed": "x"})).state == PROBLEM
+    goes_on = chair_booked(replace(booked, overridden={"capacity": "Nora: two tubes, one chair"}))
+    assert (goes_on.state, goes_on.reason[-26:]) == (READY, "Nora: two tubes, one chair")
     assert short_acting_planned(infusion()).state == NOT_YET
     assert short_acting_planned(infusion(starts_at=start)).state == READY
     assert short_acting_planned(infusion(conflicts={"short-acting-within-24h": "x"})).state == PROBLEM

@@ -1,0 +1,75 @@
+"""What booking a chair and people for an infusion sets in motion.
+
+would it clash, or exceed the day's licensed activity? -> said, and answered by a named person -> stored ->
+assess; those whose infusion is on the same day wait to be assessed, for a clash has two sides. Two people
+who book at the same site come one after the other: the second sees what the first has taken.
+"""
+
+from collections.abc import Mapping, Sequence
+from datetime import date, datetime
+
+from django.db import transaction
+
+from coordination.base.errors import CareError
+from coordination.base.models import Site, User
+from coordination.flows.record import record
+from coordination.flows.schedule_change import answer_conflict
+from scheduling import actions
+from scheduling.conflicts import capacity_conflicts, digest_of
+from scheduling.models import Course, Cycle
+
+
+@transaction.atomic
+def book(
+    cycle: Cycle,
+    *,
+    starts_at: datetime,
+    ends_at: datetime,
+    chair: str,
+    people: Sequence[str],
+    version: int,
+    answers: Mapping[str, str],
+    by: User,
+    now: datetime,
+) -> None:
+    """`answers` holds a reason for each clash, by its digest. Raises CareError where one is missing."""
+    patient = cycle.course.patient
+    Site.objects.select_for_update().get(pk=patient.site_id)
+
+    def act() -> None:
+        clashes = capacity_conflicts(cycle, starts_at=starts_at, ends_at=ends_at, uses={chair, *people})
+        for clash in clashes:
+            if not answers.get(digest_of(clash), "").strip():
+                raise CareError(f"{clash.text} Say why it is booked all the same.")
+        actions.book_chair(
+            cycle,
+            starts_at=starts_at,
+            ends_at=ends_at,
+            chair=chair,
+            people=people,
+            version=version,
+            by=by,
+            now=now,
+        )
+        for clash in clashes:
+            answer_conflict(cycle.course, clash, by=by, reason=answers[digest_of(clash)], now=now)
+
+    record(patient, act, now=now)
+    _neighbors_wait(cycle, now=now)
+
+
+@transaction.atomic
+def cancel(cycle: Cycle, *, because: str, version: int, by: User, now: datetime) -> None:
+    record(
+        cycle.course.patient,
+        lambda: actions.cancel_booking(cycle, because=because, version=version, by=by, now=now),
+        now=now,
+    )
+    _neighbors_wait(cycle, now=now)
+
+
+def _neighbors_wait(cycle: Cycle, *, now: datetime) -> None:
+    planned_on: date | None = cycle.planned_on
+    same_day = Cycle.objects.filter(planned_on=planned_on, course__patient__site=cycle.course.patient.site_id)
+    neighbors = same_day.exclude(course=cycle.course_id).filter(bookings__cancelled_at=None)
+    Course.objects.filter(pk__in=neighbors.values("course"), ended_at=None).mark_dirty(now)
