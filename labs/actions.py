@@ -88,13 +88,13 @@ def store_results(
         versions.append(row)
         new.append(row)
         stored.append((row, Stored.CREATED if is_first else Stored.UPDATED))
-    _add(new, incoming, known)
+    LabResult.objects.bulk_create(new)
     return _judged(stored, known)
 
 
 def _known_versions(source: str, incoming: Sequence[IncomingResult]) -> Versions:
-    """What is stored under the ids of a report, and under those that its results say they replace."""
-    ids = {result.id for result in incoming} | {result.replaces for result in incoming if result.replaces}
+    """What is stored under the ids of a report."""
+    ids = {result.id for result in incoming}
     known: Versions = {}
     stored = LabResult.objects.filter(source=source, source_id__in=ids)
     if not stored.exists():  # the usual case, and half the price
@@ -102,24 +102,6 @@ def _known_versions(source: str, incoming: Sequence[IncomingResult]) -> Versions
     for version in stored.order_by("version"):
         known.setdefault(version.source_id, []).append(version)
     return known
-
-
-def _add(new: Sequence[LabResult], incoming: Sequence[IncomingResult], known: Versions) -> None:
-    """All in one statement; those that replace a result of the same report in another, after it."""
-    replaced = {result.id: result.replaces for result in incoming if result.replaces}
-    if not replaced:
-        LabResult.objects.bulk_create(new)
-        return
-    later = [row for row in new if row.source_id in replaced]
-    LabResult.objects.bulk_create(row for row in new if row.source_id not in replaced)
-    for row in later:
-        others = known.get(replaced[row.source_id] or "", [])
-        row.replaces = next((other for other in reversed(others) if _may_replace(row, other)), None)
-    LabResult.objects.bulk_create(later)
-
-
-def _may_replace(row: LabResult, other: LabResult) -> bool:
-    return other.pk is not None and other is not row and other.patient_id == row.patient_id
 
 
 def _row(
@@ -143,6 +125,7 @@ def _row(
         source=report.source,
         source_id=incoming.id,
         version=len(versions) + 1,
+        replaces="" if incoming.replaces in (None, incoming.id) else incoming.replaces,
         loinc=loinc,
         code_text=incoming.code_text,
         value=incoming.value,
@@ -219,6 +202,7 @@ _AS_SENT = attrgetter(
     "collected_at",
     "collected_text",
     "reported_at",
+    "replaces",
 )
 
 

@@ -131,8 +131,7 @@ class _Version(_Row, frozen=True):
     unit: str | None
     low: str | None
     high: str | None
-    replaces__source_id: str | None
-    replaces__version: int | None
+    replaces: str
 
 
 class _Event(_Row, frozen=True):
@@ -287,23 +286,25 @@ class ResultIds:
 def _results(known: _Known, ids: ResultIds) -> tuple[plain.ResultFact, ...]:
     """Each version received by then, chained so that the one that stands replaces the one before it.
 
-    A result without a collection time cannot be placed in the course; it waits in the review queue.
+    The last of a chain replaces the result of another id that its sender names. A result without a
+    collection time cannot be placed in the course; it waits in the review queue.
     """
     chained: list[plain.ResultFact] = []
-    above: _Version | None = None
+    standing: dict[tuple[str, str], str] = {}
     for row in known.results:
         fact = _fact(row, ids)
-        if above and above.source_id == row.source_id and above.source == row.source:
+        if (row.source, row.source_id) in standing:
             chained[-1].replaces = fact.id
+        standing.setdefault((row.source, row.source_id), fact.id)
         chained.append(fact)
-        above = row
+    for row, fact in zip(known.results, chained, strict=True):
+        if row.replaces and fact.replaces is None:
+            fact.replaces = standing.get((row.source, row.replaces))
     chained.sort(key=attrgetter("collected_at", "received_at"))
     return tuple(chained)
 
 
 def _fact(row: _Version, ids: ResultIds) -> plain.ResultFact:
-    """The version, replacing what its sender says it replaces: that counts for the last of a chain."""
-    replaces = row.replaces__source_id
     return plain.ResultFact(
         ids.of(row.source, row.source_id, row.version),
         row.loinc,
@@ -315,7 +316,6 @@ def _fact(row: _Version, ids: ResultIds) -> plain.ResultFact:
         row.unit,
         row.low,
         row.high,
-        None if replaces is None else ids.of(row.source, replaces, row.replaces__version or 1),
     )
 
 

@@ -16,7 +16,7 @@ from scheduling.rules.words import analyte_words, day_words
 
 def ask_about_given_doses(changed: Iterable[LabResult], patient: Patient, *, now: datetime) -> None:
     """Open a review item for each result whose earlier version an infusion was given on."""
-    later = [result for result in changed if result.version > 1 or result.replaces_id]
+    later = [result for result in changed if result.version > 1 or result.replaces]
     if not later:
         return
     given = _given(patient)
@@ -41,12 +41,9 @@ def _given(patient: Patient) -> list[InfusionGiven]:
 
 
 def _earlier_versions(results: Sequence[LabResult]) -> dict[int, list[LabResult]]:
-    """Of each result the versions before it, the newest last; then the one of another number it replaces."""
-    replaced = {result.replaces_id for result in results if result.replaces_id}
-    ids = {result.source_id for result in results}
-    stored = LabResult.objects.filter(source=results[0].source, source_id__in=ids) | LabResult.objects.filter(
-        pk__in=replaced
-    )
+    """Of each result the versions before it and those of the other id it replaces, the newest last."""
+    ids = {result.source_id for result in results} | {result.replaces for result in results}
+    stored = LabResult.objects.filter(source=results[0].source, source_id__in=ids)
     found = list(stored.order_by("received_at", "version"))
     return {
         result.pk: [
@@ -54,7 +51,7 @@ def _earlier_versions(results: Sequence[LabResult]) -> dict[int, list[LabResult]
             for other in found
             if other.patient_id == result.patient_id
             and (
-                other.pk == result.replaces_id
+                other.source_id == result.replaces
                 or (other.source_id == result.source_id and other.version < result.version)
             )
         ]

@@ -39,7 +39,9 @@ class LabResultQuerySet(models.QuerySet["LabResult"]):
             source=OuterRef("source"), source_id=OuterRef("source_id"), patient__isnull=False
         )
         best = versions.in_order_of_standing(as_of).values("pk")[:1]
-        replacing = LabResult.objects.filter(replaces=OuterRef("pk"))
+        replacing = LabResult.objects.exclude(replaces="").filter(
+            source=OuterRef("source"), replaces=OuterRef("source_id"), patient=OuterRef("patient")
+        )
         if as_of is not None:
             replacing = replacing.received_by(as_of)
         # A registered, preliminary or unknown result replaces only its like.
@@ -95,13 +97,11 @@ class LabResult(models.Model):
     source = models.CharField(max_length=200)
     source_id = models.CharField(max_length=255, help_text="The source's own id of the result.")
     version = models.PositiveIntegerField(default=1, help_text="Counted as received, from 1.")
-    replaces = models.ForeignKey(
-        "self",
-        on_delete=models.PROTECT,
-        null=True,
+    replaces = models.CharField(
+        max_length=255,
         blank=True,
-        related_name="replaced_by",
-        help_text="A result of another id that its sender says this one replaces.",
+        default="",
+        help_text="The source's id of another result that this one replaces, whichever arrives first.",
     )
 
     # As sent.
@@ -162,12 +162,13 @@ class LabResult(models.Model):
                 name="usable_result_is_final",
             ),
             models.CheckConstraint(
-                condition=Q(replaces=None) | ~Q(replaces=F("pk")), name="result_does_not_replace_itself"
+                condition=Q(replaces="") | ~Q(replaces=F("source_id")), name="result_does_not_replace_itself"
             ),
         ]
         indexes = [
             models.Index(fields=["patient", "collected_at"], name="result_by_patient_and_time"),
             models.Index(fields=["patient", "analyte", "collected_at"], name="result_by_analyte"),
+            models.Index(fields=["source", "replaces"], condition=~Q(replaces=""), name="result_replacing"),
         ]
 
     def __str__(self) -> str:

@@ -19,7 +19,9 @@ from coordination.base.models import AuditEvent, IdempotencyKey
 from coordination.celery import app
 from labs.models import LabReport, LabResult, ReviewItem
 from patients.models import Patient
+from scheduling.facts import facts_of
 from scheduling.models import Course
+from scheduling.rules.timeline import standing
 from tests import factories as make
 from tests.api.conftest import LOINC, Ehr, a_report, a_result, new_ehr
 
@@ -257,6 +259,23 @@ def test_a_result_may_replace_one_of_another_id(ehr: Ehr) -> None:
     ehr.post(a_report(a_result(id="new", value="86", replaces="old")))
 
     assert LabResult.objects.standing().get().source_id == "new"
+
+
+def test_what_a_result_replaces_may_arrive_after_it(ehr: Ehr, course: Course) -> None:
+    """In the database and in the course file alike."""
+    ehr.post(a_report(a_result(id="new", value="86", replaces="old")))
+    ehr.post(a_report(a_result(id="old", value="210")))
+    ehr.post(a_report(a_result(id="old", value="200", status="corrected")))
+
+    assert LabResult.objects.standing().get().source_id == "new"
+    facts = facts_of(course)
+    assert [result.id for result in standing(facts.results, timezone.now())] == ["new"]
+
+
+def test_a_result_that_says_it_replaces_itself_is_just_a_result(ehr: Ehr) -> None:
+    ehr.post(a_report(a_result(id="new", replaces="new")))
+
+    assert LabResult.objects.standing().get().replaces == ""
 
 
 def test_a_result_may_replace_one_of_the_same_report(ehr: Ehr) -> None:

@@ -25,12 +25,6 @@ def a_patient_merged_into_itself() -> None:
     patient.save()
 
 
-def a_result_that_replaces_itself() -> None:
-    result = make.LabResultFactory.build(report=make.LabReportFactory(), pk=1)
-    result.replaces_id = 1
-    result.save(force_insert=True)
-
-
 def another_course_before_the_first_has_ended() -> None:
     first = make.CourseFactory()
     make.CourseFactory(patient=first.patient, started_at=NOW)
@@ -131,7 +125,7 @@ LABS: dict[str, Make] = {
     "usable_result_is_not_rejected": lambda: make.LabResultFactory(rejection="implausible"),
     "usable_result_has_an_analyte_and_a_time": lambda: make.LabResultFactory(collected_at=None),
     "usable_result_is_final": lambda: make.LabResultFactory(status="preliminary"),
-    "result_does_not_replace_itself": a_result_that_replaces_itself,
+    "result_does_not_replace_itself": lambda: make.LabResultFactory(source_id="r1", replaces="r1"),
     "review_item_kind_is_a_known_word": lambda: make.ReviewItemFactory(kind="odd"),
     "one_open_review_item_of_a_kind": two_of(make.ReviewItemFactory, "report", make.LabReportFactory),
     "review_item_resolved_says_how": lambda: make.ReviewItemFactory(resolved_at=NOW),

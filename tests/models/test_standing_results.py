@@ -128,7 +128,7 @@ def test_the_same_id_from_another_source_is_another_result() -> None:
 
 def test_a_result_replaced_under_another_id_stands_no_more() -> None:
     old = make.LabResultFactory()
-    new = make.LabResultFactory(report=old.report, replaces=old, received_at=NOW + HOUR)
+    new = make.LabResultFactory(report=old.report, replaces=old.source_id, received_at=NOW + HOUR)
 
     assert LabResult.objects.standing().get() == new
     assert LabResult.objects.standing(as_of=NOW).get() == old
@@ -136,7 +136,7 @@ def test_a_result_replaced_under_another_id_stands_no_more() -> None:
 
 def test_a_preliminary_result_replaces_no_final_one() -> None:
     old = make.LabResultFactory()
-    make.LabResultFactory(report=old.report, replaces=old, status="preliminary", usable=False)
+    make.LabResultFactory(report=old.report, replaces=old.source_id, status="preliminary", usable=False)
 
     assert old in LabResult.objects.standing().usable()
 
