@@ -274,6 +274,7 @@ COORDINATION: dict[str, Make] = {
     "document_version_holds_its_bytes": lambda: make.DocumentVersionFactory(pdf=b""),
     "document_sending_channel_is_a_known_word": lambda: make.DocumentSendingFactory(channel="pigeon"),
     "document_sending_says_to_whom": lambda: make.DocumentSendingFactory(to=""),
+    "delivery_of_a_document_says_which": lambda: make.MessageDeliveryFactory(purpose="document"),
     "document_batch_kind_is_a_known_word": lambda: make.DocumentBatchFactory(kind="poem"),
     "batch_letter_state_is_a_known_word": lambda: make.BatchLetterFactory(state="lost"),
     "batch_writes_to_each_patient_once": lambda: twice(
