@@ -134,7 +134,7 @@ class Scope:
         if label not in PATHS_TO_PATIENT:
             raise NotAboutAPatient(label)
         reach = self._reach(PATHS_TO_PATIENT[label])
-        if label in PATHS_TO_SITE:
+        if label in PATHS_TO_SITE and self.practice_id is None:
             reach |= Q(patient=None) & self._at_sites(PATHS_TO_SITE[label])
         return model._default_manager.filter(reach)
 
