@@ -5,6 +5,7 @@ from datetime import date, datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
+from coordination.demo.addresses import give_address_of
 from coordination.demo.days import ONE_DAY, weekday_from, weekday_within
 from coordination.demo.house import MRN_SYSTEM
 from coordination.demo.steps import Act, Steps
@@ -13,6 +14,7 @@ from patients import actions as patients
 from patients.models import (
     Authorization,
     CareTeamMember,
+    Consent,
     PriorTherapy,
     ReferralPaper,
     TumorBoardDecision,
@@ -258,6 +260,10 @@ class Arrival(Steps):
             lambda now: patients.give_consent(
                 self.patient, given_on=on, form_version="2026-1", by=self.prescriber, now=now
             ),
+            lambda now: patients.give_consent(
+                self.patient, given_on=on, kind=Consent.Kind.MESSAGES, by=self.navigator, now=now
+            ),
+            lambda now: give_address_of(self.patient, mrn=self.mrn, by=self.navigator, now=now),
             lambda now: patients.teach(
                 self.patient,
                 on=on,

@@ -9,6 +9,7 @@ from django.db import transaction
 from coordination.base.errors import CareError
 from coordination.base.models import Site, User
 from coordination.demo import house as houses
+from coordination.demo.addresses import give_addresses
 from coordination.demo.house import MRN_SYSTEM, PEOPLE
 from coordination.demo.stories import NUMBERED
 from coordination.demo.story import Story
@@ -29,6 +30,7 @@ def seed(number: int, *, as_of: datetime, stories: Mapping[str, Story] = NUMBERE
     time = StoryTime(as_of - OPEN_SINCE)
     with told_at(time):
         house = houses.build(number, opened_at=time.now, as_of=as_of)
+        give_addresses(house, now=time.now)
         for mrn, story in stories.items():
             story.tell(Walk(house, story.person, mrn=mrn, seed=number, time=time, as_of=as_of))
         time.now = as_of

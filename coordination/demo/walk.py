@@ -5,10 +5,18 @@ from datetime import date, datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
+from coordination.base.models import User
 from coordination.demo.arrival import Arrival
 from coordination.demo.days import ONE_DAY, weekday_from, weekday_within
 from coordination.demo.steps import LAR_MG, NOTHING_SPECIAL, Act
+from coordination.documents import versions, ways
+from coordination.documents.kinds import KINDS
+from coordination.documents.render import missing_libraries
+from coordination.documents.ways import Way
 from coordination.flows import decision
+from coordination.flows.hand_back import hand_back
+from coordination.flows.send_document import send_document
+from coordination.models import Document
 from scheduling import actions
 from scheduling.models import (
     Action,
@@ -221,6 +229,44 @@ class Walk(Arrival):
     def injected(self, on: date) -> None:
         """A long-acting injection, given by the practice."""
         self.visit(on, "12:00", lambda now: self._lar(now, on))
+
+    # --- letters ------------------------------------------------------------------------------------
+
+    def wrote(
+        self, kind: str, on: date, clock: str = "17:20", *, way: str = Way.PORTAL, number: int | None = None
+    ) -> None:
+        """A document, signed by who may, and sent; nothing where this machine cannot print."""
+        now, by = self.at(on, clock), self._signer(kind)
+        document = versions.draft(self.patient, KINDS[kind], by=by, now=now, number=number)
+        self._signed_and_sent(document, way=way, now=now)
+
+    def drafted(self, kind: str, on: date, clock: str = "17:20") -> None:
+        """A document that nobody has signed yet."""
+        now = self.at(on, clock)
+        versions.draft(self.patient, KINDS[kind], by=self.navigator, now=now)
+
+    def handed_back(self, on: date, clock: str = "14:30") -> None:
+        """The patient returns: the course is closed, the letter signed and in the portal."""
+        now = self.at(on, clock)
+        letter = hand_back(self.course, on=on, by=self.navigator, now=now)
+        if letter:
+            self._signed_and_sent(letter, way=Way.PORTAL, now=now)
+
+    def _signer(self, kind: str) -> User:
+        return self.prescriber if KINDS[kind].prescriber_signs else self.navigator
+
+    def _signed_and_sent(self, document: Document, *, way: str, now: datetime) -> None:
+        if missing_libraries():
+            return
+        version = versions.sign_unread(document, by=self._signer(document.kind), now=now)
+        send_document(
+            version,
+            way=way,
+            by=self.navigator,
+            now=now,
+            to=versions.receiver_of(document),
+            addresses=ways.addresses_of(ways.reading_practice(document)) if way == Way.MAIL_LINK else (),
+        )
 
     def called(self, on: date, outcome: str, note: str, item: DueItem | None = None) -> None:
         """A call to the practice, with what came of it."""

@@ -35,6 +35,7 @@ PORTS_TRIED = 50
 READY_SECONDS = 90
 ASK_EVERY_SECONDS = 0.3
 SEED = 4
+MAIL = "mail"
 NOTHING_SEEDED: dict[str, Any] = {"people": [], "api_token": None, "patients": [], "try": None}
 
 
@@ -84,7 +85,7 @@ def _its_address() -> str:
 
 
 def forget_everything(cluster: Cluster) -> None:
-    for folder in (cluster.folder, LOCAL / "valkey"):
+    for folder in (cluster.folder, LOCAL / "valkey", LOCAL / MAIL):
         shutil.rmtree(folder, ignore_errors=True)
     for name in ("seed.json", "demo.json", "beat-schedule"):
         (LOCAL / name).unlink(missing_ok=True)
@@ -133,7 +134,7 @@ def secret_key() -> str:
     return path.read_text(encoding="utf-8")
 
 
-def environment_of(*, database_url: str, redis_url: str, hosts: list[str]) -> dict[str, str]:
+def environment_of(*, url: str, database_url: str, redis_url: str, hosts: list[str]) -> dict[str, str]:
     """Return what the demo's processes are told."""
     return {
         "DJANGO_SETTINGS_MODULE": "coordination.settings",
@@ -142,6 +143,9 @@ def environment_of(*, database_url: str, redis_url: str, hosts: list[str]) -> di
         "SECRET_KEY": secret_key(),
         "ALLOWED_HOSTS": ",".join(hosts),
         "FOURFOLD_DEMO": "true",
+        # No mail leaves: each lies as a file in a folder.
+        "EMAIL_URL": f"filemail:///{LOCAL / MAIL}",
+        "PUBLIC_URL": url,
         "SECURE_COOKIES": "false",
         "WORKER_SOFT_SHUTDOWN_SECONDS": "2",
         "PYTHONUNBUFFERED": "1",
@@ -268,6 +272,7 @@ def announce(url: str, seeded: dict[str, Any]) -> None:
             "",
             f"    {told['try']['curl']}",
         ]
+    lines += ["", f"  What would be mailed lies in {LOCAL / MAIL}."]
     print("\n".join([*lines, "", "  Ctrl-C ends it.", ""]), flush=True)
 
 
@@ -300,6 +305,7 @@ def run(options: Options) -> None:
         host = own_address() if options.lan else "127.0.0.1"
         url = f"http://{host}:{listening.getsockname()[1]}"
         environment = environment_of(
+            url=url,
             database_url=cluster.url(OWNER) if own_database else os.environ["DATABASE_URL"],
             redis_url=broker.url if own_broker else os.environ["REDIS_URL"],
             hosts=["127.0.0.1", "localhost", *([host] if options.lan else [])],

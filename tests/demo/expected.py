@@ -19,13 +19,14 @@ class Shown:
     conflicts: tuple[str, ...] = ()
     items: tuple[tuple[str, int | None, str], ...] = ()
     reviews: tuple[str, ...] = ()
+    sent: tuple[tuple[str, str], ...] = ()  # each document that was signed and sent, and which way
 
 
 ON = "on-treatment"
 FULL = "7.400"
 EXPECTED = {
     "referral-received": Shown("received"),
-    "information-needed": Shown("information-needed"),
+    "information-needed": Shown("information-needed", sent=(("please-send", "mail-link"),)),
     "before-the-board": Shown("tumor-board"),
     "board-deferred": Shown("tumor-board"),
     "accepted": Shown("accepted", "pending"),
@@ -43,6 +44,7 @@ EXPECTED = {
         ON,
         "pending",
         items=(("radiation-precautions", 3, "open"), ("post-dose-lar", 3, "done")),
+        sent=(("radiation-sheet", "print"), ("after-cycle", "mail-link")),
     ),
     "infusion-today": Shown(
         ON, "give", FULL, signed="give", items=(("infusion", 3, "open due"), ("dose-order", 3, "done"))
@@ -57,7 +59,9 @@ EXPECTED = {
     "try": Shown(ON, "give", FULL, signed="give", items=(("dose-order", 3, "done"),)),
     "held-by-a-person": Shown(ON, "give", FULL, held=True),
     "gap": Shown(ON, "review", conflicts=("interval-beyond-limit",)),
-    "on-hold": Shown(ON, "hold", held=True, rows=(("thrombocytopenia", "open"),)),
+    "on-hold": Shown(
+        ON, "hold", held=True, rows=(("thrombocytopenia", "open"),), sent=(("hold", "mail-link"),)
+    ),
     "near-the-limit": Shown(ON, "hold", held=True, rows=(("thrombocytopenia", "open"),)),
     "resolved": Shown(ON, "give", "3.700", held=True, rows=(("thrombocytopenia", "resolved"),)),
     "full-again": Shown(ON, "give", FULL),
@@ -82,7 +86,13 @@ EXPECTED = {
         items=(("dose-order", 2, "done"),),
     ),
     "sent-twice": Shown(ON, "give", FULL),
-    "stopped-early": Shown("follow-up", "none", ended=True, items=(("hand-back", None, "done"),)),
+    "stopped-early": Shown(
+        "returned",
+        "none",
+        ended=True,
+        items=(("hand-back", None, "done"),),
+        sent=(("stop", "portal"), ("hand-back", "portal")),
+    ),
     "hand-back-due": Shown(
         "follow-up",
         "none",
@@ -93,15 +103,25 @@ EXPECTED = {
         ),
     ),
     "response-due": Shown(
-        "follow-up",
+        "returned",
         "none",
+        ended=True,
         conflicts=("double-injection",),
         items=(("response-sstr-pet", None, "open"),),
+        sent=(("hand-back", "portal"),),
     ),
-    "handed-back": Shown("returned", "none", ended=True, items=(("hand-back", None, "done"),)),
+    "handed-back": Shown(
+        "returned", "none", ended=True, items=(("hand-back", None, "done"),), sent=(("hand-back", "portal"),)
+    ),
     "died": Shown(ON, "none", items=(("infusion", 3, "cancelled"),)),
-    "first-scan": Shown("returned", "none", ended=True, conflicts=("first-scan-after-treatment",)),
-    "progressed": Shown("follow-up", "none", ended=True),
+    "first-scan": Shown(
+        "returned",
+        "none",
+        ended=True,
+        conflicts=("first-scan-after-treatment",),
+        sent=(("hand-back", "portal"),),
+    ),
+    "progressed": Shown("returned", "none", ended=True, sent=(("hand-back", "portal"),)),
     "graded-by-ctcae-6": Shown(ON, "give", FULL),
     "second-site-nadir": Shown(ON, "pending", items=(("nadir-labs", 1, "due"),)),
     "second-site-hold": Shown(ON, "hold", rows=(("thrombocytopenia", "open"),)),

@@ -4,6 +4,7 @@ from datetime import datetime
 
 from coordination.base import clock
 from coordination.demo.house import MRN_SYSTEM
+from coordination.models import DocumentSending
 from labs.models import ReviewItem
 from patients.models import Patient, Referral
 from scheduling.models import Course, CourseConflict, DueItem, Proposal, Signature
@@ -22,6 +23,9 @@ def differences(mrn: str, expected: Shown, *, as_of: datetime) -> list[str]:
         found += _of_course(course, expected, as_of=as_of)
     open_reviews = set(ReviewItem.objects.open().filter(patient=patient).values_list("kind", flat=True))
     found.append(_unlike("reviews", open_reviews, set(expected.reviews)))
+    sendings = DocumentSending.objects.filter(version__document__patient=patient).order_by("at", "pk")
+    sent = tuple(sendings.values_list("version__document__kind", "channel"))
+    found.append(_unlike("sent", sent, expected.sent))
     return [each for each in found if each]
 
 

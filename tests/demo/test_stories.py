@@ -7,19 +7,26 @@ from datetime import datetime
 from pathlib import Path
 
 import pytest
+import time_machine
 from django.apps import apps
+from django.core.mail import EmailMessage
 from django.db import transaction
 from django.db.models import F
 from django.test import Client
+from django.urls import reverse
 from pytest_django.plugin import DjangoDbBlocker
 
 from coordination.api.tokens import ApiScope
 from coordination.base.access import Scope
-from coordination.base.models import ApiClient, User
+from coordination.base.models import ApiClient, Practice, User
 from coordination.demo import seed as seeding
 from coordination.demo.house import MRN_SYSTEM, SCOPES
 from coordination.demo.stories import NUMBERED
 from coordination.flows.record import assess_all
+from coordination.models import ContactPoint, Document, MessageDelivery
+from coordination.portal import record
+from coordination.reminders import derive_all, send
+from coordination.worklist import Group, Kind, listed
 from labs.models import LabReport, LabResult, ReviewItem
 from patients.models import Patient
 from scheduling.models import Course, DoseOrder, InfusionGiven, Proposal, Signature
@@ -125,6 +132,87 @@ def test_assessing_again_changes_nothing() -> None:
     assess_all(Course.objects.values_list("pk", flat=True), now=AS_OF)
 
     assert (Proposal.objects.count(), Signature.objects.withdrawn().count()) == before
+
+
+# --- messages, documents, the portal ------------------------------------------------------------------
+
+
+def test_every_address_is_nobody_s_and_agreed_to() -> None:
+    """RFC 2606: nothing that would leave the machine could arrive."""
+    reserved = re.compile(r"[a-z0-9.-]+@(example\.(com|net|org)|[a-z-]+\.example)")
+    points = ContactPoint.objects.all()
+
+    assert points.filter(practice__isnull=False).count() == 4
+    assert points.filter(user__isnull=False).count() >= 6
+    assert points.filter(patient__isnull=False).count() > 30
+    for point in points:
+        assert point.is_usable and reserved.fullmatch(point.address), point.address
+    for model in (Patient, Practice):
+        assert not model.objects.exclude(phone__startswith="555-01").exists()
+
+
+def test_reminders_leave_for_practices_and_staff_and_name_nobody(mailoutbox: list[EmailMessage]) -> None:
+    for delivery_id in _derived():
+        send(delivery_id, now=AS_OF)
+
+    reached = ContactPoint.objects.filter(address__in=[mail.to[0] for mail in mailoutbox])
+    assert reached.filter(practice__isnull=False).exists() and reached.filter(user__isnull=False).exists()
+    said = " ".join(f"{mail.subject} {mail.body}" for mail in mailoutbox)
+    names = {name for pair in Patient.objects.values_list("family_name", "given_name") for name in pair}
+    assert not [name for name in names if re.search(rf"\b{re.escape(name)}\b", said)]
+
+
+def test_the_mail_about_a_document_waits_for_the_worker_and_leads_into_the_portal(
+    mailoutbox: list[EmailMessage],
+) -> None:
+    waiting = MessageDelivery.objects.due(AS_OF).filter(purpose="document")
+    assert waiting.count() == 3
+    for delivery in waiting:
+        assert send(delivery.pk, now=AS_OF)
+        assert f"/m/{delivery.public_id}" in str(mailoutbox[-1].body)
+
+
+def test_the_referring_oncologist_reads_what_was_sent_and_no_more() -> None:
+    scope = Scope.of_user(User.objects.get(username="referrer"))
+    expected = {
+        "information-needed": {"Please send"},
+        "precautions": {"Letter after an infusion 3"},
+        "on-hold": {"Letter on a hold"},
+        "stopped-early": {"Letter on a stop", "Hand-back letter"},
+        "response-due": {"Hand-back letter"},
+        "nadir-due": set(),  # its letter is a draft
+    }
+    for key, names in expected.items():
+        assert {paper.name for paper in record.papers(_patient(key), scope)} == names, key
+    assert Document.objects.filter(patient=_patient("nadir-due"), versions=None).exists()
+
+
+def test_a_hand_back_closed_the_loop() -> None:
+    patient = _patient("response-due")
+    client = Client()
+    with time_machine.travel(AS_OF, tick=False):
+        client.force_login(User.objects.get(username="referrer"))
+        page = client.get(reverse("portal-patient", args=[patient.public_id])).content.decode()
+
+    assert "Back with you" in page and "Hand-back letter" in page
+    assert "The plan from now on" in page
+    assert Course.objects.get(patient=patient).handed_back_on
+
+
+def test_most_courses_are_fine_and_a_handful_is_in_trouble() -> None:
+    """A ward on an ordinary day: what is red is what a story promises."""
+    navigator = User.objects.get(username="navigator")
+    found = listed(Scope.of_user(navigator), viewer_id=navigator.pk, role="navigator", now=AS_OF)
+    running = Course.objects.filter(ended_at=None, patient__site__key="harbor-point").count()
+
+    assert found.of_kinds(Kind.WITHDRAWN) <= 8 < running / 4
+    assert found.of_kinds(Kind.ORDER) <= 8
+    assert found.groups[Group.OVERDUE] <= running
+
+
+def _derived() -> list[int]:
+    derive_all(now=AS_OF)
+    return list(MessageDelivery.objects.due(AS_OF).values_list("pk", flat=True))
 
 
 def test_people_see_the_patients_of_their_place() -> None:

@@ -29,21 +29,7 @@ def _five_weeks_later(walk: Walk, last_on: date) -> date:
 
 def _home_again(walk: Walk, last_on: date) -> None:
     """Back to the referring physician."""
-    handed_back_on = weekday_from(_five_weeks_later(walk, last_on) + timedelta(2))
-    walk.visit(
-        handed_back_on,
-        "14:30",
-        lambda now: actions.complete_course(walk.course, by=walk.navigator, on=handed_back_on, now=now),
-    )
-
-
-def _returned(walk: Walk, on: date) -> None:
-    """A course that was stopped ends with the patient's return all the same."""
-    walk.visit(
-        on,
-        "14:50",
-        lambda now: actions.mark_done(walk.item("hand-back"), by=walk.navigator, now=now),
-    )
+    walk.handed_back(weekday_from(_five_weeks_later(walk, last_on) + timedelta(2)))
 
 
 def _stopped_early(walk: Walk) -> None:
@@ -65,8 +51,9 @@ def _stopped_early(walk: Walk) -> None:
     walk.injected(day(110))
     walk.labs(day(113), {"platelets": "64"})
     walk.signed(day(113))
+    walk.wrote("stop", day(114))
     walk.scanned(day(121), "sstr-pet")
-    _returned(walk, day(125))
+    walk.handed_back(day(125))
     walk.labs(day(130), {"platelets": "79"})
     walk.injected(day(138))
 
@@ -82,7 +69,7 @@ def _response_due(walk: Walk) -> None:
     last_on = walk.days.open_at(-101, -100, -102)
     walk.treated(4, last_on)
     _monthly(walk, last_on, 1)
-    _five_weeks_later(walk, last_on)
+    _home_again(walk, last_on)
     _monthly(walk, last_on, 2, 3)
     planned = walk.days.ahead(8)
     _planned_by(walk, "maple", planned)
@@ -163,7 +150,7 @@ def _progressed(walk: Walk) -> None:
             now=now,
         ),
     )
-    _returned(walk, walk.days.ago(8))
+    walk.handed_back(walk.days.ago(8))
 
 
 STORIES = (

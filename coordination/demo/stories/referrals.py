@@ -6,6 +6,7 @@ from decimal import Decimal
 from coordination.demo.person import Person
 from coordination.demo.story import Story
 from coordination.demo.walk import Walk
+from coordination.documents.ways import Way
 from coordination.flows import referral
 from patients.models import ReferralPaper, TumorBoardDecision
 from scheduling.models import ContactLog
@@ -21,6 +22,7 @@ def _information_needed(walk: Walk) -> None:
     missing = (Paper.CT_MRI_IMAGES, Paper.PATHOLOGY_REPORT, "ki67_percent", "pathology_on", "last-injection")
     walk.referred(walk.days.ago(13), lacking=missing)
     walk.checked(walk.days.ago(12))
+    walk.wrote("please-send", walk.days.ago(12), way=Way.MAIL_LINK)
     walk.called(walk.days.ago(8), ContactLog.Outcome.LEFT_MESSAGE, "asked for the pathology report")
     walk.called(walk.days.ago(3), ContactLog.Outcome.REACHED, "images will come on a disc this week")
 

@@ -7,6 +7,7 @@ from coordination.demo.days import weekday_from, weekday_within
 from coordination.demo.person import Person
 from coordination.demo.story import Story
 from coordination.demo.walk import REDUCED_GBQ, Walk
+from coordination.documents.ways import Way
 from coordination.flows.dose_order import cancel_dose
 from coordination.flows.schedule_change import move_infusion
 from labs.models import LabResult
@@ -48,6 +49,7 @@ def _on_hold(walk: Walk) -> None:
     repeated_on = weekday_within(last_on + timedelta(49), walk.days.ago(1))
     walk.labs(repeated_on, {"platelets": "66"})
     walk.signed(repeated_on)
+    walk.wrote("hold", repeated_on, way=Way.MAIL_LINK)
 
 
 def _near_the_limit(walk: Walk) -> None:

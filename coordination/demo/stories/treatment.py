@@ -6,6 +6,7 @@ from coordination.demo.days import ONE_DAY, weekday_within
 from coordination.demo.person import Person
 from coordination.demo.story import Story
 from coordination.demo.walk import Walk
+from coordination.documents.ways import Way
 from coordination.flows.schedule_change import consequences_of_moving, move_infusion
 from scheduling import actions
 from scheduling.conflicts import digest_of
@@ -35,7 +36,10 @@ def _friday(walk: Walk) -> None:
 
 
 def _precautions(walk: Walk) -> None:
-    walk.treated(3, walk.days.open_at(-4, -3, -5, -2))
+    on = walk.days.open_at(-4, -3, -5, -2)
+    walk.treated(3, on)
+    walk.wrote("radiation-sheet", on, "15:40", way=Way.PRINT, number=3)
+    walk.wrote("after-cycle", on, "16:40", way=Way.MAIL_LINK, number=3)
 
 
 def _infusion_today(walk: Walk) -> None:
@@ -47,6 +51,7 @@ def _infusion_today(walk: Walk) -> None:
 
 def _nadir_due(walk: Walk) -> None:
     walk.treated(1, walk.days.open_at(-38, -39, -37, -40))
+    walk.drafted("after-cycle", walk.days.ago(1))
 
 
 def _nadir_overdue(walk: Walk) -> None:
