@@ -81,7 +81,8 @@ def timetable(request: StaffRequest, patient_id: UUID) -> HttpResponse:
         )
         context |= {
             "cycles": cycles,
-            "due": [line for line in due if not line.is_settled],
+            "due": [line for line in due if not line.is_settled and not line.is_too_late],
+            "too_late": [line for line in due if line.is_too_late],
             "settled": [line for line in due if line.is_settled],
             "conflicts": conflicts,
             "orders": sheet.assessment.order,

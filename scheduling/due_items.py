@@ -8,10 +8,12 @@ from collections import Counter
 from datetime import date, datetime
 from typing import NamedTuple
 
+from coordination.base import clock
 from scheduling.models import Course, DueItem
 from scheduling.rules import answer as plain
 from scheduling.rules.answer import Assessment, ItemState, RowState
 from scheduling.rules.owners import REFERRING_PRACTICE, owner_of
+from scheduling.rules.too_late import too_late
 from scheduling.stored import Stored, StoredItem
 
 WAIT_FOR_THE_INFUSION = frozenset({"post-dose-lar", "radiation-precautions", "nadir-labs", "interim-ssa"})
@@ -31,6 +33,7 @@ class Derived(NamedTuple):
     closes_at: datetime | None
     done: bool
     waits: bool
+    too_late: bool
     cancelled_because: str
     missing: list[str]
     owner: str
@@ -86,6 +89,7 @@ def _derived(row: StoredItem) -> Derived:
         row.closes_at,
         row.done,
         row.waits,
+        row.too_late,
         row.cancelled_because,
         row.missing,
         row.owner,
@@ -98,8 +102,10 @@ def _wanted(course: Course, assessment: Assessment, stored: Stored) -> dict[Key,
     recorded = _recorded_elsewhere(course, stored)
     seen: Counter[tuple[str, int | None]] = Counter()
     given = {item.cycle for item in assessment.due if item.item == "antiemetic" and _is_done(item)}
+    over = too_late(assessment.due, given=given, today=clock.day_at(course.patient.site, assessment.as_of))
     wanted = {}
-    for item in assessment.due:
+    for item, is_over in zip(assessment.due, over, strict=True):
+        is_done = _is_done(item) or (item.item, item.cycle) in recorded
         place = (item.item, item.cycle)
         seen[place] += 1
         wanted[*place, seen[place]] = Derived(
@@ -109,8 +115,9 @@ def _wanted(course: Course, assessment: Assessment, stored: Stored) -> dict[Key,
             _instant(item.opens),
             _instant(item.target),
             _instant(item.closes),
-            _is_done(item) or place in recorded,
+            is_done,
             item.item in WAIT_FOR_THE_INFUSION and item.cycle not in given,
+            is_over and not is_done and item.state is not ItemState.CANCELLED,
             item.reason if item.state is ItemState.CANCELLED else "",
             list(item.missing),
             *owners.of(item.item),

@@ -46,6 +46,7 @@ class StoredItem(_Row, frozen=True):
     closes_at: datetime | None
     done: bool
     waits: bool
+    too_late: bool
     cancelled_because: str
     missing: list[str]
     owner: str

@@ -38,6 +38,7 @@ STATUSES = {
     "overdue": Status("Overdue", "danger", "alert-triangle"),
     "done": Status("Done", "ok", "check"),
     "cancelled": Status("Cancelled", "quiet", "ban"),
+    "too-late": Status("Too late", "quiet", "calendar-off"),
     "not-done": Status("Not done", "quiet", "circle-x"),
     "snoozed": Status("Snoozed", "quiet", "zzz"),
     "waiting": Status("Waiting for others", "info", "hourglass"),

@@ -24,6 +24,7 @@ GROUPS = {
     Group.TODAY: "Today",
     Group.WEEK: "This week",
     Group.WAITING: "Waiting for others",
+    Group.TOO_LATE: "Too late",
     Group.LATER: "Later",
     Group.SNOOZED: "Snoozed",
 }

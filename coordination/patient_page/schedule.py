@@ -119,6 +119,11 @@ class DueLine:
         return self.state in ("overdue", "due", "open")
 
     @property
+    def is_too_late(self) -> bool:
+        """Nobody can do it any more: a person closes it with a reason."""
+        return self.state == "too-late"
+
+    @property
     def is_settled(self) -> bool:
         return self.state in ("done", "not-done", "cancelled")
 

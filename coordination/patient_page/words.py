@@ -100,7 +100,7 @@ UNITS: Mapping[str, str] = {"{INR}": "", "mL/min/{1.73_m2}": "mL/min/1.73 m²", 
 ITEMS: Mapping[str, str] = {item.value: str(item.label) for item in Item}
 OWNERS: Mapping[str, str] = {owner.value: str(owner.label) for owner in Owner}
 
-STATE_ORDER = ("overdue", "due", "open", "planned", "done", "not-done", "cancelled")
+STATE_ORDER = ("overdue", "due", "open", "planned", "too-late", "done", "not-done", "cancelled")
 
 
 def analyte_word(key: str | None, *, otherwise: str = "") -> str:

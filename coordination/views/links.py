@@ -108,6 +108,8 @@ def _due(row: Row, patient: UUID) -> Act | None:
     item = row.item
     if item is None:
         return None
+    if item.too_late:
+        return Act("Close", f"{address('due-item', item.public_id)}#not-done", "circle-x")
     if item.item == Item.INFUSION and item.course.held_since:
         return Act("See patient", address("patient", patient), "eye")
     if item.item in RECORDS:

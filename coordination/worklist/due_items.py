@@ -17,7 +17,7 @@ from scheduling.together import Together, argument
 
 SAME = (
     *("at_site", "item", "cycle_number", "opens_on", "target_on", "closes_on", "opens_at", "closes_at"),
-    "owner",
+    *("owner", "too_late"),
 )
 """What the lines of a bunch have in common."""
 
@@ -34,6 +34,7 @@ class DueCount(Row, frozen=True):
     opens_at: datetime | None
     closes_at: datetime | None
     owner: str
+    too_late: bool
     count: int
     practice_id: int | None = None
     assigned_to_id: int | None = None
@@ -96,6 +97,7 @@ class DueBunches:
             count.practice_id,
             count.assigned_to_id,
             count.snoozed_until,
+            count.too_late,
         )
 
 

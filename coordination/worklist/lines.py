@@ -30,11 +30,12 @@ class Group(StrEnum):
     TODAY = "today"
     WEEK = "week"
     WAITING = "waiting"
+    TOO_LATE = "too-late"
     LATER = "later"
     SNOOZED = "snoozed"
 
 
-SHOWN_UNASKED = (Group.OVERDUE, Group.TODAY, Group.WEEK, Group.WAITING)
+SHOWN_UNASKED = (Group.OVERDUE, Group.TODAY, Group.WEEK, Group.WAITING, Group.TOO_LATE)
 NEEDS_ME = (Group.OVERDUE, Group.TODAY)
 """What the badge counts."""
 
@@ -60,6 +61,7 @@ class Line(NamedTuple):
     practice_id: int | None = None
     assigned_to_id: int | None = None
     snoozed_until: date | None = None
+    too_late: bool = False
 
 
 class Entry(NamedTuple):
@@ -87,10 +89,12 @@ def place(line: Line, *, today: date, now: datetime, role: str) -> Group:
     """Overdue: its last day is over, whoever has it. Waiting: somebody else has it and is not late.
 
     Today: its best or last day has come. This week: that day is at most a week away. Later: its window is
-    open, but the best day is further off.
+    open, but the best day is further off. Too late: what it was for is over.
     """
     if line.snoozed_until and line.snoozed_until > today:
         return Group.SNOOZED
+    if line.too_late:
+        return Group.TOO_LATE
     if (line.closes_at and now > line.closes_at) or (line.closes and today > line.closes):
         return Group.OVERDUE
     best = line.target or line.closes or line.opens
@@ -110,7 +114,12 @@ def _is_with_others(line: Line, role: str) -> bool:
 
 
 def days_late(line: Line, *, today: date, now: datetime) -> int:
-    """Whole days since the last day; a window that ends at a moment counts from that moment's day."""
+    """Whole days since the last day; a window that ends at a moment counts from that moment's day.
+
+    What nobody can do any more does not get later.
+    """
+    if line.too_late:
+        return 0
     if line.closes and today > line.closes:
         return (today - line.closes).days
     if line.closes_at and now > line.closes_at:

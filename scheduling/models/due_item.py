@@ -41,12 +41,12 @@ class DueItemQuerySet(models.QuerySet["DueItem"]):
         """Unsettled, and their time has come; a limit asks for nothing, and what passes is over then."""
         items = self._on_their_days().unsettled().exclude(item__in=LIMITS)
         items = items.exclude(item__in=PASSING, closes_day__lt=today)
-        return items.filter(Q(opens_day__lte=today) | Q(closes_day__lt=today), waits=False)
+        return items.filter(Q(opens_day__lte=today) | Q(closes_day__lt=today), waits=False, too_late=False)
 
     def overdue(self, today: date) -> Self:
         """Unsettled, and past their last day; a limit does not fall due, it passes."""
         items = self._on_their_days().unsettled().exclude(item__in=PASSING)
-        return items.filter(waits=False, closes_day__lt=today)
+        return items.filter(waits=False, too_late=False, closes_day__lt=today)
 
     def _on_their_days(self) -> Self:
         return self.annotate(
@@ -60,6 +60,7 @@ class DueItemState(models.TextChoices):
     OPEN = "open", "Open"
     DUE = "due", "Due"
     OVERDUE = "overdue", "Overdue"
+    TOO_LATE = "too-late", "Too late"
     DONE = "done", "Done"
     NOT_DONE = "not-done", "Not done"
     CANCELLED = "cancelled", "Cancelled"
@@ -92,6 +93,7 @@ class DueItem(Recorded, Versioned):
     closes_at = models.DateTimeField(null=True, blank=True)
     done = models.BooleanField(default=False, help_text="The fact exists.")
     waits = models.BooleanField(default=False, help_text="Stays planned until its infusion is given.")
+    too_late = models.BooleanField(default=False, help_text="What it was for is over; closed with a reason.")
     cancelled_because = models.TextField(blank=True, default="")
     missing: "ArrayField[list[str], list[str]]" = ArrayField(
         models.CharField(max_length=40), default=list, blank=True
@@ -160,7 +162,7 @@ class DueItem(Recorded, Versioned):
                 NEAREST_DAY,
                 include=[
                     *("item", "cycle_number", "opens_on", "target_on", "closes_on", "opens_at", "closes_at"),
-                    *("owner", "snoozed_until", "course"),
+                    *("owner", "too_late", "snoozed_until", "course"),
                 ],
                 condition=UNSETTLED & Q(waits=False),
                 name="due_item_by_nearest_day",
@@ -188,11 +190,16 @@ class DueItem(Recorded, Versioned):
         return self.closes_at or self.closes_on
 
     def state(self, *, now: datetime, today: date) -> DueItemState:
-        """The state at `now`, `today` being its day at the site; as in scheduling/rules/due_state.py."""
+        """The state at `now`, `today` being its day at the site; as in scheduling/rules/due_state.py.
+
+        One state is ours: *too late* is what nobody can do any more (scheduling/rules/too_late.py).
+        """
         if settled := self._settled():
             return settled
         if self.waits:
             return DueItemState.PLANNED
+        if self.too_late:
+            return DueItemState.TOO_LATE
         if self.item in PASSING:
             has_passed = _passed(self.closes, now, today)
             is_open = self.item in LIMITS or _reached(self.opens, now, today)

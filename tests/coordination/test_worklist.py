@@ -85,6 +85,13 @@ def test_a_window_that_ends_at_a_moment_is_late_from_that_moment_on() -> None:
     assert place(late, today=TODAY, now=NOW, role=Role.NAVIGATOR) == Group.OVERDUE
 
 
+def test_what_nobody_can_do_any_more_is_put_apart_and_counts_as_late_nowhere(house: House) -> None:
+    item(house, item="confirm-labs", closes_on=days(-9), too_late=True)
+    found = house.listed()
+    assert [entry.group for entry in found.entries] == [Group.TOO_LATE]
+    assert (found.needing_me, found.entries[0].days_late) == (0, 0)
+
+
 def test_a_decision_waits_for_others_unless_one_prescribes() -> None:
     line = Line(Kind.DECISION, 1, 1, 1, "give", 1, TODAY, TODAY, days(3))
     assert place(line, today=TODAY, now=NOW, role=Role.NAVIGATOR) == Group.WAITING

@@ -122,3 +122,11 @@ def test_a_snoozed_item_sleeps_until_its_day() -> None:
 
     assert not DueItem.objects.awake(date(2025, 1, 9)).exists()
     assert DueItem.objects.awake(date(2025, 1, 10)).exists()
+
+
+def test_what_is_too_late_is_neither_open_nor_overdue() -> None:
+    item = make.DueItemFactory(item="confirm-labs", closes_on=date(2025, 1, 14), too_late=True)
+    day = date(2025, 2, 1)
+    assert item.state(now=datetime(2025, 2, 1, 12, tzinfo=NEW_YORK), today=day) == "too-late"
+    assert not DueItem.objects.overdue(day).exists()
+    assert not DueItem.objects.open(day).exists()

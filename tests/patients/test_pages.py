@@ -209,3 +209,22 @@ def test_the_history_tells_who_looked_and_who_decided(place: Place, course: Cour
     only = page(client, "patient-history", course, kind="contacts")
     assert "Phone with practice nurse" in only
     assert "11 results typed by hand" not in only
+
+
+def test_what_an_infusion_left_undone_is_put_apart_and_closed_with_a_reason(
+    place: Place, course: Course
+) -> None:
+    undone = course.due_items.get(item="confirm-labs", cycle_number=1)
+    assert undone.too_late
+    client = signed_in(place, Role.NAVIGATOR)
+    text = page(client, "patient-schedule", course)
+    assert "Too late: close with a reason (1)" in text
+    address = reverse("due-item", args=[undone.public_id])
+    assert f"{address}#not-done" in text
+
+    sent = {"act": "not-done", "because": "Given without them", "version": undone.version}
+    client.post(address, sent)
+
+    undone.refresh_from_db()
+    assert undone.not_done_reason == "Given without them"
+    assert "Too late" not in page(client, "patient-schedule", course)

@@ -1,0 +1,50 @@
+"""Which items nobody can do any more, because what they were for is over.
+
+They are not done, and being red for ever would hide what still matters: they are put apart, to be closed with
+a reason. What still matters whenever it is done, such as the consent, an infusion or the return to the
+referring physician, is never too late. The lists are ours (a setting, no source gives one).
+"""
+
+from collections.abc import Collection, Sequence
+from datetime import date
+
+from scheduling.rules.answer import DueItem
+
+FOR_ITS_INFUSION = frozenset(
+    {"sstr-pet", "baseline-labs", "pregnancy-test", "dose-order", "pre-dose-labs", "confirm-labs"}
+)
+"""Over once their own infusion has been given."""
+
+BEFORE_THE_NEXT = frozenset({"post-dose-lar", "interim-ssa", "nadir-labs"})
+"""Over once a later infusion has been given: it was decided without them."""
+
+FOLLOWED_BY = {
+    "ct-mri": "ct-mri",
+    "post-treatment-labs": "follow-up-labs",
+    "follow-up-labs": "follow-up-labs",
+}
+"""Over once the next of the series has opened: it asks for the same, and now."""
+
+
+def too_late(due: Sequence[DueItem], *, given: Collection[int | None], today: date) -> list[bool]:
+    """Say of each item, in the order of `due`, whether its time is over; `given` are cycle numbers."""
+    return [
+        _is_over(item, given) or _is_followed(item, due[place + 1 :], today) for place, item in enumerate(due)
+    ]
+
+
+def _is_over(item: DueItem, given: Collection[int | None]) -> bool:
+    if item.cycle is None:
+        return False
+    if item.item in FOR_ITS_INFUSION:
+        return item.cycle in given
+    return item.item in BEFORE_THE_NEXT and any(later and later > item.cycle for later in given)
+
+
+def _is_followed(item: DueItem, after: Sequence[DueItem], today: date) -> bool:
+    following = FOLLOWED_BY.get(item.item)
+    if following is None:
+        return False
+    return any(
+        each.item == following and isinstance(each.opens, date) and each.opens <= today for each in after
+    )
