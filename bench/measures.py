@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from decimal import Decimal
 from random import Random
@@ -12,7 +12,7 @@ from urllib.parse import urlencode
 from django.urls import NoReverseMatch, reverse
 
 from bench.assess import ANALYTES
-from bench.names import SYSTEM, TOKEN, mrn
+from bench.names import SYSTEM, TOKEN, mrn, phone
 
 CSRF = "c" * 32
 MORE_ANALYTES = (
@@ -52,9 +52,13 @@ def measures(*, full: int, session_key: str, patients: list[str], now: datetime)
         return request
 
     def search(number: int) -> Request:
-        wanted = ("corbe", "ineho", "MRN00001", "lar mon", "555-0000", "norgra")[number % 6]
+        wanted = ("corbe", "ineho", "MRN00001", "lar mon", phone(1234)[4:], "norgra")[number % 6]
         form = {"Content-Type": "application/x-www-form-urlencoded"}
         return Request("POST", reverse("search"), urlencode({"q": wanted}), cookie | form)
+
+    def lab_list(number: int) -> Request:
+        whole = page("patient-results", of_patient=True)(number)
+        return replace(whole, path=f"{whole.path}?analyte=platelets")
 
     def report(prefix: str, panel: tuple[Any, ...]) -> Callable[[int], Request]:
         return lambda number: _report(f"{prefix}{number}", number % full + 1, panel, now)
@@ -81,7 +85,7 @@ def measures(*, full: int, session_key: str, patients: list[str], now: datetime)
         "patient-results",
         page("patient-results", of_patient=True),
     )
-    yield Measure("lab-list", "one patient, one analyte", None, "no page lists one analyte")
+    yield Measure("lab-list", "the trend and the table of one patient's platelets, graded", lab_list)
 
 
 def report_to_decision(*, full: int, now: datetime) -> Callable[[int], Request]:

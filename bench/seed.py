@@ -22,7 +22,7 @@ from django.contrib.sessions.backends.db import SessionStore
 from django.db import connection, models, transaction
 
 from bench.assess import ANALYTES
-from bench.names import SOURCE, SYSTEM, TOKEN, ZONE_OF_SITES, mrn
+from bench.names import SOURCE, SYSTEM, TOKEN, ZONE_OF_SITES, mrn, phone
 from coordination.base import clock
 from coordination.base.choices import Role
 from coordination.base.models import ApiClient, Practice, Site, SiteSettings, User
@@ -49,7 +49,12 @@ CYCLES = 4
 DRAWS = (-1, 20, 36, 55, 78, 92, 111, 134, 148, 158)  # with one on the day before each infusion
 SMALL_PANEL = ANALYTES[:3]
 CLIENT_SCOPES = ["results:write", "patients:read", "courses:read"]
-SYLLABLES = ("Ba", "Cor", "Del", "Fen", "Gra", "Hol", "Ine", "Jor", "Kel", "Lar", "Mon", "Nor")
+SYLLABLES = (
+    *("Ba", "Cor", "Del", "Fen", "Gra", "Hol", "Ine", "Jor", "Kel", "Lar", "Mon", "Nor"),
+    *("Pru", "Quin", "Ros", "Sta", "Thel", "Ulf", "Vey", "Wim", "Yar", "Zeb", "Amp", "Bro"),
+    *("Chi", "Dul", "Ekk", "Fro", "Gim", "Hys", "Ivo", "Jum", "Kra", "Lif", "Mux", "Nye"),
+    *("Ogd", "Pax", "Rhu", "Sco", "Tiv", "Urb", "Vla", "Wex", "Ysk", "Zor", "Alb", "Eff"),
+)
 ENDINGS = ("berg", "dale", "field", "ham", "ley", "man", "more", "son", "ton", "well", "worth", "young")
 
 
@@ -172,10 +177,10 @@ def _people(keys: range, sites: list[Site], practices: list[Practice]) -> Iterat
                 key,
                 sites[key % len(sites)].pk,
                 surnames[key % len(surnames)],
-                f"{SYLLABLES[key % 12]}{ENDINGS[key // 12 % 12]}",
+                f"{SYLLABLES[key % 48]}{ENDINGS[key // 48 % 12]}",
                 date(1940 + key % 40, 6, 20),
                 ("female", "male")[key % 2],
-                f"555-{key:07}",
+                phone(key),
                 practices[key % len(practices)].pk,
             )
             for key in keys

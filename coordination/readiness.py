@@ -10,11 +10,12 @@ from datetime import date, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from django.db.models import QuerySet
+from django.db.models import F, QuerySet
 
 from coordination import order_words
 from coordination.base import clock
 from coordination.base.access import Scope
+from coordination.base.addresses import address
 from coordination.base.models import SiteSettings
 from coordination.patient_page.words import ROWS, analyte_word
 from patients.models import Authorization, Consent, Education, Patient, PatientIdentifier
@@ -55,6 +56,10 @@ class BoardRow:
     clock: order_words.ClockWords
 
     @property
+    def url(self) -> str:
+        return address("patient", self.patient.public_id)
+
+    @property
     def problems(self) -> list[str]:
         """The names of the gates at which a person must act before the infusion."""
         return self._named(gates.GateState.PROBLEM)
@@ -92,7 +97,7 @@ def board(scope: Scope, cycles: Sequence[Cycle], *, now: datetime) -> list[Board
 class _Known:
     numbers: dict[int, str]
     items: dict[tuple[int, int | None], dict[str, DueItem]]
-    proposals: dict[int, Proposal]
+    proposals: dict[int, Mapping[str, Any]]
     signatures: dict[int, Signature]  # standing, by course
     withdrawn: set[tuple[int, int | None]]
     given: dict[int, datetime]  # the newest infusion given, by course
@@ -120,9 +125,12 @@ def _gather(scope: Scope, cycles: Sequence[Cycle]) -> _Known:
     return _Known(
         numbers=dict(numbers.order_by("-pk").values_list("patient_id", "value")),
         items=_items(scope, courses),
-        proposals=_by_course(
-            scope.of(Proposal).filter(course__in=courses, superseded_at=None).defer("facts")
-        ),
+        proposals={
+            row["course_id"]: row
+            for row in scope.of(Proposal)
+            .filter(course__in=courses, superseded_at=None)
+            .values("course_id", "cycle_number", "action", rows=F("document__next_dose__rows"))
+        },
         signatures={
             each.proposal.course_id: each
             for each in signed.filter(withdrawn_at=None, proposal__superseded_at=None)
@@ -196,13 +204,10 @@ def _grouped(rows: Iterable[Any], key: str) -> dict[int, list[Any]]:
     return found
 
 
-def _by_course(rows: Iterable[Any]) -> dict[int, Any]:
-    return {row.course_id: row for row in rows}
-
-
 def _items(scope: Scope, courses: list[int]) -> dict[tuple[int, int | None], dict[str, DueItem]]:
     found: dict[tuple[int, int | None], dict[str, DueItem]] = defaultdict(dict)
-    for item in scope.of(DueItem).filter(course__in=courses, item__in=ITEMS, cancelled_because=""):
+    items = scope.of(DueItem).filter(course__in=courses, item__in=ITEMS, cancelled_because="")
+    for item in items.only("course", "cycle_number", "item", "done", "missing", "opens_on", "closes_on"):
         found[item.course_id, item.cycle_number][item.item] = item
     return found
 
@@ -308,12 +313,11 @@ def _decision(course: int, known: _Known) -> gates.Decision | None:
     proposal, signature = known.proposals.get(course), known.signatures.get(course)
     if proposal is None:
         return None
-    rows = proposal.document.get("next_dose", {}).get("rows", [])
-    was_signed = (course, proposal.cycle_number) in known.withdrawn
+    was_signed = (course, proposal["cycle_number"]) in known.withdrawn
     return gates.Decision(
-        cycle=proposal.cycle_number,
-        action=proposal.action,
-        rows=tuple((ROWS.get(row["row"], row["row"]), row["state"]) for row in rows),
+        cycle=proposal["cycle_number"],
+        action=proposal["action"],
+        rows=tuple((ROWS.get(row["row"], row["row"]), row["state"]) for row in proposal["rows"] or ()),
         signed_action=signature.action if signature else "",
         signed_by=signature.signed_by.full_name if signature else "",
         signed_gbq=f"{signature.activity_gbq.normalize():f}" if signature and signature.activity_gbq else "",

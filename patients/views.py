@@ -18,6 +18,7 @@ from coordination.patient_page.acts import do, page
 from coordination.patient_page.opened import Opened, open_patient
 from coordination.patient_page.results import draws_of, inputs, result_lines
 from coordination.patient_page.sheet import dose_card, read_sheet
+from coordination.patient_page.words import ANALYTES, analyte_word
 from patients import actions
 from patients.actions import newest_agreement
 from patients.forms import DeathForm, ShareOutForm
@@ -95,11 +96,14 @@ def timetable(request: StaffRequest, patient_id: UUID) -> HttpResponse:
 
 @roles(*STAFF)
 def results(request: StaffRequest, patient_id: UUID) -> HttpResponse:
-    """Lab trends, and every result as sent and as used."""
+    """Lab trends, and every result as sent and as used; or those of one analyte."""
     opened, context = _open(request, patient_id, "patient-results")
+    analyte = request.GET.get("analyte", "")
+    only = analyte if analyte in ANALYTES else ""
     sheet = read_sheet(opened) if opened.course else None
-    lines = result_lines(opened.patient, sheet.assessment if sheet else None, opened.now)
+    lines = result_lines(opened.patient, sheet.assessment if sheet else None, opened.now, analyte=only)
     context |= {
+        "only": analyte_word(only) if only else "",
         "draws": draws_of(lines),
         "trends": trends.trends(sheet, lines) if sheet else [],
         "sheet": sheet,

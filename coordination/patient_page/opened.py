@@ -107,7 +107,7 @@ class Opened:
 
 def open_patient(request: StaffRequest, patient_id: UUID, *, as_of: date | None = None) -> Opened:
     """Find the patient within reach, show times in their site's zone, note that they were seen."""
-    patient = request.scope.get(Patient, patient_id)
+    patient = request.scope.get(Patient, patient_id, "site", "referred_by")
     use_zone_of(patient.site)
     request.audit.saw([patient])
     present = clock.now()
@@ -117,12 +117,7 @@ def open_patient(request: StaffRequest, patient_id: UUID, *, as_of: date | None 
     else:
         zone = zone_named(patient.site.timezone)
         moment, day = datetime.combine(as_of, time.max, tzinfo=zone), as_of
-    course = (
-        request.scope.of(Course)
-        .filter(patient=patient, started_at__lte=moment)
-        .select_related("held_by", "stopped_by", "completed_by")
-        .first()
-    )
+    course = request.scope.of(Course).filter(patient=patient, started_at__lte=moment).first()
     cycles: list[Cycle] = []
     if course:
         course.patient = patient

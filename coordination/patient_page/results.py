@@ -3,8 +3,13 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import cache, cached_property
+from typing import Any
 from uuid import UUID
 
+from django.db.models import BigIntegerField, DateTimeField, F, QuerySet, TextField
+
+from coordination.asking import Row
 from coordination.patient_page import words
 from coordination.patient_page.sheet import Sheet
 from labs.models import BY_HAND, LabResult
@@ -13,6 +18,7 @@ from labs.rules.reading import Reading, read_result
 from patients.models import Patient
 from scheduling.facts import ResultIds
 from scheduling.rules.answer import Assessment, GradedResult
+from scheduling.together import Together, argument
 
 REASONS: Mapping[str, str] = {
     "status": "its status is not final",
@@ -24,23 +30,82 @@ REASONS: Mapping[str, str] = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class ResultLine:
+class _Sent(Row, frozen=True):
+    """A result as it is stored."""
+
     public_id: UUID
-    result: str  # its id in the answer
-    analyte: str
-    key: str
-    as_sent: str
-    as_used: str
-    reading: Reading | None  # as the rules read it; None where no rule may, or for a word
-    grade: int | None
-    range: str
+    source: str
+    source_id: str
+    version: int
+    loinc: str
+    code_text: str
+    value: str | None
+    comparator: str | None
+    unit: str | None
+    low: str | None
+    high: str | None
+    range_text: str
+    status: str
     collected_at: datetime | None
     received_at: datetime
+    analyte: str | None
+    used_value: float | None
+    used_text: str
+    used_comparator: str
+    used_unit: str | None
+    usable: bool
+    rejection: str | None
+    typed_by: str | None
+    client: str | None
+
+
+class _Name(Row, frozen=True):
+    source: str
+    source_id: str
+
+
+class _Sents(Row, frozen=True):
+    results: list[_Sent]
+    names: list[_Name]
+
+
+@dataclass(frozen=True)
+class ResultLine:
+    sent: _Sent
+    result: str  # its id in the answer
+    analyte: str
+    as_sent: str
+    as_used: str
+    grade: int | None
+    range: str
     source: str
     status: str  # a key of coordination.base.words.STATUSES; empty when it is used
     why_not: str
-    is_by_hand: bool
+
+    @property
+    def public_id(self) -> UUID:
+        return self.sent.public_id
+
+    @property
+    def key(self) -> str:
+        return self.sent.analyte or ""
+
+    @property
+    def collected_at(self) -> datetime | None:
+        return self.sent.collected_at
+
+    @property
+    def received_at(self) -> datetime:
+        return self.sent.received_at
+
+    @property
+    def is_by_hand(self) -> bool:
+        return self.sent.source == BY_HAND
+
+    @cached_property
+    def reading(self) -> Reading | None:
+        """As the rules read it; None where no rule may, or for a word."""
+        return _reading(self.sent)
 
     @property
     def is_rejected(self) -> bool:
@@ -52,77 +117,97 @@ class ResultLine:
 
 
 def result_lines(
-    patient: Patient, assessment: Assessment | None, moment: datetime, *, since: datetime | None = None
+    patient: Patient,
+    assessment: Assessment | None,
+    moment: datetime,
+    *,
+    since: datetime | None = None,
+    analyte: str = "",
 ) -> list[ResultLine]:
-    """Every result that stood at `moment`, newest first; each in one line, used or not."""
-    of_patient = LabResult.objects.filter(patient=patient)
-    standing = of_patient.standing(moment).select_related("entered_by", "report__client")
-    if since:
-        standing = standing.filter(collected_at__gt=since)
+    """Every result that stood at `moment`, newest first; each in one line, used or not.
+
+    `since`: only those drawn after it. `analyte`: only those of one.
+    """
+    chosen = {"since": since, "analyte": analyte}
+    wanted = {name: value for name, value in chosen.items() if value}
+    found = _asking(frozenset(wanted)).ask(patient=patient.pk, moment=moment, **wanted)
     grades = {graded.result: graded for graded in assessment.grades} if assessment else {}
-    rows = list(standing.order_by("-collected_at", "loinc", "-pk"))
-    ids = ResultIds.among(of_patient.order_by().values_list("source", "source_id").distinct())
-    names = {row.pk: ids.of(row.source, row.source_id, row.version) for row in rows}
-    return [_line(row, names[row.pk], grades.get(names[row.pk])) for row in rows]
+    ids = ResultIds.among((name.source, name.source_id) for name in found.names)
+    lines = []
+    for sent in found.results:
+        name = ids.of(sent.source, sent.source_id, sent.version)
+        lines.append(_line(sent, name, grades.get(name)))
+    return lines
 
 
-def _line(row: LabResult, name: str, graded: GradedResult | None) -> ResultLine:
-    status, why_not = _not_used(row)
+@cache
+def _asking(wanted: frozenset[str]) -> Together[_Sents]:
+    """Together with the names of all results: they tell which senders use the same id."""
+
+    def questions() -> Mapping[str, QuerySet[Any]]:
+        of_patient = LabResult.objects.filter(patient=argument("patient", BigIntegerField()))
+        standing = of_patient.standing(argument("moment", DateTimeField()))
+        if "since" in wanted:
+            standing = standing.filter(collected_at__gt=argument("since", DateTimeField()))
+        if "analyte" in wanted:
+            standing = standing.filter(analyte=argument("analyte", TextField()))
+        own = [name for name in _Sent.__struct_fields__ if name not in ("typed_by", "client")]
+        return {
+            "results": standing.order_by("-collected_at", "loinc", "-pk").values(
+                *own, typed_by=F("entered_by__full_name"), client=F("report__client__name")
+            ),
+            "names": of_patient.order_by().values("source", "source_id").distinct(),
+        }
+
+    return Together("_".join(("patient_results", *sorted(wanted))), _Sents, questions)
+
+
+def _line(sent: _Sent, name: str, graded: GradedResult | None) -> ResultLine:
+    status, why_not = _not_used(sent)
     return ResultLine(
-        public_id=row.public_id,
+        sent=sent,
         result=name,
-        analyte=words.analyte_word(row.analyte, otherwise=row.code_text or row.loinc),
-        key=row.analyte or "",
-        as_sent=words.amount(row.value, row.unit, row.comparator),
-        as_used="" if why_not else words.amount(row.used_text, row.used_unit, row.used_comparator),
-        reading=_reading(row),
+        analyte=words.analyte_word(sent.analyte, otherwise=sent.code_text or sent.loinc),
+        as_sent=words.amount(sent.value, sent.unit, sent.comparator),
+        as_used="" if why_not else words.amount(sent.used_text, sent.used_unit, sent.used_comparator),
         grade=graded.grade if graded and not graded.derived else None,
-        range=_range(row),
-        collected_at=row.collected_at,
-        received_at=row.received_at,
-        source=_source(row),
+        range=_range(sent),
+        source=f"typed by {sent.typed_by}" if sent.typed_by else sent.client or sent.source,
         status=status,
         why_not=why_not,
-        is_by_hand=row.source == BY_HAND,
     )
 
 
-def _source(row: LabResult) -> str:
-    if row.entered_by:
-        return f"typed by {row.entered_by.full_name}"
-    return row.report.client.name if row.report.client else row.source
-
-
-def _reading(row: LabResult) -> Reading | None:
-    if not row.usable or row.used_value is None:
+def _reading(sent: _Sent) -> Reading | None:
+    if not sent.usable or sent.used_value is None:
         return None
     reading = read_result(
-        loinc=row.loinc,
-        value=row.value,
-        comparator=row.comparator,
-        unit=row.unit,
-        low=row.low,
-        high=row.high,
+        loinc=sent.loinc,
+        value=sent.value,
+        comparator=sent.comparator,
+        unit=sent.unit,
+        low=sent.low,
+        high=sent.high,
     )
     return reading if isinstance(reading, Reading) else None
 
 
-def _not_used(row: LabResult) -> tuple[str, str]:
-    if row.status in LabResult.ENDING:
-        return "recorded-in-error", f"{row.status.replace('-', ' ')} by its sender"
-    if row.status == "preliminary" and row.rejection is None:
+def _not_used(sent: _Sent) -> tuple[str, str]:
+    if sent.status in LabResult.ENDING:
+        return "recorded-in-error", f"{sent.status.replace('-', ' ')} by its sender"
+    if sent.status == "preliminary" and sent.rejection is None:
         return "preliminary", "preliminary: it may warn, never decide"
-    if row.rejection:
-        return "rejected", REASONS.get(row.rejection, row.rejection)
-    if row.collected_at is None:
+    if sent.rejection:
+        return "rejected", REASONS.get(sent.rejection, sent.rejection)
+    if sent.collected_at is None:
         return "rejected", "it has no collection time"
-    return ("corrected", "") if row.version > 1 else ("", "")
+    return ("corrected", "") if sent.version > 1 else ("", "")
 
 
-def _range(row: LabResult) -> str:
-    if row.low and row.high:
-        return f"{row.low}-{row.high}"
-    return row.range_text or (f"from {row.low}" if row.low else f"up to {row.high}" if row.high else "")
+def _range(sent: _Sent) -> str:
+    if sent.low and sent.high:
+        return f"{sent.low}-{sent.high}"
+    return sent.range_text or (f"from {sent.low}" if sent.low else f"up to {sent.high}" if sent.high else "")
 
 
 # --- draw by draw -----------------------------------------------------------------------------------

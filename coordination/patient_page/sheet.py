@@ -81,6 +81,7 @@ def read_sheet(opened: Opened) -> Sheet:
     proposal = (
         Proposal.objects.filter(course=course, made_at__lte=opened.now)
         .select_related("signature__signed_by")
+        .defer("document", "facts", "signature__document")
         .first()
     )
     return Sheet(

@@ -50,6 +50,7 @@ LOW_IS_BAD = frozenset({Measure.BELOW, Measure.BELOW_LLN})
 class Drawn:
     """One chart and its twin: the same points as lines of a table, the newest first."""
 
+    key: str  # of the analyte
     name: str
     unit: str
     svg: SafeString
@@ -77,7 +78,7 @@ def trends(sheet: Sheet, lines: list[ResultLine]) -> list[Drawn]:
             levels=list(_levels(sheet, analyte, of_analyte)),
         )
         svg = charts.trend(chart, infusions=infusions, first=first, last=last)
-        drawn.append(Drawn(chart.name, chart.unit, svg, of_analyte, chart.levels))
+        drawn.append(Drawn(analyte, chart.name, chart.unit, svg, of_analyte, chart.levels))
     return drawn
 
 

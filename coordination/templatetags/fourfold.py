@@ -18,6 +18,7 @@ from django.utils import timezone
 from django.utils.safestring import SafeString
 
 from coordination.base import clock
+from coordination.base.navigation import Link
 from coordination.base.words import status_of
 
 register = template.Library()
@@ -264,6 +265,29 @@ def status(key: str, *, word: str = "", strong: bool = False) -> SafeString:
 def tone(key: str) -> str:
     """Return the tone of a status, for a component that colors more than the tag."""
     return status_of(str(key)).tone
+
+
+@register.simple_tag(takes_context=True)
+def rail(context: Context, *, counted: bool = False) -> SafeString:
+    """Draw the list of pages: see components/rail.html. It is the same on most pages of a role."""
+    figures = tuple(context.get(name) or "" for name in ("needing_me", "to_decide", "to_review"))
+    return _drawn_rail(tuple(context.get("rail") or ()), counted, *figures)
+
+
+@lru_cache(maxsize=512)
+def _drawn_rail(
+    links: tuple[Link, ...], counted: bool, needing_me: str, to_decide: str, to_review: str
+) -> SafeString:
+    return loader.render_to_string(
+        "components/rail.html",
+        {
+            "rail": links,
+            "counted": counted,
+            "needing_me": needing_me,
+            "to_decide": to_decide,
+            "to_review": to_review,
+        },
+    )
 
 
 # --- lists --------------------------------------------------------------------------------------

@@ -12,13 +12,14 @@ from django.shortcuts import redirect, render
 from coordination import worklist
 from coordination.base import clock
 from coordination.base.access import CARE_STAFF, STAFF, StaffRequest, roles, use_zone_of
+from coordination.base.addresses import address
 from coordination.base.errors import CareError, OutOfDate
 from coordination.base.forms import ActionForm
 from coordination.base.models import User
 from coordination.forms.today import AssignForm, CallForm, MarkForm, NotDoneForm, SnoozeForm, TakeBackForm
 from coordination.patient_page.opened import open_patient
 from coordination.patient_page.words import analyte_word, listed, owner_word
-from coordination.views.links import RECORDS, address
+from coordination.views.links import RECORDS
 from coordination.views.today import back_to, colleagues
 from coordination.worklist.acts import DONE_BY_HAND
 from scheduling.models import ContactLog, DueItem

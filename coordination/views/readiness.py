@@ -6,15 +6,14 @@ from django import forms
 from django.core.paginator import Paginator
 from django.http import HttpResponse
 from django.shortcuts import render
-from django.urls import reverse
 from django.views.decorators.http import require_GET
 
 from coordination import readiness as board
 from coordination.base import clock
 from coordination.base.access import CARE_STAFF, StaffRequest, roles
+from coordination.base.addresses import address
 from coordination.base.choices import Role
 from coordination.base.forms import FilterForm
-from coordination.views.links import address
 from scheduling.rules.gates import GATES, Answer, GateAct
 
 ROWS_ON_A_PAGE = 20
@@ -90,4 +89,4 @@ def _act(act: GateAct, row: board.BoardRow, role: str) -> tuple[str, str]:
         return "Book", address("book-infusion", patient, row.cycle.public_id)
     if act == GateAct.MOVE:
         return "Move", address("move-infusion", patient, row.cycle.public_id)
-    return "See patient", reverse("patient", args=[patient])
+    return "See patient", address("patient", patient)

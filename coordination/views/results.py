@@ -16,6 +16,7 @@ from django.views.decorators.http import require_GET, require_POST
 
 from coordination.base import clock
 from coordination.base.access import StaffRequest, roles
+from coordination.base.addresses import address
 from coordination.base.choices import Role
 from coordination.base.errors import CareError
 from coordination.base.forms import ActionForm
@@ -23,7 +24,6 @@ from coordination.flows.lab_result import settle_identity
 from coordination.flows.record import assess_all
 from coordination.forms.results import DismissForm, WhoseForm
 from coordination.patient_page.words import analyte_word
-from coordination.views.links import address
 from coordination.worklist.sources import open_reviews
 from labs.actions import resolve_review
 from labs.models import LabReport, LabResult, ReviewItem

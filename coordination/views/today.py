@@ -24,6 +24,7 @@ from django.views.decorators.http import require_GET, require_POST
 from coordination import worklist
 from coordination.base import clock
 from coordination.base.access import CARE_STAFF, EVERYBODY, STAFF, StaffRequest, roles
+from coordination.base.addresses import address
 from coordination.base.choices import Role
 from coordination.base.errors import CareError
 from coordination.base.models import Site, User
@@ -42,7 +43,7 @@ from coordination.forms.today import (
 )
 from coordination.models import HandoverNote, SavedFilter
 from coordination.views.exports import as_csv, as_xlsx
-from coordination.views.links import Act, address, main_act
+from coordination.views.links import Act, main_act
 from coordination.worklist import Chosen, Entry, Row, Worklist
 from coordination.worklist.lines import SHOWN_UNASKED, SORTS
 from scheduling.models import DueItem

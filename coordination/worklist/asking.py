@@ -1,13 +1,10 @@
 """How the worklist asks: statements put together once, filled in with sites, days and the moment."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any, NamedTuple
 
-import msgspec
-from django.contrib.postgres.fields import ArrayField
-from django.db.models import BigIntegerField, DateField, DateTimeField, Q
+from django.db.models import DateField, DateTimeField
 
 from coordination.base import clock
 from coordination.base.access import Scope
@@ -16,20 +13,6 @@ from coordination.worklist.lines import DAYS_AHEAD
 from coordination.worklist.sources import Asked
 from scheduling.together import argument
 
-
-class Row(msgspec.Struct, frozen=True, gc=False):
-    """A row of an answer."""
-
-
-@dataclass(slots=True)
-class _ScopeToCome(Scope):
-    """The reach of whoever will ask: its sites are an argument."""
-
-    def _at_sites(self, path: str) -> Q:
-        return Q(**{f"{path}__any_of": argument("sites", ArrayField(BigIntegerField()))})
-
-
-SCOPE = _ScopeToCome()
 ASKED = Asked(
     today=argument("today", DateField()),
     horizon=argument("horizon", DateField()),

@@ -8,7 +8,8 @@ from typing import Any
 from django.db.models import F, QuerySet
 from django.db.models.functions import Coalesce
 
-from coordination.worklist.asking import ASKED, SCOPE, Here, Row
+from coordination.asking import SCOPE, Row
+from coordination.worklist.asking import ASKED, Here
 from coordination.worklist.bunches import Key, Source
 from coordination.worklist.decisions import DecisionBunches, DecisionCount, counted_decisions
 from coordination.worklist.due_items import DueBunches, DueCount, counted_items

@@ -20,8 +20,9 @@ from django.db.models import (
 )
 from django.db.models.functions import Cast, RowNumber
 
+from coordination.asking import SCOPE, Row
 from coordination.base.access import Scope
-from coordination.worklist.asking import SCOPE, Here, Row
+from coordination.worklist.asking import Here
 from coordination.worklist.bunches import Key, Members
 from coordination.worklist.lines import ANSWERED_WITHIN_DAYS, Kind, Line
 from coordination.worklist.sources import unsigned_proposals

@@ -9,7 +9,8 @@ from typing import Any
 from django.contrib.postgres.fields import ArrayField
 from django.db.models import Count, DateField, F, Q, QuerySet, TextField
 
-from coordination.worklist.asking import ASKED, SCOPE, Here, Row
+from coordination.asking import SCOPE, Row
+from coordination.worklist.asking import ASKED, Here
 from coordination.worklist.bunches import Key, Members
 from coordination.worklist.lines import Kind, Line
 from coordination.worklist.sources import open_items

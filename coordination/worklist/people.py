@@ -9,8 +9,8 @@ from django.contrib.postgres.fields import ArrayField
 from django.db.models import BigIntegerField, F, OuterRef, QuerySet, Subquery, Value
 from django.db.models.functions import Coalesce
 
+from coordination.asking import SCOPE, Row, sites_of
 from coordination.base.access import Scope
-from coordination.worklist.asking import SCOPE, Row
 from patients.models import Patient, PatientIdentifier
 from scheduling.models import ContactLog, Signature
 from scheduling.together import Together, argument
@@ -59,8 +59,7 @@ class People(Row, frozen=True):
 
 def people_of(scope: Scope, *, patients: Collection[int], courses: Collection[int]) -> People:
     """These patients, and of these courses the doses that stand signed, as far as they are in reach."""
-    sites = [site.pk for site in scope.sites]
-    return _PEOPLE.ask(sites=sites, patients=list(patients), courses=list(courses))
+    return _PEOPLE.ask(sites=sites_of(scope), patients=list(patients), courses=list(courses))
 
 
 def _questions() -> Mapping[str, QuerySet[Any]]:

@@ -100,7 +100,7 @@ class Patient(Recorded, Versioned):
             ),
         ]
         indexes = [
-            models.Index(fields=["site"], name="patient_by_site"),
+            models.Index(fields=["site"], condition=Q(merged_into=None), name="patient_by_site"),
             models.Index(
                 Searchable("family_name"), Searchable("given_name"), "id", name="patient_in_name_order"
             ),
