@@ -20,7 +20,7 @@ from coordination.documents.content import (
 )
 from coordination.documents.parts import DO_FIRST
 from coordination.documents.source import Source
-from coordination.documents.words import day, moment, unit
+from coordination.documents.words import day, moment, reason, unit
 from coordination.flows.referral import missing_from
 from coordination.patient_page.words import ROWS
 from patients.rules.referral import Requirement
@@ -194,7 +194,9 @@ def hold(source: Source) -> Content:
             section(
                 "why",
                 "Why",
-                Paragraph(f"Held since {moment(since)}: {course.held_reason}" if course and since else ""),
+                Paragraph(
+                    f"Held since {moment(since)}: {reason(course.held_reason)}." if course and since else ""
+                ),
                 _open_rows(source) or _said_by_the_table(dose),
                 always=True,
             ),
@@ -254,7 +256,7 @@ def stop(source: Source) -> Content:
             section(
                 "why",
                 "Why",
-                Paragraph(f"Stopped on {day(on)}: {course.stopped_reason}" if course and on else ""),
+                Paragraph(f"Stopped on {day(on)}: {reason(course.stopped_reason)}." if course and on else ""),
                 always=True,
             ),
             parts.course_table(source),

@@ -109,9 +109,20 @@ def spanned(first: date, last: date) -> str:
     return _("%(first)s to %(last)s") % {"first": short_day(first, beside=last), "last": day(last)}
 
 
+WRITTEN = (("10*9/L", "10⁹/L"), ("10*3/uL", "10³/µL"), (">=", "≥"), ("<=", "≤"))
+
+
 def unit(text: str) -> str:
     """Units and bounds as people write them: "10⁹/L", "≥ 8"."""
-    return text.replace("10*9/L", "10⁹/L").replace(">=", "≥").replace("<=", "≤")
+    for machine, people in WRITTEN:
+        text = text.replace(machine, people)
+    return text
+
+
+def reason(text: str) -> str:
+    """A reason that was kept, for a reader outside: without how it came about, and without its full stop."""
+    bare = unit(text.removeprefix("signed: ").removeprefix("Hold: ").removeprefix("Stop: ")).rstrip(".")
+    return f"{bare[:1].upper()}{bare[1:]}"
 
 
 def by_when(

@@ -12,6 +12,7 @@ from coordination.base import clock
 from coordination.base.access import Scope
 from coordination.base.choices import Owner
 from coordination.base.models import Site
+from coordination.documents.letters import said_with_days
 from coordination.flows.referral import missing_from
 from patients.models import CareTeamMember, Patient, PatientIdentifier, Referral
 from scheduling.models import AdverseEventInquiry, Course, Cycle, DueItem, InfusionGiven
@@ -140,7 +141,10 @@ def _read_referrals(scope: Scope, found: dict[int, Story]) -> None:
         found[referral.patient_id].referral = referral
     for story in found.values():
         if story.referral and story.referral.state in LACKING and not story.patient.died_on:
-            story.missing = [requirement.words for requirement in missing_from(story.referral)]
+            story.missing = [
+                said_with_days(requirement.words, capital=False)
+                for requirement in missing_from(story.referral)
+            ]
 
 
 def _read_courses(scope: Scope, found: dict[int, Story], *, settled_too: bool) -> None:

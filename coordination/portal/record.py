@@ -9,7 +9,7 @@ from django.db.models import Q, QuerySet
 from coordination.base.access import Scope
 from coordination.documents.parts import LONG_TERM
 from coordination.documents.ways import IN_THE_PORTAL, MEANT_FOR_PRACTICES
-from coordination.documents.words import activity, ask, day, plain, window
+from coordination.documents.words import activity, ask, day, plain, unit, window
 from coordination.models import Document, DocumentSending, DocumentVersion
 from coordination.patient_page.words import owner_word
 from coordination.portal.reading import Story, reach
@@ -51,13 +51,13 @@ def _signed(patient: Patient, scope: Scope) -> list[Decision]:
     ):
         dose = f" with {activity(row['activity_gbq'])}" if row["activity_gbq"] else ""
         otherwise = ", otherwise than the table proposes" if row["decision"] == "override" else ""
-        withdrawn = row["withdrawn_at"]
+        withdrawn, because = row["withdrawn_at"], unit(row["withdrawn_because"])
         found.append(
             Decision(
                 at=row["signed_at"],
                 words=f"{ACTIONS[row['action']]} {row['proposal__cycle_number']}{dose}{otherwise}",
                 by=row["signed_by__full_name"],
-                detail=f"Withdrawn on {day(withdrawn)}: {row['withdrawn_because']}" if withdrawn else "",
+                detail=f"Withdrawn on {day(withdrawn)}: {because}" if withdrawn else "",
                 status="withdrawn" if withdrawn else "signed",
             )
         )

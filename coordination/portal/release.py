@@ -10,6 +10,7 @@ from django.db.models import Min
 from coordination.base import clock
 from coordination.base.access import Scope
 from coordination.base.models import Site, User
+from coordination.documents.words import unit
 from coordination.models import Release, ReleaseRule, ResultKind, ResultRelease
 from coordination.patient_page import words
 from coordination.portal.reading import reach
@@ -158,7 +159,7 @@ def _value(row: LabResult) -> Value:
         key=row.analyte or row.loinc,
         analyte=words.analyte_word(row.analyte, otherwise=row.code_text or row.loinc),
         value=text,
-        unit=words.unit_word(row.used_unit if as_used else row.unit),
+        unit=unit(words.unit_word(row.used_unit if as_used else row.unit)),
         range=f"{row.low}-{row.high}" if row.low and row.high else row.range_text,
         flag=_flag(row),
         is_corrected=row.version > 1,

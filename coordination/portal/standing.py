@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from coordination.documents.words import day
+from coordination.documents.words import day, reason
 from coordination.portal.reading import Story
 from patients.models import Referral
 
@@ -60,8 +60,8 @@ def _over(story: Story) -> Standing:
     course, last = story.course, story.last_given
     back = _back(story)
     if course and course.stopped_on:
-        said = f"Stopped on {day(course.stopped_on)} after {_given(story)}: {course.stopped_reason}"
-        return Standing("stopped", "Stopped", f"{said.rstrip('.')}. {back}")
+        said = f"Stopped on {day(course.stopped_on)} after {_given(story)}: {reason(course.stopped_reason)}."
+        return Standing("stopped", "Stopped", f"{said} {back}")
     when = f", the last on {day(last.on)}" if last else ""
     return Standing("done", "All infusions given", f"{_given(story)} given{when}. {back}")
 
@@ -82,9 +82,8 @@ def _running(story: Story) -> Standing:
     course, upcoming = story.course, story.next_cycle
     ahead = _ahead(story)
     if course and course.held_since:
-        reason = course.held_reason.rstrip(".")
-        since = day(course.held_since)
-        return Standing("held", "On hold", f"{_given(story)} given. On hold since {since}: {reason}.")
+        since, why = day(course.held_since), reason(course.held_reason)
+        return Standing("held", "On hold", f"{_given(story)} given. On hold since {since}: {why}.")
     word = "On treatment" if story.given else "First infusion planned"
     if upcoming and not story.given and upcoming.planned_on is None:
         word = "Being planned"

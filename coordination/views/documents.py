@@ -257,6 +257,7 @@ def _page(
         "why_not": why,
         "versions": [(version, opened_by.get(version.public_id, [])) for version in kept],
         "newest": kept[0] if kept else None,
+        "was_sent": bool(kept) and bool(kept[0].sendings.all()),
         "missing_libraries": missing_libraries(),
         "may_sign": versions.may_sign(found, request.user.role),
         "send_form": send or _send_form(found),

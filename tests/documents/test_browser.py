@@ -9,8 +9,10 @@ from playwright.sync_api import Page, expect
 
 from coordination.documents import batches, versions
 from coordination.documents.kinds import KINDS
+from coordination.flows.send_document import send_document
 from coordination.models import Document
 from tests.documents.phases import PHASES, Phase
+from tests.factories import ContactPointFactory
 from tests.pages.conftest import (  # noqa: F401 - fixtures
     DESKTOP,
     PHONE,
@@ -43,15 +45,20 @@ def test_the_pages_are_accessible(
 ) -> None:
     letter, sheet = _begun(here, "hand-back"), _begun(here, "radiation-sheet")
     listed = versions.draft_downtime_list(here.patient.site, by=here.navigator, now=here.now)
-    batch = batches.start(
-        KINDS["plan"], [here.patient], site=here.patient.site, by=here.navigator, now=here.now
+    waiting, written = (
+        batches.start(
+            KINDS["after-cycle"], [here.patient], site=here.patient.site, by=here.navigator, now=here.now
+        )
+        for _ in range(2)
     )
+    batches.write_letter(written.letters.get().pk, now=here.now)
+    sent = _sent(here)
     addresses = [
         reverse("documents"),
         reverse("patient-documents", args=[here.patient.public_id]),
-        *(reverse("document", args=[document.public_id]) for document in (letter, sheet, listed)),
+        *(reverse("document", args=[document.public_id]) for document in (letter, sheet, listed, sent)),
         reverse("document-batches"),
-        reverse("document-batch", args=[batch.public_id]),
+        *(reverse("document-batch", args=[batch.public_id]) for batch in (waiting, written)),
     ]
     page = open_as(here.prescriber, addresses[0], theme=theme, viewport=viewport)
     server = page.url.removesuffix(addresses[0])
@@ -62,7 +69,16 @@ def test_the_pages_are_accessible(
     assert {address: found for address, found in problems.items() if found} == {}
 
 
-def test_a_letter_is_signed_and_noted_as_sent_without_a_script(
+def _sent(here: Phase) -> Document:
+    """A letter whose link was mailed."""
+    desk = ContactPointFactory.create(practice=here.practice)
+    letter = versions.draft(here.patient, KINDS["after-cycle"], by=here.navigator, now=here.now)
+    version = versions.sign_unread(letter, by=here.navigator, now=here.now)
+    send_document(version, way="mail-link", by=here.navigator, now=here.now, addresses=[desk])
+    return letter
+
+
+def test_a_letter_is_signed_and_sent_into_the_portal_without_a_script(
     open_as: Callable[..., Page],  # noqa: F811
     here: Phase,
 ) -> None:
@@ -82,5 +98,6 @@ def test_a_letter_is_signed_and_noted_as_sent_without_a_script(
 
     page.get_by_role("button", name="Sign", exact=True).click()
     expect(page.get_by_role("link", name="Version 1 (PDF)")).to_be_visible()
-    page.get_by_role("button", name="Note version 1 as sent").click()
-    expect(page.get_by_text("Printed and handed over, mailed or faxed to Maple Street")).to_be_visible()
+    page.get_by_role("button", name="Send version 1").click()
+    expect(page.get_by_text("Portal to Maple Street Cancer Care")).to_be_visible()
+    expect(page.get_by_role("heading", name="Send again")).to_be_visible()

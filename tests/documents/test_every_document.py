@@ -17,6 +17,7 @@ from coordination.documents.content import Content, Pairs, Table
 from coordination.documents.kinds import KINDS, Reader
 from coordination.documents.press import laid_out
 from coordination.documents.versions import Written
+from coordination.documents.words import reason
 from coordination.models import Document
 from tests.documents.phases import MRN, NAME, PHASES, Phase
 
@@ -286,3 +287,19 @@ def test_the_downtime_list_names_who_comes_and_who_must_not_be_treated() -> None
 
 def test_a_document_can_be_kept_of_every_kind() -> None:
     assert set(Document.Kind.values) == {*KINDS, Document.Kind.DOWNTIME_LIST.value}
+
+
+@pytest.mark.parametrize(
+    ("kept", "said"),
+    [
+        (
+            "signed: Hold: Platelets 58 10*9/L: the toxicity is present.",
+            "Platelets 58 10⁹/L: the toxicity is present",
+        ),
+        ("signed: Stop: thrombocytopenia still open", "Thrombocytopenia still open"),
+        ("Admitted with a broken hip", "Admitted with a broken hip"),
+        ("", ""),
+    ],
+)
+def test_a_reason_is_said_without_how_it_came_about(kept: str, said: str) -> None:
+    assert reason(kept) == said
