@@ -119,10 +119,15 @@ def _reviews(scope: Scope, since: datetime, now: datetime) -> list[ChangeRow]:
 
 def _messages(scope: Scope, since: datetime, now: datetime) -> list[ChangeRow]:
     undecided = MessageDelivery.objects.to_decide(now).filter(made_at__gte=since)
-    rows = scope.of(Reminder).filter(delivery__in=undecided).select_related("patient", "delivery")
+    reminded = scope.of(Reminder).filter(delivery__in=undecided).select_related("patient", "delivery")
+    found: dict[int, tuple[Patient | None, MessageDelivery]] = {
+        row.delivery_id: (row.patient, row.delivery) for row in reminded
+    }
+    of_documents = scope.of(MessageDelivery).filter(pk__in=undecided, purpose="document")
+    found |= {row.pk: (row.patient, row) for row in of_documents.select_related("patient")}
     return [
-        ChangeRow(row.patient, f"Message: {row.delivery.get_state_display().lower()}", row.delivery.made_at)
-        for row in {row.delivery_id: row for row in rows}.values()
+        ChangeRow(patient, f"Message: {delivery.get_state_display().lower()}", delivery.made_at)
+        for patient, delivery in found.values()
     ]
 
 

@@ -172,6 +172,7 @@ def test_a_mail_that_was_lost_is_put_before_a_person_and_can_be_sent_again(
     assert "Was refused" in client.get(page).content.decode()
     assert "Mail did not arrive" in client.get(reverse("documents")).content.decode()
     assert str(delivery.public_id) in client.get(reverse("messages-to-decide")).content.decode()
+    assert "Message: was refused" in client.get(reverse("since-yesterday")).content.decode()
     assert (
         "Letter after an infusion 1"
         in client.get(reverse("message", args=[delivery.public_id])).content.decode()
