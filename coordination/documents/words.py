@@ -120,9 +120,8 @@ def unit(text: str) -> str:
 
 
 def reason(text: str) -> str:
-    """A reason that was kept, for a reader outside: without how it came about, and without its full stop."""
-    bare = unit(text.removeprefix("signed: ").removeprefix("Hold: ").removeprefix("Stop: ")).rstrip(".")
-    return f"{bare[:1].upper()}{bare[1:]}"
+    """A reason that was kept, for a reader outside: units as people write them, without its full stop."""
+    return unit(text).rstrip(".")
 
 
 def by_when(

@@ -54,7 +54,7 @@ def _locked(proposal_id: UUID) -> Proposal:
 
 
 def _act_on(signature: Signature, course: Course, *, by: User, now: datetime) -> None:
-    because = signature.override_reason or f"signed: {signature.proposal.text}"
+    because = signature.override_reason or _as_reason(signature.proposal.text)
     if signature.action == Action.STOP:
         on = clock.day_at(course.patient.site, now)
         actions.stop_course(course, by=by, because=because, on=on, now=now)
@@ -63,3 +63,9 @@ def _act_on(signature: Signature, course: Course, *, by: User, now: datetime) ->
     elif signature.action == Action.GIVE and course.held_since:
         actions.resume_course(course, by=by, because=because)
     reassess(course.pk, now=now)
+
+
+def _as_reason(proposed: str) -> str:
+    """What was proposed, without the word that the hold or the stop says itself."""
+    bare = proposed.removeprefix("Hold: ").removeprefix("Stop: ")
+    return f"{bare[:1].upper()}{bare[1:]}"

@@ -94,7 +94,8 @@ def _read_row(timeline: Timeline, row: str) -> Row:
     else:
         verdict, doubt = _with_what_is_not_final(timeline, row, stretch, course, verdict)
         verdict, doubt = _with_what_carries_over(timeline, row, verdict, doubt)
-        verdict = _with_confirmation(timeline, row, verdict, is_nadir_only=_are_mid_cycle(points, course))
+        if not any(point.fires and point.is_newest for point in points):
+            verdict = _with_confirmation(timeline, row, verdict, is_nadir_only=_are_mid_cycle(points, course))
     return _row(timeline, row, stretch, points, earlier, verdict, doubt, course)
 
 
@@ -339,7 +340,10 @@ def carried_events(timeline: Timeline) -> list[AdverseEvent]:
 
 
 def _with_confirmation(timeline: Timeline, row: str, verdict: _Verdict, *, is_nadir_only: bool) -> _Verdict:
-    """The latest confirmation of the interval settles what cannot be told, until something newer comes."""
+    """The latest confirmation of the interval settles what cannot be told, until something newer comes.
+
+    Never while the newest final results fire: then only a preliminary or an unusable one leaves doubt.
+    """
     if verdict.state is not RowState.CANNOT_TELL or verdict.is_unshared_recurrence:
         return verdict
     interval = timeline.current_interval

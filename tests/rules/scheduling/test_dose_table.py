@@ -656,6 +656,18 @@ def test_a_preliminary_result_warns_and_never_clears_or_fires() -> None:
     assert row(resolved, THROMBOCYTOPENIA).occurrence == 1
 
 
+def test_no_confirmation_clears_a_row_whose_newest_final_results_fire() -> None:
+    """60 is final; that it rose is only preliminary, or has no unit: nothing that may clear."""
+    word = (Confirmation(THROMBOCYTOPENIA, day(PANEL_DAY + 1), True),)
+    for better in (
+        preliminary("120", day(PANEL_DAY)),
+        lab("platelets", "120", day(PANEL_DAY), hour=15, unit=None, id="no unit"),
+    ):
+        facts = replace(dull(better, platelets="60"), confirmations=word)
+        assert state(facts, THROMBOCYTOPENIA) == "cannot-tell"
+        assert not decision(facts).startswith("give")
+
+
 def test_a_preliminary_result_of_earlier_in_the_interval_may_be_an_episode() -> None:
     assert state(dull(preliminary("70", day(LATE))), THROMBOCYTOPENIA) == "cannot-tell"
 
