@@ -13,15 +13,8 @@ from coordination.flows.send_document import send_document
 from coordination.models import Document
 from tests.documents.phases import PHASES, Phase
 from tests.factories import ContactPointFactory
-from tests.pages.conftest import (  # noqa: F401 - fixtures
-    DESKTOP,
-    PHONE,
-    THEMES,
-    browser_type_launch_args,
-    is_cut_off,
-    open_as,
-    problems_of,
-)
+from tests.pages.browser import DESKTOP, PHONE, THEMES, is_cut_off, problems_of
+from tests.pages.conftest import browser_type_launch_args, open_as  # noqa: F401 - fixtures
 
 
 @pytest.fixture

@@ -21,7 +21,7 @@ from urllib.parse import urljoin, urlsplit
 
 from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 
-from tests.pages.conftest import CHROMIUM_FLAGS, DESKTOP, PHONE, THEMES, chromium, is_cut_off, problems_of
+from tests.pages.browser import CHROMIUM_FLAGS, DESKTOP, PHONE, THEMES, chromium, is_cut_off, problems_of
 
 ROOT = Path(__file__).resolve().parents[2]
 FOLDER = ROOT / "screenshots"

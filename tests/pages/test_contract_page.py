@@ -7,7 +7,7 @@ from playwright.sync_api import Page, expect
 
 from coordination.base.choices import Role
 from tests.base.objects import World
-from tests.pages.conftest import PHONE, THEMES, is_cut_off, problems_of
+from tests.pages.browser import PHONE, THEMES, is_cut_off, problems_of
 
 
 @pytest.mark.parametrize("theme", THEMES)

@@ -11,7 +11,7 @@ from coordination.base.models import User
 from coordination.models import HandoverNote
 from scheduling.models import ContactLog, Course, Cycle, DueItem
 from tests.base.objects import World
-from tests.pages.conftest import DESKTOP, is_cut_off
+from tests.pages.browser import DESKTOP, is_cut_off
 from tests.patients.stories import NOW, TODAY, mid_course
 
 PASSWORD = "a long enough sentence"

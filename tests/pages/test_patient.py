@@ -9,7 +9,7 @@ from playwright.sync_api import Page, expect
 from coordination.base.choices import Role
 from scheduling.models import Course, Signature
 from tests.base.objects import World
-from tests.pages.conftest import DESKTOP, PHONE, THEMES, is_cut_off, problems_of
+from tests.pages.browser import DESKTOP, PHONE, THEMES, is_cut_off, problems_of
 from tests.patients.stories import NOW, mid_course
 
 FOUR_HUNDRED_PERCENT = {"width": 1366 // 4, "height": 768 // 4}

@@ -15,7 +15,7 @@ from coordination.base.models import User
 from coordination.models import MessageDelivery
 from coordination.reminders.derive import derive
 from tests.factories import ContactPointFactory, PatientIdentifierFactory, UserFactory
-from tests.pages.conftest import DESKTOP, PHONE, THEMES, is_cut_off, problems_of
+from tests.pages.browser import DESKTOP, PHONE, THEMES, is_cut_off, problems_of
 from tests.reminders.house import House, at
 
 NOW: datetime = at("2025-01-06 09:00")

@@ -9,7 +9,7 @@ from playwright.sync_api import Locator, Page, expect
 from coordination.base.choices import Role
 from scheduling.models import Course
 from tests.base.objects import World
-from tests.pages.conftest import problems_of
+from tests.pages.browser import problems_of
 from tests.patients.stories import NOW, SECOND, mid_course
 
 

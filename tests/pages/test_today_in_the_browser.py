@@ -23,7 +23,7 @@ from tests.factories import (
     ReviewItemFactory,
     UserFactory,
 )
-from tests.pages.conftest import DESKTOP, PHONE, THEMES, is_cut_off, problems_of
+from tests.pages.browser import DESKTOP, PHONE, THEMES, is_cut_off, problems_of
 
 PAGES = ("/", "/decisions", "/results-to-review", "/patients/", "/readiness", "/counts")
 
