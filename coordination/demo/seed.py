@@ -10,6 +10,7 @@ from coordination.base.errors import CareError
 from coordination.base.models import Site, User
 from coordination.demo import house as houses
 from coordination.demo.addresses import give_addresses
+from coordination.demo.bookings import book_chairs
 from coordination.demo.house import MRN_SYSTEM, PEOPLE
 from coordination.demo.stories import NUMBERED
 from coordination.demo.story import Story
@@ -34,6 +35,7 @@ def seed(number: int, *, as_of: datetime, stories: Mapping[str, Story] = NUMBERE
         for mrn, story in stories.items():
             story.tell(Walk(house, story.person, mrn=mrn, seed=number, time=time, as_of=as_of))
         time.now = as_of
+        book_chairs(house, now=as_of)
         assess_all(Course.objects.order_by("pk").values_list("pk", flat=True), now=as_of)
 
 

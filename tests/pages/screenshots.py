@@ -27,7 +27,7 @@ ROOT = Path(__file__).resolve().parents[2]
 FOLDER = ROOT / "screenshots"
 DEMO = ROOT / ".local" / "demo.json"
 UUID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}|\b\d+\b")
-NOT_PAGES = re.compile(r"^/(static|api|health)/|\.(pdf|csv|xlsx|ics)$|format=")
+NOT_PAGES = re.compile(r"^/(static|api|health)/|\.(pdf|csv|xlsx|ics)(\?|$)|format=")
 STARTING_SECONDS = 240
 MOST_PAGES_OF_A_ROLE = 60
 
