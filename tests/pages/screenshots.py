@@ -29,14 +29,14 @@ DEMO = ROOT / ".local" / "demo.json"
 UUID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}|\b\d+\b")
 NOT_PAGES = re.compile(r"^/(static|api|health)/|\.(pdf|csv|xlsx|ics)(\?|$)|format=")
 STARTING_SECONDS = 240
-MOST_PAGES_OF_A_ROLE = 60
+MOST_PAGES_OF_A_PERSON = 60
 
 
 @dataclass(slots=True)
 class Album:
-    """What was photographed: one address for each kind of page and role, and what was wrong."""
+    """What was photographed: each kind of page with who found it where, and what was wrong."""
 
-    kinds: dict[str, tuple[str, str]] = field(default_factory=dict)  # kind -> (role, address)
+    kinds: dict[str, tuple[str, str]] = field(default_factory=dict)  # kind -> (user name, address)
     problems: list[str] = field(default_factory=list)
 
 
@@ -96,11 +96,11 @@ def _links(page: Page, url: str) -> list[str]:
     return [href for href in found if href.startswith(url) and not NOT_PAGES.search(href.removeprefix(url))]
 
 
-def walk(context: BrowserContext, url: str, role: str, album: Album) -> None:
+def walk(context: BrowserContext, url: str, username: str, album: Album) -> None:
     """Follow links from the first page until no new kind of page is found."""
     page = context.new_page()
     waiting, seen = [f"{url}/"], set()
-    while waiting and len(seen) < MOST_PAGES_OF_A_ROLE:
+    while waiting and len(seen) < MOST_PAGES_OF_A_PERSON:
         address = waiting.pop(0)
         kind = kind_of(address)
         if kind in seen or "?sort" in kind or "page" in kind:
@@ -108,9 +108,9 @@ def walk(context: BrowserContext, url: str, role: str, album: Album) -> None:
         seen.add(kind)
         answer = page.goto(address)
         if answer and answer.status >= 400:
-            album.problems.append(f"{role} {address.removeprefix(url)}: {answer.status}")
+            album.problems.append(f"{username} {address.removeprefix(url)}: {answer.status}")
             continue
-        album.kinds.setdefault(kind, (role, address))
+        album.kinds.setdefault(kind, (username, address))
         waiting += _links(page, url)
     page.close()
 
@@ -136,18 +136,18 @@ def photograph(page: Page, address: str, *, kind: str, series: str, album: Album
 
 
 def _photograph_all(browser: Browser, demo: dict[str, Any], album: Album) -> None:
-    people = {person["role"]: person for person in demo["people"]}
+    people = {person["username"]: person for person in demo["people"]}
     for theme in THEMES:
         for name, viewport in (("desktop", DESKTOP), ("phone", PHONE)):
             series = f"{name}-{theme}"
             (FOLDER / series).mkdir(parents=True, exist_ok=True)
-            for role, person in people.items():
+            for username, person in people.items():
                 context = browser.new_context(color_scheme=theme, viewport=viewport)
                 page = context.new_page()
                 _sign_in(page, demo["url"], person)
                 page.close()
                 for kind, (opened_by, address) in album.kinds.items():
-                    if opened_by == role:
+                    if opened_by == username:
                         page = context.new_page()
                         photograph(page, address, kind=kind, series=series, album=album)
                         page.close()
@@ -164,7 +164,7 @@ def main() -> int:
         for person in demo["people"]:
             context = browser.new_context(viewport=DESKTOP)
             _sign_in(context.new_page(), demo["url"], person)
-            walk(context, demo["url"], person["role"], album)
+            walk(context, demo["url"], person["username"], album)
             context.close()
         _photograph_all(browser, demo, album)
         browser.close()
