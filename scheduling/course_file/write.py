@@ -85,7 +85,7 @@ def _due(item: DueItem) -> Document:
         "opens": opens.isoformat() if opens else None,
         "target": target.isoformat() if target else None,
         "closes": closes.isoformat() if closes else None,
-        "state": item.state.value,
+        "state": item.state,
         "missing": list(item.missing),
     }
     if item.reason:

@@ -357,8 +357,7 @@ def _known_injections(facts: CourseFacts, now: datetime) -> list[Injection]:
 
 
 def _place_results(timeline: Timeline) -> None:
-    for fact in standing(timeline.facts.results, timeline.now):
-        _place(timeline, fact)
+    _read_results(timeline)
     for kept in (timeline.accepted, timeline.preliminary, timeline.rejected):
         kept.sort(key=_collection_order)
     timeline.by_analyte = group_by_analyte(timeline.accepted)
@@ -369,23 +368,25 @@ def _place_results(timeline: Timeline) -> None:
     timeline.grade_all(timeline.preliminary)
 
 
-def _place(timeline: Timeline, fact: ResultFact) -> None:
+def _read_results(timeline: Timeline) -> None:
     """A course has hundreds of results: no call without need, and the fields in their order, not by name."""
-    status, at = fact.status, fact.collected_at
-    final = status in FINAL
-    place = timeline._places.get(at) or timeline.place_of(at)
-    if not final and status != "preliminary":
-        reading: Reading | Rejection = Rejection.STATUS
-    else:
-        reading = read_result(fact.loinc, fact.value, fact.comparator, fact.unit, fact.low, fact.high)
-    if isinstance(reading, Reading):
-        kept = timeline.accepted if final else timeline.preliminary
-        kept.append(Observed(fact.id, at, fact.received_at, *place, final, reading, reading.analyte))
-    else:
-        analyte = ANALYTE_OF.get(fact.loinc)
-        timeline.rejected.append(
-            Observed(fact.id, at, fact.received_at, *place, final, None, analyte, reading)
-        )
+    accepted, preliminary, rejected = timeline.accepted, timeline.preliminary, timeline.rejected
+    places = timeline._places
+    for fact in standing(timeline.facts.results, timeline.now):
+        status, at = fact.status, fact.collected_at
+        final = status in FINAL
+        on, interval = places.get(at) or timeline.place_of(at)
+        if not final and status != "preliminary":
+            reading: Reading | Rejection = Rejection.STATUS
+        else:
+            reading = read_result(fact.loinc, fact.value, fact.comparator, fact.unit, fact.low, fact.high)
+        if isinstance(reading, Reading):
+            kept = accepted if final else preliminary
+            analyte = reading.analyte
+            kept.append(Observed(fact.id, at, fact.received_at, on, interval, final, reading, analyte))
+        else:
+            why, code = reading, ANALYTE_OF.get(fact.loinc)
+            rejected.append(Observed(fact.id, at, fact.received_at, on, interval, final, None, code, why))
 
 
 def standing(results: Iterable[ResultFact], now: datetime) -> list[ResultFact]:
