@@ -38,5 +38,6 @@ def problems_of(page: Page) -> list[str]:
 
 
 def is_cut_off(page: Page) -> bool:
-    """Tell whether the page as a whole scrolls sideways: WCAG 1.4.10, reflow."""
+    """Tell whether the page as a whole scrolls sideways: WCAG 1.4.10, reflow. With its styles loaded."""
+    page.wait_for_load_state()
     return bool(page.evaluate("document.documentElement.scrollWidth > document.documentElement.clientWidth"))

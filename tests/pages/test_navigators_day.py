@@ -160,7 +160,7 @@ def test_the_day_by_keyboard_only(open_as: Callable[..., Page], course: Course, 
     page.goto(_origin(page))
     _walk_to(page, "Nadir labs")
     keys.press("Enter")
-    page.wait_for_url("**/patients/**")
+    page.wait_for_url("**/patients/**", wait_until="load")
     keys.press("e")
     page.wait_for_url("**/results/enter")
     _tab_to(page, "Drawn at")
@@ -177,6 +177,7 @@ def test_the_day_by_keyboard_only(open_as: Callable[..., Page], course: Course, 
 
 
 def _walk_to(page: Page, words: str) -> None:
+    page.wait_for_load_state()  # a key pressed before the script listens is lost
     for _ in range(20):
         page.keyboard.press("j")
         if words in page.locator("[data-row].is-current").inner_text():
@@ -186,6 +187,7 @@ def _walk_to(page: Page, words: str) -> None:
 
 def _tab_to(page: Page, name: str) -> None:
     """Press Tab until what has this name has the focus."""
+    page.wait_for_load_state()
     wanted = page.get_by_label(name).or_(page.get_by_role("button", name=name)).first
     for _ in range(120):
         page.keyboard.press("Tab")
