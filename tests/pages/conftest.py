@@ -6,15 +6,12 @@ from typing import Any
 
 import pytest
 from django.test import Client
-from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, expect
+from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page
 from pytest_django.live_server_helper import LiveServer
 
 from coordination.base.models import User
 from tests.base.objects import World, new_world
 from tests.pages.browser import CHROMIUM_FLAGS, DESKTOP, chromium
-
-# On a busy machine a page may take its time: what is waited for is the same, only for longer than 5 s.
-expect.set_options(timeout=30_000)
 
 
 @pytest.fixture(scope="session")
