@@ -7,6 +7,7 @@ import pytest
 from msgspec.structs import replace
 
 from labs.rules.analytes import Analyte
+from labs.rules.ctcae import Grades
 from scheduling.rules.facts import BaselinePin, Injection, ResultFact, Settings, Weight
 from scheduling.rules.timeline import standing
 from tests.rules.scheduling.courses import at, given, planned
@@ -262,6 +263,16 @@ def test_results_of_before_the_first_infusion_are_never_graded_against_themselve
     (newest,) = (result for result in timeline(facts).of(Analyte(analyte)) if result.id == before.id)
     assert newest.grades is not None
     assert newest.grades.grade == expected
+
+
+@pytest.mark.parametrize("version", ["4.03", "5.0", "6.0"])
+def test_nor_is_an_earlier_one_graded_against_the_baseline_that_came_after_it(version: str) -> None:
+    """Creatinine 1.5 is 3 x the later 0.5, grade 2; by the ULN of 1.2 it is grade 1."""
+    early = lab("creatinine", "1.5", BASELINE_ON - timedelta(7))
+    late = lab("creatinine", "0.5", BASELINE_ON, hour=10)
+    facts = replace(dull(), settings=Settings(ctcae=version), results=(*panel(BASELINE_ON), early, late))
+    graded = {result.id: result.grades for result in timeline(facts).of(Analyte.CREATININE)}
+    assert graded[early.id] == Grades(1, 1)
 
 
 # --- weights -----------------------------------------------------------------------------------------
