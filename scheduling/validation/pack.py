@@ -90,8 +90,8 @@ def _check_case(case: Case, name: str, index: int) -> None:
 
 
 def run_pack(paths: list[Path]) -> Iterator[Outcome]:
-    """Run every case of every file, in order."""
-    for path in paths:
-        for file in case_files(path):
-            for case in read_cases(file):
-                yield run_case(case, name=file.name)
+    """Run every case of every file, in order. All files are read first: a malformed one is told at once."""
+    packs = [(file.name, read_cases(file)) for path in paths for file in case_files(path)]
+    for name, cases in packs:
+        for case in cases:
+            yield run_case(case, name=name)

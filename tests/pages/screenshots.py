@@ -5,6 +5,7 @@ new kind), in both themes, on a desktop and on a phone. Uses the demo that runs,
 time being. Says for each page what axe finds, whether it is cut off sideways, and what it weighs.
 """
 
+import argparse
 import contextlib
 import json
 import re
@@ -155,6 +156,7 @@ def _photograph_all(browser: Browser, demo: dict[str, Any], album: Album) -> Non
 
 
 def main() -> int:
+    argparse.ArgumentParser(prog="run.py screenshots", description=__doc__).parse_args()
     path = chromium()
     if path is None:
         raise SystemExit("No Chromium on this machine.")
