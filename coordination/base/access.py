@@ -83,9 +83,10 @@ PATHS_TO_PATIENT = {
     "coordination.DocumentSending": "version__document__patient",
     "coordination.DocumentVersion": "document__patient",
 }
-# What nobody could match to a patient yet: staff and machines reach it by the site it came to.
+# What is about no one patient, or whose patient nobody knows yet: staff and machines reach it by its site.
 PATHS_TO_SITE = {
     "coordination.Document": "site",
+    "coordination.MessageDelivery": "site",
     "labs.LabReport": "site",
     "labs.LabResult": "report__site",
     "labs.ReviewItem": "report__site",

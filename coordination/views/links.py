@@ -9,7 +9,7 @@ from django.urls import reverse
 from coordination.base.access import CARE_STAFF
 from coordination.base.addresses import address
 from coordination.base.choices import Item, Role
-from coordination.models import Reminder
+from coordination.models import MessageDelivery
 from coordination.worklist import Kind, Row
 from coordination.worklist.acts import DONE_BY_HAND
 from scheduling.models import Course, DoseOrder
@@ -62,8 +62,8 @@ def main_act(row: Row, role: str) -> Act | None:
     if row.kind == Kind.CONFLICT:
         place = address("answer-conflict", patient, _course(row))
         return Act("Answer", f"{place}?conflict={row.subject.digest}", "message")  # type: ignore[union-attr]
-    if isinstance(row.subject, Reminder):
-        return Act("Decide", reverse("message", args=[row.subject.delivery.public_id]), "message")
+    if isinstance(row.subject, MessageDelivery):
+        return Act("Decide", reverse("message", args=[row.subject.public_id]), "message")
     if isinstance(row.subject, DoseOrder):
         cycle = row.subject.cycle
         return Act(

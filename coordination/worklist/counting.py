@@ -7,6 +7,7 @@ from typing import Any
 
 from django.db.models import F, QuerySet
 from django.db.models.functions import Coalesce
+from msgspec import field
 
 from coordination.asking import SCOPE, Row
 from coordination.worklist.asking import ASKED, Here
@@ -32,6 +33,12 @@ class _Found(Row, frozen=True):
     its_cycle: int | None = None
 
 
+class _Message(_Found, frozen=True):
+    """What it is about is what became of it."""
+
+    subject: str = field(name="state")
+
+
 class _Order(Row, frozen=True):
     id: int
     its_patient: int
@@ -48,7 +55,7 @@ class _Counts(Row, frozen=True):
     conflicts: list[_Found]
     reviews: list[_Found]
     orders: list[_Order]
-    messages: list[_Found]
+    messages: list[_Message]
 
 
 def counted(here: Here, *, wide: bool, also: tuple[str, ...]) -> Iterator[Counted]:
@@ -111,12 +118,14 @@ def _questions(wide: bool, also: tuple[str, ...]) -> Mapping[str, QuerySet[Any]]
             its_cycle=F("cycle__number"),
             protocol=F("cycle__course__protocol_key"),
         ),
-        "messages": messages_to_decide(SCOPE, ASKED.now).values(
+        "messages": messages_to_decide(SCOPE, ASKED.now)
+        .order_by()
+        .values(
             "id",
-            its_patient=F("patient_id"),
-            at_site=F("patient__site_id"),
-            subject=F("delivery__state"),
-            came_up_at=F("delivery__made_at"),
+            "state",
+            its_patient=F("first_patient"),
+            at_site=Coalesce("patient__site_id", "site_id"),
+            came_up_at=F("made_at"),
         ),
     }
 

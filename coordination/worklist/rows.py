@@ -12,11 +12,11 @@ from coordination.base import clock
 from coordination.base.access import Scope
 from coordination.base.choices import Item, Owner
 from coordination.base.models import Site
-from coordination.models import Reminder
+from coordination.models import MessageDelivery
 from coordination.patient_page.words import analyte_word, listed, owner_word
 from coordination.worklist.lines import Entry, Kind, Line, words_of
 from coordination.worklist.people import Contact, Person, people_of
-from coordination.worklist.sources import orders_at_risk
+from coordination.worklist.sources import messages_of, orders_at_risk
 from labs.models import ReviewItem
 from scheduling.models import CourseConflict, DoseOrder, DueItem, Proposal, Signature
 from scheduling.protocols import get_protocol
@@ -32,7 +32,7 @@ class Row:
     """One line as the page, the print-out and the export show it."""
 
     entry: Entry
-    subject: DueItem | Proposal | CourseConflict | ReviewItem | DoseOrder | Reminder
+    subject: DueItem | Proposal | CourseConflict | ReviewItem | DoseOrder | MessageDelivery
     patient: Person | None  # None: nobody knows yet whose it is
     mrn: str
     what: str
@@ -120,8 +120,10 @@ _QUERIES: tuple[tuple[tuple[Kind, ...], Callable[[Scope], QuerySet[Any]]], ...] 
     ((Kind.ORDER,), lambda scope: orders_at_risk(scope).select_related("cycle__course")),
     (
         (Kind.MESSAGE,),
-        lambda scope: scope.of(Reminder).select_related(
-            "delivery__contact__practice", "delivery__contact__user", "due_item"
+        lambda scope: (
+            messages_of(scope)
+            .select_related("contact__practice", "contact__user", "sending__version__document")
+            .defer("sending__version__pdf")
         ),
     ),
 )
@@ -195,9 +197,15 @@ def _detail(line: Line, subject: Any, known: _Known) -> str:
     if line.kind == Kind.REVIEW:
         return subject.detail or ""
     if line.kind == Kind.MESSAGE:
-        about = subject.due_item.get_item_display().lower()
-        return f"To {subject.delivery.contact.receiver} about {about}. Call, then decide."
+        return f"To {subject.contact.receiver} about {_told_of(subject)}. Call, then decide."
     return _at_stake(subject, today=known.today(line))
+
+
+def _told_of(message: Any) -> str:
+    """What a message tells of: the document, or the first of its items."""
+    if message.sending:
+        return f"the document “{message.sending.version.document}”"
+    return Item(message.first_item).label.lower()
 
 
 def _what_lacks(line: Line, item: DueItem, known: _Known) -> str:

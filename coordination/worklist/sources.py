@@ -3,7 +3,8 @@
 from datetime import datetime
 from typing import Any, NamedTuple
 
-from django.db.models import Exists, F, OuterRef, Q, QuerySet
+from django.db.models import BigIntegerField, Exists, F, OuterRef, Q, QuerySet, Subquery
+from django.db.models.functions import Coalesce
 
 from coordination.base.access import Scope
 from coordination.base.choices import Item
@@ -108,8 +109,17 @@ def orders_at_risk(scope: Scope) -> QuerySet[Any]:
     return orders.annotate(decided=decided).filter(Q(~decided) | other_day)
 
 
-def messages_to_decide(scope: Scope, now: datetime) -> QuerySet[Reminder]:
-    """Reminders whose message nobody can vouch for: one line for each message, on its first reminder."""
-    undecided = MessageDelivery.objects.to_decide(now)
-    first = scope.of(Reminder).filter(delivery__in=undecided).order_by("delivery_id", "pk")
-    return first.distinct("delivery_id")
+def messages_to_decide(scope: Scope, now: datetime) -> QuerySet[Any]:
+    """Messages nobody can vouch for, of reminders and of documents: one line for each message."""
+    return messages_of(scope).filter(pk__in=MessageDelivery.objects.to_decide(now))
+
+
+def messages_of(scope: Scope) -> QuerySet[Any]:
+    """With the patient and the item they tell of: the first, where the staff is told of several in one."""
+    reminders = Reminder.objects.filter(delivery=OuterRef("pk")).order_by("pk")
+    return scope.of(MessageDelivery).annotate(
+        first_patient=Coalesce(
+            "patient_id", Subquery(reminders.values("patient_id")[:1]), output_field=BigIntegerField()
+        ),
+        first_item=Subquery(reminders.values("due_item__item")[:1]),
+    )

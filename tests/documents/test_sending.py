@@ -9,6 +9,7 @@ import time_machine
 from django.test import Client
 from django.urls import reverse
 
+from coordination.base.access import Scope
 from coordination.base.choices import Role
 from coordination.base.errors import CareError
 from coordination.base.models import AuditEvent, User
@@ -19,6 +20,7 @@ from coordination.flows.send_document import send_document
 from coordination.messages import contacts
 from coordination.models import ContactPoint, DocumentSending, DocumentVersion, MessageDelivery
 from coordination.reminders import decide, send
+from coordination.worklist import Kind, listed
 from tests.documents.phases import MRN, NAME, PHASES, Phase
 from tests.factories import ContactPointFactory, PracticeFactory, UserFactory
 from tests.models.refusals import refused_by
@@ -182,6 +184,45 @@ def test_a_mail_that_was_lost_is_put_before_a_person_and_can_be_sent_again(
     again = decide(delivery, decision="again", by=here.navigator, now=here.now)
     assert again and send(again.pk, now=here.now)
     assert again.sending == delivery.sending and len(office.taken) == 1
+
+
+@pytest.mark.parametrize(
+    ("state", "hours_ago", "words"),
+    [
+        ("failed", 0, "Message was refused"),
+        ("bounced", 0, "Message came back"),
+        ("unknown", 0, "Message: nobody knows whether it was sent"),
+        ("sending", 2, "Message: nobody knows whether it was sent"),
+        ("queued", 3, "Message cannot be sent"),
+    ],
+)
+def test_a_mail_of_a_document_that_was_lost_is_one_line_of_today(
+    here: Phase, desk: ContactPoint, state: str, hours_ago: int, words: str
+) -> None:
+    delivery = mailed(here, desk)
+    tried = "first_tried_at" if state == "queued" else "claimed_at"
+    moment = here.now - timedelta(hours=hours_ago)
+    MessageDelivery.objects.filter(pk=delivery.pk).update(state=state, **{tried: moment})
+    client = client_of(here.navigator)
+
+    def said(name: str) -> str:
+        return client.get(reverse(name), {"kind": "message"}).content.decode()
+
+    page, table = said("today"), said("today-csv")
+    assert page.count(reverse("message", args=[delivery.public_id])) == 1
+    assert "about the document “Letter after an infusion 1”. Call, then decide." in page
+    assert NAME[0] in page
+    assert table.count(words) == 1
+    assert _lines(here) == 1
+
+    decide(delivery, decision="called", by=here.navigator, now=here.now)
+    assert words not in said("today") + said("today-csv")
+    assert _lines(here) == 0
+
+
+def _lines(here: Phase) -> int:
+    scope = Scope(sites=(here.patient.site,))
+    return listed(scope, viewer_id=here.navigator.pk, role="navigator", now=here.now).of_kinds(Kind.MESSAGE)
 
 
 def test_a_message_of_a_document_names_its_sending(here: Phase, desk: ContactPoint) -> None:

@@ -9,6 +9,7 @@ from django.test import Client
 from django.urls import reverse
 
 from coordination.base.access import Scope
+from coordination.base.choices import Owner, Role
 from coordination.base.errors import CareError, OutOfDate
 from coordination.base.models import AuditEvent
 from coordination.messages import contacts, gateway
@@ -170,6 +171,23 @@ def test_a_crash_between_claim_and_sending_is_left_to_a_person(
     assert lines(MONDAY + timedelta(minutes=59)) == 0
     assert lines(MONDAY + timedelta(minutes=61)) == 1
     assert office.taken == []
+
+
+def test_a_lost_message_that_told_of_several_patients_is_one_line(house: House, office: PostOffice) -> None:
+    house.staff(Role.NAVIGATOR)
+    other = CourseFactory.create(patient=PatientFactory.create(site=house.site, referred_by=house.practice))
+    for course in (house.course, other):
+        house.labs(course=course, owner=Owner.CENTER, practice=None)
+    office.answer_to_receiver = "550 no such user"
+    house.pass_time(MONDAY)
+    told = MessageDelivery.objects.to_decide(MONDAY).get()
+    assert told.reminders.values("patient").distinct().count() == 2
+
+    client = Client()
+    client.force_login(house.navigator)
+    with time_machine.travel(MONDAY, tick=False):
+        page = client.get(reverse("today"), {"kind": "message"}).content.decode()
+    assert page.count(reverse("message", args=[told.public_id])) == 1
 
 
 def test_a_person_sends_it_again_and_it_is_looked_at_like_every_other(
