@@ -156,10 +156,25 @@ class CallForm(ActionForm):
     )
 
 
-class BulkForm(forms.Form):
-    """One act on all ticked lines."""
+class BulkForm(ActionForm):
+    """One act on all ticked lines; drawn by the page of Today, in one line."""
 
-    act = forms.ChoiceField(choices=[("assign", ""), ("snooze", ""), ("not-done", ""), ("wake", "")])
+    act = forms.ChoiceField(
+        choices=[("assign", ""), ("snooze", ""), ("not-done", ""), ("wake", "")],
+        error_messages={"required": "Press the button of what is to be done: Enter alone does nothing."},
+    )
     to = forms.UUIDField(required=False)
     until = DayField(required=False)
     because = forms.CharField(required=False, max_length=2000)
+
+    def clean(self) -> dict[str, Any]:
+        said = super().clean() or {}
+        if said.get("act") == "snooze" and "until" not in self.errors and not said.get("until"):
+            self.add_error("until", "Choose the day on which it comes back.")
+        if (
+            said.get("act") == "not-done"
+            and "because" not in self.errors
+            and not said.get("because", "").strip()
+        ):
+            self.add_error("because", "Say why it was not done.")
+        return said

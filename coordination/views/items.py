@@ -68,7 +68,7 @@ def due_item(request: StaffRequest, item_id: UUID) -> HttpResponse:
         "contacts": _contacts(request, opened.patient.pk),
         "changes": _changes(item),
         "may_act": request.user.role in CARE_STAFF,
-        "back": request.POST.get("next") or request.GET.get("next", ""),
+        "back": back_to(request),
     }
     return render(request, "coordination/item.html", page, status=status)
 

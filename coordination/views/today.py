@@ -2,31 +2,27 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from functools import lru_cache
 from itertools import groupby
 from typing import Any
-from urllib.parse import urlencode
-from uuid import UUID
+from urllib.parse import urlencode, urlsplit
 
-from django.contrib import messages
 from django.core.paginator import Page, Paginator
-from django.db import IntegrityError, transaction
 from django.db.models import QuerySet
-from django.http import Http404, HttpResponse, QueryDict
+from django.http import HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.html import format_html_join
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.safestring import SafeString
-from django.views.decorators.http import require_GET, require_POST
+from django.views.decorators.http import require_GET
 
 from coordination import worklist
 from coordination.base import clock
 from coordination.base.access import CARE_STAFF, EVERYBODY, STAFF, StaffRequest, roles
 from coordination.base.addresses import address
 from coordination.base.choices import Role
-from coordination.base.errors import CareError
 from coordination.base.models import Site, User
 from coordination.base.words import Tab
 from coordination.forms.today import (
@@ -37,26 +33,38 @@ from coordination.forms.today import (
     ColumnsForm,
     HandoverForm,
     Named,
-    RemoveFilterForm,
     SaveFilterForm,
     TodayFilter,
 )
 from coordination.models import HandoverNote, SavedFilter
 from coordination.views.exports import as_csv, as_xlsx
 from coordination.views.links import Act, main_act
-from coordination.worklist import Chosen, Entry, Row, Worklist
+from coordination.worklist import Chosen, Entry, Group, Row, Worklist
 from coordination.worklist.lines import SHOWN_UNASKED, SORTS
-from scheduling.models import DueItem
 from scheduling.rules.urgency import WORDS as URGENCY_WORDS
 from scheduling.rules.urgency import Urgency
 
 LINES_ON_A_PAGE = 50
 LINES_AT_MOST = 1000
+UNPROCESSABLE = 422
 KEPT = ("kind", "owner", "assigned", "text", "site", "group", "sort", "columns")
-RULE = (
-    "Open now, or its best or last day is at most 7 days away; not done, not snoozed. "
-    "Sorted by clinical urgency, then by days late."
-)
+ORDER = "Sorted by clinical urgency, then by days late."
+RULE = "Open now, or its best or last day is at most 7 days away; not done, not snoozed."
+RULES = {
+    Group.TOO_LATE: "Not done, and nobody can any more: what it was for is over. Close it with a reason.",
+    Group.LATER: "Not done, and its best day is more than 7 days away.",
+    Group.SNOOZED: "Out of sight until a day that somebody chose; then it comes back by itself.",
+}
+NOTHING = ("Nothing needs you today", "No item is open, no result waits, no decision is missing.")
+NOTHING_IN = {
+    Group.OVERDUE: ("Nothing is overdue", "No window has closed on something that is not done."),
+    Group.TODAY: ("Nothing ends today", "No best or last day is today."),
+    Group.WEEK: ("Nothing more this week", "No best or last day comes within 7 days."),
+    Group.WAITING: ("Nobody else is waited for", "Nothing open lies with a practice or a patient."),
+    Group.TOO_LATE: ("Nothing is too late", "Whatever is not done can still be done."),
+    Group.LATER: ("Nothing comes later", "Whatever the schedule asks for is on the list already."),
+    Group.SNOOZED: ("Nothing is snoozed", "Nobody has put a line out of sight."),
+}
 
 
 @roles(*EVERYBODY)
@@ -67,6 +75,27 @@ def today(request: StaffRequest) -> HttpResponse:
         return redirect("portal")
     if request.user.role == Role.ADMIN:
         return redirect("administration")
+    return shown(request, request.get_full_path())
+
+
+@dataclass(frozen=True, slots=True)
+class Refused:
+    """What was sent from the page and not done: it is shown again as it was typed, with what is wrong."""
+
+    bulk: BulkForm | None = None
+    ticked: frozenset[str] = frozenset()
+    save: SaveFilterForm | None = None
+    handover: HandoverForm | None = None
+
+
+def shown_again(request: StaffRequest, refused: Refused) -> HttpResponse:
+    """The page that the refused form was on, for the same lines and columns."""
+    here = back_to(request)
+    request.GET = QueryDict(urlsplit(here).query)
+    return shown(request, here, refused)
+
+
+def shown(request: StaffRequest, here: str, refused: Refused | None = None) -> HttpResponse:
     now = clock.now()
     people = colleagues(request)
     filters = _filters(request, people)
@@ -75,14 +104,14 @@ def today(request: StaffRequest) -> HttpResponse:
     page = _page(request, found.entries)
     rows = worklist.rows_of(list(page.object_list), request.scope, now=now)
     request.audit.saw({row.patient.public_id for row in rows if row.patient})
-    return render(
-        request,
-        "coordination/today.html",
-        {
-            **_furniture(request, filters, found, page, people, now),
-            "sections": _sections(rows, found, request.user.role, sort=chosen.sort),
-        },
-    )
+    context = {
+        **_furniture(request, filters, found, page, people, now),
+        **_forms(request, refused or Refused(), people),
+        "sections": _sections(rows, found, request.user.role, sort=chosen.sort),
+        "here": here,
+        "back": f"?{urlencode({'next': here})}" if "?" in here else "",
+    }
+    return render(request, "coordination/today.html", context, status=UNPROCESSABLE if refused else 200)
 
 
 def _listed(request: StaffRequest, chosen: Chosen, now: datetime) -> Worklist:
@@ -184,19 +213,19 @@ def _furniture(
     people: list[User],
     now: datetime,
 ) -> dict[str, Any]:
-    columns = columns_of(request.GET)
     kept = kept_query(request.GET)
+    group = filters.chosen.get("group", "")
     return {
         "filters": filters,
-        "drawn": _drawn(request, people, tuple(columns), kept.urlencode()),
-        "rule": RULE,
+        "rule": f"{RULES.get(group, RULE)} {ORDER}",
+        "nothing": NOTHING_IN.get(group, NOTHING),
         "urgencies": [(level.value, URGENCY_WORDS[level]) for level in Urgency],
         "found": found,
         "page": page,
         "count": len(found.entries),
         "tabs": _tabs(request, found),
         "sort": filters.chosen.get("sort", ""),
-        "columns": columns,
+        "columns": columns_of(request.GET),
         "kept": kept,
         "kept_pairs": [(name, value) for name in kept for value in kept.getlist(name)],
         "exports": [("CSV", _export("today-csv", kept)), ("XLSX", _export("today-xlsx", kept))],
@@ -204,23 +233,25 @@ def _furniture(
         "notes": _notes(request, now),
         "people": people,
         "may_act": request.user.role in CARE_STAFF,
-        "here": request.get_full_path(),
         "now": now,
         "needing_me": "" if filters.is_filtered else found.needing_me,
     }
 
 
-def _drawn(
-    request: StaffRequest, people: Sequence[User], columns: tuple[str, ...], kept: str
-) -> dict[str, SafeString]:
-    """The forms that nobody has filled in yet."""
+def _forms(request: StaffRequest, refused: Refused, people: Sequence[User]) -> dict[str, Any]:
+    """The forms as nobody has filled them in yet, and the refused one as it was sent."""
     asked = [(name, value) for name in TodayFilter.base_fields for value in request.GET.getlist(name)]
     sites = _named(request.scope.sites)
+    save, handover = refused.save, refused.handover
     return {
-        "filter": _drawn_filter(urlencode(asked), sites, _named(people)),
-        "columns": _drawn_columns(columns),
-        "save": _drawn_save(kept),
-        "handover": _drawn_handover(sites),
+        "drawn": {
+            "filter": _drawn_filter(urlencode(asked), sites, _named(people)),
+            "columns": _drawn_columns(tuple(columns_of(request.GET))),
+            "save": save.render() if save else _drawn_save(kept_query(request.GET).urlencode()),
+            "handover": handover.render() if handover else _drawn_handover(sites),
+        },
+        "refused": refused,
+        "bulk": refused.bulk or BulkForm(),
     }
 
 
@@ -351,172 +382,15 @@ def _cells(row: Row) -> list[Any]:
     ]
 
 
-# --- acts on ticked lines ---------------------------------------------------------------------------
+# --- for the acts of the page -----------------------------------------------------------------------
 
 
 def back_to(request: StaffRequest) -> str:
-    """Return the page the form was on, when it is one of ours; else Today."""
-    back = request.POST.get("next", "")
+    """Return the page that led here or that the form was on, when it is one of ours; else Today."""
+    back = request.POST.get("next") or request.GET.get("next", "")
     is_ours = url_has_allowed_host_and_scheme(back, allowed_hosts={request.get_host()})
     return back if back and is_ours else reverse("today")
 
 
-@roles(*CARE_STAFF)
-@require_POST
-def act_on_ticked(request: StaffRequest) -> HttpResponse:
-    """One act on every ticked line, or the button of a single one. Each line succeeds or fails by itself."""
-    done = request.POST.get("done")
-    form = BulkForm(request.POST if not done else {"act": "assign"})
-    if not form.is_valid():
-        messages.error(request, " ".join(f"{error}" for errors in form.errors.values() for error in errors))
-        return redirect(back_to(request))
-    ticked = [done] if done else request.POST.getlist("item")
-    if not ticked:
-        messages.warning(request, "Tick the lines first, then choose what to do with them.")
-        return redirect(back_to(request))
-    _act_on_each(request, ticked, "done" if done else form.cleaned_data["act"], form.cleaned_data)
-    return redirect(back_to(request))
-
-
-def _act_on_each(request: StaffRequest, ticked: list[str], act: str, said: dict[str, Any]) -> None:
-    now, succeeded, refused = clock.now(), 0, []
-    for key, version, item in _items(request, ticked):
-        try:
-            _act(item, act, said, request=request, version=version, now=now)
-        except CareError as error:
-            refused.append(f"{item.get_item_display()}: {error.message}")
-            continue
-        succeeded += 1
-        request.audit.changed(item.course.patient, act=act, item=key)
-    if succeeded:
-        noun = "line" if succeeded == 1 else "lines"
-        messages.success(request, f"{succeeded} {noun} {DONE_WORDS[act]}.")
-    for sentence in dict.fromkeys(refused):
-        messages.warning(request, sentence)
-
-
-DONE_WORDS = {
-    "assign": "assigned",
-    "snooze": "snoozed",
-    "not-done": "marked not done",
-    "wake": "back on the list",
-    "done": "done",
-}
-
-
-def _items(request: StaffRequest, ticked: list[str]) -> list[tuple[str, int, DueItem]]:
-    """The ticked items within reach, each with the version that was shown."""
-    versions: dict[UUID, int] = {}
-    for each in ticked[:LINES_AT_MOST]:
-        key, _, version = each.partition(".")
-        try:
-            versions[UUID(key)] = int(version)
-        except ValueError as error:
-            raise Http404 from error
-    items = (
-        request.scope.of(DueItem)
-        .filter(public_id__in=versions)
-        .select_related("course__patient__site", "practice")
-        .order_by("pk")
-    )
-    found = [(str(item.public_id), versions[item.public_id], item) for item in items]
-    if len(found) < len(versions):
-        raise Http404
-    return found
-
-
-def _act(
-    item: DueItem, act: str, said: dict[str, Any], *, request: StaffRequest, version: int, now: datetime
-) -> None:
-    by = request.user
-    if act == "assign":
-        people = {person.public_id: person for person in colleagues(request)}
-        worklist.assign(item, to=people.get(said["to"]), by=by, version=version)
-    elif act == "snooze":
-        if not said["until"]:
-            raise CareError("Choose the day on which it comes back.", "until")
-        worklist.snooze(item, until=said["until"], because=said["because"], by=by, version=version, now=now)
-    elif act == "not-done":
-        worklist.mark_not_done(item, because=said["because"], by=by, version=version, now=now)
-    elif act == "wake":
-        worklist.wake(item, by=by, version=version)
-    else:
-        worklist.mark_done(item, by=by, version=version, now=now)
-
-
-# --- saved views, handover --------------------------------------------------------------------------
-
-
-@roles(*STAFF)
-@require_POST
-def save_filter(request: StaffRequest) -> HttpResponse:
-    form = SaveFilterForm(request.POST)
-    if not form.is_valid():
-        messages.error(request, "Give the view a name of up to 60 letters.")
-        return redirect(back_to(request))
-    query = kept_query(QueryDict(form.cleaned_data["query"]))
-    shared = request.scope.sites[0] if form.cleaned_data["shared"] and request.scope.sites else None
-    saved = SavedFilter(
-        owner=request.user,
-        name=form.cleaned_data["name"],
-        query={name: query.getlist(name) for name in query},
-        shared_with=shared,
-    )
-    try:
-        with transaction.atomic():
-            saved.save_by(request.user, because="saved")
-    except IntegrityError:
-        messages.error(
-            request, f"You already have a view named {saved.name}. Remove it or choose another name."
-        )
-        return redirect(back_to(request))
-    messages.success(request, f"Saved as {saved.name}.")
-    return redirect(f"{reverse('today')}?{saved.query_string}")
-
-
-@roles(*STAFF)
-@require_POST
-def remove_filter(request: StaffRequest) -> HttpResponse:
-    """Only its owner removes a view; it stays in the history. A second time nothing happens."""
-    form = RemoveFilterForm(request.POST)
-    own = SavedFilter.objects.filter(owner=request.user, removed_at=None)
-    saved = own.filter(public_id=form.cleaned_data["view"]).first() if form.is_valid() else None
-    if saved is not None:
-        saved.removed_at = clock.now()
-        saved.save_by(request.user, because="removed")
-        messages.success(request, f"Removed the view {saved.name}.")
-    return redirect("today")
-
-
-@roles(*CARE_STAFF)
-@require_POST
-def write_handover(request: StaffRequest) -> HttpResponse:
-    form = HandoverForm(request.POST, sites=_named(request.scope.sites))
-    if not form.is_valid():
-        messages.error(request, "Write a sentence for whoever works next, up to 2000 letters.")
-        return redirect(back_to(request))
-    now = clock.now()
-    note = HandoverNote(
-        site=request.scope.site_of(form.cleaned_data["site"]),
-        text=form.cleaned_data["text"],
-        written_by=request.user,
-        written_at=now,
-        expires_at=now + timedelta(hours=int(form.cleaned_data["hours"])),
-    )
-    note.save_by(request.user, because="written")
-    messages.success(request, "Your note stands until it expires.")
-    return redirect(back_to(request))
-
-
-@roles(*CARE_STAFF)
-@require_POST
-def end_handover(request: StaffRequest, note_id: UUID) -> HttpResponse:
-    """Whoever has read and done it takes it down; a second time nothing happens."""
-    note = HandoverNote.objects.filter(site__in=request.scope.sites, public_id=note_id).first()
-    if note is None:
-        raise Http404
-    if note.ended_at is None:
-        note.ended_at, note.ended_by = clock.now(), request.user
-        note.save_by(request.user, because="taken down")
-    messages.success(request, "The note is taken down.")
-    return redirect(back_to(request))
+def handover_form(request: StaffRequest) -> HandoverForm:
+    return HandoverForm(request.POST, sites=_named(request.scope.sites))

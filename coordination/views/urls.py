@@ -19,6 +19,7 @@ from coordination.views import (
     reminders_settings,
     results,
     today,
+    today_acts,
 )
 
 PATIENT = "patients/<uuid:patient_id>"
@@ -27,11 +28,11 @@ urlpatterns = [
     path("", today.today, name="today"),
     path("today.csv", today.today_csv, name="today-csv"),
     path("today.xlsx", today.today_xlsx, name="today-xlsx"),
-    path("today/acts", today.act_on_ticked, name="act-on-ticked"),
-    path("today/views", today.save_filter, name="save-filter"),
-    path("today/views/remove", today.remove_filter, name="remove-filter"),
-    path("today/handover", today.write_handover, name="write-handover"),
-    path("today/handover/<uuid:note_id>/end", today.end_handover, name="end-handover"),
+    path("today/acts", today_acts.act_on_ticked, name="act-on-ticked"),
+    path("today/views", today_acts.save_filter, name="save-filter"),
+    path("today/views/remove", today_acts.remove_filter, name="remove-filter"),
+    path("today/handover", today_acts.write_handover, name="write-handover"),
+    path("today/handover/<uuid:note_id>/end", today_acts.end_handover, name="end-handover"),
     path("items/<uuid:item_id>", items.due_item, name="due-item"),
     path("counts", counts.counts, name="counts"),
     path("decisions", decisions.decisions, name="decisions"),

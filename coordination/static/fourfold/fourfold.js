@@ -35,6 +35,9 @@ function act(key) {
   return true;
 }
 
+/* Enter on the box of a line opens the line; a box has no other use for it. */
+const boxOfRow = (target) => target.matches("[data-row] input[type='checkbox']");
+
 document.addEventListener("keydown", (event) => {
   if (event.key === "Escape") {
     const menu = document.querySelector("details.menu[open]");
@@ -44,9 +47,15 @@ document.addEventListener("keydown", (event) => {
     }
     return;
   }
-  if (event.ctrlKey || event.metaKey || event.altKey || typing(event.target)) return;
+  if (event.ctrlKey || event.metaKey || event.altKey) return;
+  const inBox = boxOfRow(event.target);
+  if (typing(event.target) && !inBox) return;
   if (event.key === "j") move(1);
   else if (event.key === "k") move(-1);
+  else if (event.key === "Enter") {
+    if (!inBox) return;
+    currentRow()?.querySelector("[data-open]")?.click();
+  }
   else if (event.key.length !== 1 || event.key === " " || !act(event.key)) return;
   event.preventDefault();
 });
