@@ -42,10 +42,10 @@ def readiness(request: StaffRequest) -> HttpResponse:
     now = clock.now()
     filters = BoardFilter(request.GET)
     weeks = int(filters.chosen.get("weeks", WEEKS_UNASKED))
-    cycles = board.infusions(request.scope, weeks=weeks, now=now)
-    page = Paginator(cycles, ROWS_ON_A_PAGE).get_page(request.GET.get("page"))
+    found = board.infusions(request.scope, weeks=weeks, now=now)
+    page = Paginator(found, ROWS_ON_A_PAGE).get_page(request.GET.get("page"))
     rows = board.board(request.scope, list(page.object_list), now=now)
-    request.audit.saw([row.patient for row in rows])
+    request.audit.saw({row.infusion.patient_public_id for row in rows})
     context = {
         "filters": filters,
         "weeks": weeks,
@@ -75,7 +75,8 @@ RECORD = {
 
 def _act(act: GateAct, row: board.BoardRow, role: str) -> tuple[str, str]:
     """What the person does next, and its address; a signature is a prescriber's."""
-    patient, course = row.patient.public_id, row.cycle.course.public_id
+    infusion = row.infusion
+    patient, course = infusion.patient_public_id, infusion.course_public_id
     if act == GateAct.NONE:
         return "", ""
     if act in RECORD:
@@ -84,9 +85,9 @@ def _act(act: GateAct, row: board.BoardRow, role: str) -> tuple[str, str]:
     if act == GateAct.SIGN and role == Role.PRESCRIBER:
         return "Sign", address("sign", patient, course)
     if act == GateAct.ORDER_DOSE:
-        return "Dose order", address("dose-order", patient, course, row.cycle.number)
+        return "Dose order", address("dose-order", patient, course, infusion.number)
     if act == GateAct.BOOK:
-        return "Book", address("book-infusion", patient, row.cycle.public_id)
+        return "Book", address("book-infusion", patient, infusion.public_id)
     if act == GateAct.MOVE:
-        return "Move", address("move-infusion", patient, row.cycle.public_id)
+        return "Move", address("move-infusion", patient, infusion.public_id)
     return "See patient", address("patient", patient)

@@ -73,8 +73,7 @@ def words(answer: Any) -> str:
 
 
 def gate(place: Place, course: Course) -> Answer:
-    cycles = Cycle.objects.select_related("course__patient__site", "course__patient__referred_by")
-    rows = readiness.board(Scope(sites=(place.site,)), [cycles.get(course=course, number=2)], now=NOW)
+    rows = readiness.board(Scope(sites=(place.site,)), [second(course).pk], now=NOW)
     return rows[0].answers["chair"]
 
 

@@ -1,0 +1,176 @@
+"""One row of the board for each infusion: the answer of every gate, and the clock of its dose.
+
+The gates themselves are pure: scheduling/rules/gates.py.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from zoneinfo import ZoneInfo
+
+from coordination import order_words
+from coordination.base import clock
+from coordination.base.access import Scope
+from coordination.base.addresses import address
+from coordination.base.models import Site
+from coordination.patient_page.words import ROWS, analyte_word
+from coordination.readiness.known import (
+    LAB_ITEMS,
+    Infusion,
+    Item,
+    Known,
+    LongActing,
+    Ordered,
+    Signed,
+    known_of,
+)
+from scheduling.protocols import get_protocol
+from scheduling.rules import gates
+from scheduling.rules.answer import OrderClock
+from scheduling.rules.gates import Answer, InfusionFacts
+from scheduling.rules.order_clock import order_clock
+
+
+@dataclass(frozen=True, slots=True)
+class BoardRow:
+    """One infusion to come, with the answer of each gate and the clock of its dose."""
+
+    infusion: Infusion
+    today: date
+    answers: Mapping[str, Answer]
+    clock: order_words.ClockWords
+
+    @property
+    def url(self) -> str:
+        return address("patient", self.infusion.patient_public_id)
+
+    @property
+    def problems(self) -> list[str]:
+        """The names of the gates at which a person must act before the infusion."""
+        return self._named(gates.GateState.PROBLEM)
+
+    @property
+    def open_gates(self) -> list[str]:
+        return self._named(gates.GateState.NOT_YET, gates.GateState.CANNOT_TELL)
+
+    def _named(self, *states: gates.GateState) -> list[str]:
+        return [gates.GATES[key][0] for key, answer in self.answers.items() if answer.state in states]
+
+
+def board(scope: Scope, keys: Sequence[int], *, now: datetime) -> list[BoardRow]:
+    """The rows of these infusions, in their order; one statement, however many."""
+    if not keys:
+        return []
+    known = known_of(scope, keys)
+    sites = {site.pk: site for site in scope.sites}
+    found = (known.infusions[key] for key in keys if key in known.infusions)
+    return [_row(infusion, sites[infusion.site_id], known, now) for infusion in found]
+
+
+def _row(infusion: Infusion, site: Site, known: Known, now: datetime) -> BoardRow:
+    today = clock.day_at(site, now)
+    protocol = get_protocol(infusion.protocol_key)
+    times = order_clock(infusion.number, infusion.planned_on, protocol)
+    is_ordered = infusion.id in known.orders
+    words = order_words.countdown(times, protocol.order, today=today, is_ordered=is_ordered)
+    if infusion.held_since and not is_ordered:
+        words = order_words.on_hold(times)
+    facts = _facts(infusion, known, today=today, zone=ZoneInfo(site.timezone), times=times)
+    return BoardRow(infusion, today, gates.gates_of(facts), words)
+
+
+def _facts(
+    infusion: Infusion, known: Known, *, today: date, zone: ZoneInfo, times: OrderClock
+) -> InfusionFacts:
+    patient, planned_on, starts_at = infusion.patient_id, infusion.planned_on, infusion.planned_start_at
+    items = known.items.get(infusion.place, {})
+    lab = next((items[name] for name in LAB_ITEMS if name in items), None)
+    given = known.given.get(infusion.course_id)
+    injections = known.injections.get(patient, [])
+    taken = _taken_on(injections, zone)
+    consents = known.consents.get(patient, [])
+    limit = items.get("lar-last-before")
+    return InfusionFacts(
+        cycle=infusion.number,
+        planned_on=planned_on,
+        today=today,
+        starts_at=starts_at,
+        booked=known.bookings.get(infusion.id, ""),
+        starts_at_words=f"{starts_at.astimezone(zone):%H:%M}" if starts_at else "",
+        previous_on=given.astimezone(zone).date() if given else None,
+        held_because=infusion.held_reason if infusion.held_since else "",
+        has_practice=infusion.practice_id is not None,
+        lab=_lab(lab),
+        confirm=_lab(items.get("confirm-labs")),
+        decision=_decision(infusion.course_id, known),
+        sstr_done="sstr-pet" in items and items["sstr-pet"].done,
+        inquiries=tuple(known.inquiries.get(infusion.id, ())),
+        last_long_acting_on=max((day for day in taken if day <= planned_on and day <= today), default=None),
+        long_acting_limit_on=limit.closes_on if limit else None,
+        long_acting_after_on=_post_dose(injections, planned_on),
+        short_acting_stop_words=_moment(starts_at - timedelta(hours=24), zone) if starts_at else "",
+        pregnancy_possible=infusion.pregnancy_possible,
+        pregnancy_every_cycle=infusion.site_id in known.every_cycle,
+        pregnancy_test=known.tests.get(patient),
+        payers=tuple(known.payers.get(patient, ())),
+        consent_on=next((each.given_on for each in consents if not each.withdrawn_on), None),
+        consent_withdrawn_on=next((each.withdrawn_on for each in consents if each.withdrawn_on), None),
+        educated_on=known.educations.get(patient),
+        order=_order(known.orders.get(infusion.id), known.signatures.get(infusion.course_id), infusion),
+        clock=times,
+        conflicts=known.conflicts.get(infusion.place, {}),
+        overridden=known.overridden.get(infusion.place, {}),
+    )
+
+
+def _lab(item: Item | None) -> gates.Lab | None:
+    if item is None:
+        return None
+    missing = tuple(analyte_word(name) for name in item.missing)
+    return gates.Lab(item.done, missing, item.opens_on, item.closes_on)
+
+
+def _decision(course: int, known: Known) -> gates.Decision | None:
+    proposal, signature = known.proposals.get(course), known.signatures.get(course)
+    if proposal is None:
+        return None
+    was_signed = (course, proposal.cycle_number) in known.withdrawn
+    return gates.Decision(
+        cycle=proposal.cycle_number,
+        action=proposal.action,
+        rows=tuple((ROWS.get(row.row, row.row), row.state) for row in proposal.rows or ()),
+        signed_action=signature.action if signature else "",
+        signed_by=signature.by if signature else "",
+        signed_gbq=f"{signature.activity_gbq.normalize():f}" if signature and signature.activity_gbq else "",
+        withdrawn_because="withdrawn" if was_signed and not signature else "",
+    )
+
+
+def _order(order: Ordered | None, signature: Signed | None, infusion: Infusion) -> gates.Order | None:
+    if order is None:
+        return None
+    stands = (
+        signature is not None
+        and signature.action == "give"
+        and signature.cycle == infusion.number
+        and signature.activity_gbq == order.activity_gbq
+        and infusion.held_since is None
+    )
+    gbq = f"{order.activity_gbq.normalize():f}"
+    return gates.Order(gbq, order.calibration_on, order.confirmed_at is not None, stands)
+
+
+def _taken_on(injections: Iterable[LongActing], zone: ZoneInfo) -> list[date]:
+    return [each.given_at.astimezone(zone).date() for each in injections if each.given_at]
+
+
+def _post_dose(injections: Iterable[LongActing], planned_on: date) -> date | None:
+    """The long-acting injection booked for the day of the infusion or the day after."""
+    days = [each.planned_on for each in injections if each.planned_on and not each.given_at]
+    wanted = (planned_on, planned_on + timedelta(days=1))
+    return min((day for day in days if day in wanted), default=None)
+
+
+def _moment(at: datetime, zone: ZoneInfo) -> str:
+    local = at.astimezone(zone)
+    return f"{local:%a} {local.day} {local:%b} {local:%H:%M}"
