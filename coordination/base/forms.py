@@ -156,6 +156,16 @@ class FilterForm(forms.Form):
         self.is_valid()
         return {name: value for name, value in self.cleaned_data.items() if value not in (None, "", [])}
 
+    @property
+    def in_words(self) -> str:
+        """The filters in force, for paper, which shows no fields."""
+        said = ((self.fields[name], value) for name, value in self.chosen.items())
+        return "; ".join(
+            f"{field.label}: {dict(getattr(field, 'choices', ())).get(value, value)}"
+            for field, value in said
+            if field.label
+        )
+
 
 class CodeField(forms.CharField):
     """A code of the second factor: six digits of the app, or a recovery code."""

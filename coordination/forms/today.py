@@ -58,7 +58,7 @@ class TodayFilter(FilterForm):
         widget=forms.TextInput(attrs={"placeholder": "labs, LAR, a practice"}),
     )
     site = forms.ChoiceField(label="Site")
-    group = forms.ChoiceField(choices=[("", ""), *GROUPS.items()], widget=forms.HiddenInput)
+    group = forms.ChoiceField(label="Group", choices=[("", ""), *GROUPS.items()], widget=forms.HiddenInput)
     sort = forms.CharField(max_length=20, widget=forms.HiddenInput)
 
     def __init__(self, *args: Any, sites: Named, people: Named, **kwargs: Any) -> None:
@@ -169,12 +169,8 @@ class BulkForm(ActionForm):
 
     def clean(self) -> dict[str, Any]:
         said = super().clean() or {}
-        if said.get("act") == "snooze" and "until" not in self.errors and not said.get("until"):
+        if said.get("act") == "snooze" and said.get("until", "") is None:
             self.add_error("until", "Choose the day on which it comes back.")
-        if (
-            said.get("act") == "not-done"
-            and "because" not in self.errors
-            and not said.get("because", "").strip()
-        ):
+        if said.get("act") == "not-done" and said.get("because") == "":
             self.add_error("because", "Say why it was not done.")
         return said
