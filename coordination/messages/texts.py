@@ -120,12 +120,13 @@ def save_text(site: Site, *, kind: str, channel: str, language: str, text: Text,
 
 
 def day_words(day: date | None, language: str) -> str:
-    """Say a day in the receiver's language: "Fri 3 January 2025", "Vie 3 de enero de 2025"."""
+    """Say a day in the receiver's language: "Fri 3 January 2025", "vie 3 de enero de 2025"."""
     if day is None:
         return ""
-    pattern = r"D j \d\e F \d\e Y" if language == Language.SPANISH else "D j F Y"
     with translation.override(language):
-        return str(date_format(day, pattern))
+        if language == Language.SPANISH:
+            return str(date_format(day, r"D j \d\e F \d\e Y")).lower()
+        return str(date_format(day, "D j F Y"))
 
 
 def initials(given_name: str, family_name: str) -> str:
