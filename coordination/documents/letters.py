@@ -5,6 +5,7 @@ back and who stays in charge, then stands what is asked for, and only what is mi
 """
 
 import re
+from dataclasses import replace
 from datetime import date, timedelta
 
 from coordination.documents import parts
@@ -46,6 +47,7 @@ def acknowledgement(source: Source) -> Content:
     missing = _missing(source)
     referral = source.referral
     received = day(referral.received_on) if referral else ""
+    complete = "" if missing else ". It is complete: thank you"
     return Content(
         title="Thank you for your referral",
         addressee=parts.addressee(source),
@@ -53,15 +55,12 @@ def acknowledgement(source: Source) -> Content:
         asks=_please_send(source, missing),
         sections=sections(
             section(
-                "received",
-                "Your referral",
-                Paragraph(f"We received it on {received}." if received else ""),
-                Paragraph(
-                    "It is complete: thank you." if referral and not missing else "",
-                ),
+                "steps",
+                "What happens now",
+                Paragraph(f"We received your referral on {received}{complete}." if received else ""),
+                Points(STEPS),
                 always=True,
             ),
-            section("steps", "What happens now", Points(STEPS)),
             parts.until_then(source),
             parts.contact(source),
         ),
@@ -168,6 +167,15 @@ def _next(source: Source) -> "parts.MaybeSection":
                 "with a letter that says who does what from then on."
             ),
         )
+    if source.course and source.course.is_on_hold:
+        return section(
+            "next",
+            "What comes next",
+            Paragraph(
+                f"Infusion {number} is on hold: {reason(source.course.held_reason)}. "
+                "You get the new date in writing."
+            ),
+        )
     on = source.infusion_on(number)
     planned = source.planned_on(number)
     said = f"planned for {day(on)}" if planned else f"expected around {day(on)}; we fix the day with you"
@@ -185,11 +193,12 @@ def hold(source: Source) -> Content:
     dose = sheet.dose if sheet else None
     number = dose.cycle if dose and dose.cycle else source.next_number
     last = dose.last_allowed_on if dose else None
+    asks, rows = parts.asks(source, with_events=True), _open_rows(source)
     return Content(
         title=f"Infusion {number} is on hold" if number else "Treatment is on hold",
         addressee=parts.addressee(source),
         lead=parts.lead(source),
-        asks=parts.asks(source, with_events=True),
+        asks=replace(asks, rows=(_each_further_test(source), *asks.rows)) if rows else asks,
         sections=sections(
             section(
                 "why",
@@ -197,7 +206,7 @@ def hold(source: Source) -> Content:
                 Paragraph(
                     f"Held since {moment(since)}: {reason(course.held_reason)}." if course and since else ""
                 ),
-                _open_rows(source) or _said_by_the_table(dose),
+                rows or _said_by_the_table(dose),
                 always=True,
             ),
             section(
@@ -209,7 +218,10 @@ def hold(source: Source) -> Content:
                     if last and number
                     else ""
                 ),
-                Paragraph("A prescriber decides when to resume. You then get the new date in writing."),
+                Paragraph(
+                    "A prescriber decides when to resume. You then get the new date in writing, with the "
+                    "days of the blood tests and of the somatostatin analog that follow from it."
+                ),
                 always=True,
             ),
             parts.newest_labs(source),
@@ -217,6 +229,15 @@ def hold(source: Source) -> Content:
             parts.red_flags(source),
             parts.contact(source),
         ),
+    )
+
+
+def _each_further_test(source: Source) -> Ask:
+    """What would end a hold for a toxicity: nobody need wait for a day of the schedule."""
+    return Ask(
+        "Send us each further blood test: it decides when treatment goes on",
+        "as soon as you have it",
+        f"{parts.lab_names(source)}. Send results with units and reference ranges.",
     )
 
 

@@ -1,7 +1,7 @@
 """Papers of the center itself: the tumor board's page, the dose order, the list for a downtime."""
 
 from collections.abc import Iterable
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
 from coordination.base import clock
 from coordination.base.models import Site
@@ -18,7 +18,20 @@ from coordination.documents.content import (
 )
 from coordination.documents.letters import said_with_days
 from coordination.documents.source import Source
-from coordination.documents.words import activity, ask, birth_day, by_when, day, moment, plain, unit
+from coordination.documents.words import (
+    activity,
+    ask,
+    birth_day,
+    by_when,
+    day,
+    late_words,
+    local_day,
+    moment,
+    plain,
+    reason,
+    record_number,
+    unit,
+)
 from coordination.flows.eligibility import judge
 from coordination.flows.referral import missing_from
 from coordination.patient_page.words import owner_word
@@ -238,6 +251,7 @@ class SiteSource:
             DueItem.objects.open(self.today)
             .filter(course__patient__site=site, course__patient__died_on=None)
             .exclude(item="infusion")
+            .exclude(item="dose-order", course__held_since__isnull=False)
             .select_related("course__patient", "practice")
             .order_by("closes_on", "closes_at", "pk")
         )
@@ -267,10 +281,8 @@ def downtime_list(source: SiteSource) -> Content:
     }
 
     def who(patient: Patient) -> str:
-        number = numbers.get(patient.pk, "not recorded")
-        return (
-            f"{patient.family_name}, {patient.given_name}\nborn {birth_day(patient.birth_date)}, MRN {number}"
-        )
+        number = record_number(numbers.get(patient.pk, ""))
+        return f"{patient.family_name}, {patient.given_name}\nborn {birth_day(patient.birth_date)}\n{number}"
 
     return Content(
         title="Downtime list",
@@ -297,7 +309,7 @@ def downtime_list(source: SiteSource) -> Content:
                 Table(
                     "Open now",
                     ("Patient", "What", "When", "Who", "Telephone"),
-                    tuple(_open_row(item, who) for item in source.items),
+                    tuple(_open_row(item, who, today=source.today) for item in source.items),
                 ),
                 Paragraph("" if source.items else "Nothing is open."),
                 always=True,
@@ -309,7 +321,7 @@ def downtime_list(source: SiteSource) -> Content:
                     "On hold",
                     ("Patient", "Since", "Why"),
                     tuple(
-                        (who(course.patient), moment(course.held_since), course.held_reason)
+                        (who(course.patient), moment(course.held_since), reason(course.held_reason))
                         for course in source.held
                     ),
                 ),
@@ -323,7 +335,7 @@ def _infusion_row(cycle: Cycle, who: "parts.Who") -> tuple[str, ...]:
     patient = cycle.course.patient
     signature = Signature.objects.to_give(cycle.course, cycle.number).select_related("signed_by").first()
     warnings = [
-        f"ON HOLD: {cycle.course.held_reason}" if cycle.course.is_on_hold else "",
+        f"ON HOLD: {reason(cycle.course.held_reason)}." if cycle.course.is_on_hold else "",
         f"Allergies: {patient.allergies}" if patient.allergies else "",
         "Anticoagulated" if patient.anticoagulated else "",
         "Pregnancy possible: test first" if patient.pregnancy_possible else "",
@@ -344,13 +356,19 @@ def _infusion_row(cycle: Cycle, who: "parts.Who") -> tuple[str, ...]:
     )
 
 
-def _open_row(item: DueItem, who: "parts.Who") -> tuple[str, ...]:
+def _when(item: DueItem, today: date) -> str:
+    if item.closes and local_day(item.closes) < today:
+        return late_words(item.closes)
+    return by_when(item.opens, item.target, item.closes)
+
+
+def _open_row(item: DueItem, who: "parts.Who", *, today: date) -> tuple[str, ...]:
     owner = owner_word(item.owner, item.practice.name if item.practice else "")
     phone = (item.practice.phone if item.practice else "") or item.course.patient.phone
     return (
         who(item.course.patient),
         ask(item.item, item.cycle_number),
-        by_when(item.opens, item.target, item.closes),
+        _when(item, today),
         owner,
         phone,
     )

@@ -22,12 +22,15 @@ from coordination.documents.source import Given, Source
 from coordination.documents.words import (
     LAB_ITEMS,
     activity,
+    analytes,
     ask,
     by_when,
     clock,
     day,
+    late_words,
     listed,
     local_day,
+    lower,
     moment,
     plain,
     unit,
@@ -37,7 +40,7 @@ from coordination.patient_page.schedule import DueLine
 from coordination.patient_page.words import analyte_word, item_word, owner_word
 from labs.rules.analytes import Analyte
 from patients.models import Patient
-from scheduling.models import DoseOrder, Signature
+from scheduling.models import Course, DoseOrder, DueItem, Signature
 from scheduling.protocols import get_protocol
 from scheduling.rules.answer import OrderClock
 from scheduling.rules.order_clock import order_clock
@@ -156,15 +159,34 @@ def lines_of_addressee(source: Source) -> list[DueLine]:
     found = []
     for line in source.to_do(source.due):
         row = rows.get(line.public_id)
-        if row and source.is_for_addressee(row.owner, row.practice_id) and not is_past_use(source, line):
+        if row is None or not source.is_for_addressee(row.owner, row.practice_id):
+            continue
+        if not is_past_use(source, line) and not hangs_on_a_hold(source, line):
             found.append(line)
     return _newest_of_series(source, found)
+
+
+def is_on_hold(source: Source) -> bool:
+    return source.course is not None and source.course.is_on_hold
 
 
 def is_past_use(source: Source, line: DueLine) -> bool:
     """What was to be done before an infusion that has been given helps nobody any more."""
     given = {each.number for each in source.given}
     return line.key in BEFORE_AN_INFUSION and (line.cycle or 1) in given
+
+
+def hangs_on_a_hold(source: Source, line: DueLine) -> bool:
+    """Its day follows from an infusion that is on hold: it moves, so nobody is asked for it yet."""
+    row = source.practice_of.get(line.public_id)
+    return row is not None and moves_with_a_hold(row, source.course, source.next_number)
+
+
+def moves_with_a_hold(item: DueItem, course: Course | None, next_number: int | None) -> bool:
+    """The blood tests before the infusion on hold stay asked for; what follows on it has no day."""
+    if course is None or not course.is_on_hold or next_number is None or item.cycle_number is None:
+        return False
+    return item.cycle_number > next_number or (item.cycle_number == next_number and item.waits)
 
 
 def _newest_of_series(source: Source, lines: list[DueLine]) -> list[DueLine]:
@@ -183,12 +205,11 @@ def asks(source: Source, *, with_events: bool = False) -> Asks:
     rows: list[Ask] = []
     for line in lines_of_addressee(source):
         asked = _ask(source, line)
-        is_said = any(row.detail == asked.detail for row in rows)
-        same = "The same tests as above." if line.key in LAB_ITEMS else ""
-        rows.append(replace(asked, detail=same) if is_said and asked.detail else asked)
+        is_said = line.key in LAB_ITEMS and any(row.detail == asked.detail for row in rows)
+        rows.append(replace(asked, detail="The same tests as above.") if is_said else asked)
     number = source.next_number
     if with_events and number and not source.patient.died_on:
-        on = source.infusion_on(number)
+        on = None if is_on_hold(source) else source.infusion_on(number)
         rows.append(
             Ask(
                 "Tell us of every adverse event since the last infusion; none is an answer too",
@@ -203,22 +224,36 @@ def asks(source: Source, *, with_events: bool = False) -> Asks:
 
 
 def _ask(source: Source, line: DueLine) -> Ask:
-    late = "overdue: " if line.state == "overdue" else ""
-    when = by_when(line.opens, line.target, line.closes)
-    return Ask(ask(line.key, line.cycle), f"{late}{when}", _detail(source, line))
+    return Ask(ask(line.key, line.cycle), _when(line), _detail(source, line))
+
+
+def _when(line: DueLine) -> str:
+    """Its window; what is late, now."""
+    if line.late_since:
+        return late_words(line.late_since)
+    return by_when(line.opens, line.target, line.closes)
 
 
 def _detail(source: Source, line: DueLine) -> str:
     if line.key in LAB_ITEMS:
-        if line.missing and line.state != "planned":
-            return f"Still missing: {line.missing}. Send results with units and reference ranges."
-        return f"{lab_names(source)}. Send results with units and reference ranges."
+        lacking = _lacking(source, line)
+        said = f"Still missing: {analytes(lacking)}" if lacking else lab_names(source)
+        return f"{said}. Send results with units and reference ranges."
     if line.key in ("ct-mri", "sstr-pet", "response-sstr-pet"):
         return "Send images and report."
     if line.key == "lar-last-before":
         days = source.sheet.protocol.somatostatin.washout_days if source.sheet else 0
         return f"The infusion needs at least {days} days without a long-acting analog."
     return ""
+
+
+def _lacking(source: Source, line: DueLine) -> list[str]:
+    """What is missing of a panel of which a part has come."""
+    row = source.practice_of.get(line.public_id)
+    if row is None or source.sheet is None or line.state == "planned":
+        return []
+    panel = {str(name) for name in source.sheet.protocol.panel.analytes}
+    return [] if panel <= set(row.missing) else row.missing
 
 
 def lab_names(source: Source) -> str:
@@ -232,12 +267,7 @@ def lab_names(source: Source) -> str:
     )
     if albumin and albumin.reading and albumin.reading.canonical < COAGULATION_BELOW:
         names.append(protocol.hepatic.coagulation)
-    words = [analyte_word(name) for name in names]
-    return listed([words[0], *(_lower(word) for word in words[1:])])
-
-
-def _lower(word: str) -> str:
-    return word if word.isupper() or word[:2].isupper() else word[0].lower() + word[1:]
+    return analytes(names)
 
 
 # --- the course -----------------------------------------------------------------------------------------
@@ -253,19 +283,15 @@ def infusion_table(source: Source) -> Table:
         if cycle.number in given:
             done = given[cycle.number]
             rows.append((str(cycle.number), day(done.on), "given", activity(done.infusion.activity_gbq)))
+        elif is_on_hold(source):
+            rows.append((str(cycle.number), "not fixed yet", "on hold", activity(full)))
         elif not source.is_over:
             line = windows.get(cycle.number)
             legal = window(line.opens, None, line.closes) if line and cycle.number > 1 else ""
             on = source.infusion_on(cycle.number)
             state = "planned" if cycle.planned_on else "expected"
-            rows.append(
-                (
-                    str(cycle.number),
-                    day(on),
-                    f"{state}{f'; may lie {legal}' if legal else ''}",
-                    activity(full),
-                )
-            )
+            said = f"{state}{f'; may lie {legal}' if legal else ''}"
+            rows.append((str(cycle.number), day(on) or "not fixed yet", said, activity(full)))
     return Table("Infusions", ("Infusion", "Day", "State", "Activity"), tuple(rows))
 
 
@@ -363,7 +389,7 @@ def who_does_what(source: Source) -> MaybeSection:
             shown.setdefault(owner_word(task.owner, task.practice), []).append(item_word(task.item))
     here = {owner_word(Owner.CENTER): source.site.name}
     rows = tuple(
-        (here.get(owner, owner), listed([items[0], *(_lower(item) for item in items[1:])]))
+        (here.get(owner, owner), listed([items[0], *(lower(item) for item in items[1:])]))
         for owner, items in shown.items()
     )
     return section("who", "Who does what", Table("Who does what", ("Who", "What"), rows))
@@ -550,7 +576,7 @@ def _owner_of(source: Source, item: str) -> str:
 def follow_up(source: Source) -> MaybeSection:
     """Labs and scans from now on, each with its window and owner."""
     rows = tuple(
-        (item_word(line.key), window(line.opens, line.target, line.closes), line.owner)
+        (item_word(line.key), _when(line), line.owner)
         for line in _newest_of_series(source, source.due)
         if line.key in LONG_TERM and not line.is_settled and (line.opens or line.target)
     )
@@ -606,9 +632,10 @@ def contraception(source: Source) -> MaybeSection:
     else:
         months = precautions.CONTRACEPTION_MONTHS[patient.sex]
         said = f"Through {day(ends)}: {months} months after the last dose."
+        if ends < source.today:
+            said = f"No longer needed: the {months} months after the last dose ended on {day(ends)}."
     if patient.sex == Patient.Sex.FEMALE:
-        until = precautions.breast_feeding_ends_on(last.on)
-        said = f"{said} No breast-feeding through {day(until)}."
+        said = f"{said} No breast-feeding through {day(precautions.breast_feeding_ends_on(last.on))}."
     return section("contraception", "Contraception", Paragraph(said), always=True)
 
 

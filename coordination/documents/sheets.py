@@ -24,7 +24,7 @@ from coordination.documents.content import (
     section,
     sections,
 )
-from coordination.documents.parts import is_past_use, name_of
+from coordination.documents.parts import hangs_on_a_hold, is_on_hold, is_past_use, name_of
 from coordination.documents.source import Source, edge_of
 from coordination.documents.words import (
     ENGLISH,
@@ -162,6 +162,10 @@ def _contraception(source: Source, on: date) -> Section | None:
 
 
 def _call(source: Source) -> Section | None:
+    patient = source.patient
+    may_be_pregnant = patient.sex != Patient.Sex.MALE and (
+        patient.sex != Patient.Sex.FEMALE or patient.pregnancy_possible
+    )
     return section(
         "call",
         _("Call us the same day if you have"),
@@ -173,7 +177,7 @@ def _call(source: Source) -> Section | None:
                 _("a rash, a swollen face or throat, or trouble breathing"),
                 _("much less urine than usual, or yellow skin or eyes"),
                 _("vomiting that does not stop"),
-                _("a pregnancy, or you think you may be pregnant"),
+                *((_("a pregnancy, or you think you may be pregnant"),) if may_be_pregnant else ()),
             )
         ),
         always=True,
@@ -202,7 +206,6 @@ def treatment_calendar(source: Source) -> Content:
     months: dict[str, list[Entry]] = {}
     for entry in sorted(_entries(source), key=lambda entry: (entry.begins, entry.what)):
         months.setdefault(month(max(entry.begins, source.today)), []).append(entry)
-    on_hold = source.course is not None and source.course.is_on_hold
     return Content(
         title=_("Your treatment calendar"),
         signs=_("Given out by"),
@@ -223,7 +226,7 @@ def treatment_calendar(source: Source) -> Content:
                 ),
                 always=True,
             )
-            if on_hold
+            if is_on_hold(source)
             else None,
             section(
                 "nothing",
@@ -269,7 +272,7 @@ def _entries(source: Source) -> Iterator[Entry]:
         edge = edge_of(line)
         if line.key not in FOR_PATIENTS or line.key == "infusion" or line.is_settled or edge is None:
             continue
-        if is_past_use(source, line):
+        if is_past_use(source, line) or hangs_on_a_hold(source, line):
             continue
         if source.today <= edge <= source.today + HORIZON:
             row = source.practice_of.get(line.public_id)
@@ -279,12 +282,12 @@ def _entries(source: Source) -> Iterator[Entry]:
 
 
 def _infusion_entries(source: Source) -> Iterator[Entry]:
-    if source.is_over:
+    if source.is_over or is_on_hold(source):
         return
     given = {each.number for each in source.given}
     for cycle in source.opened.cycles:
         on = source.infusion_on(cycle.number)
-        if on and cycle.number not in given:
+        if on and on >= source.today and cycle.number not in given:
             said = day(on) if cycle.planned_on else _("around %(day)s") % {"day": day(on)}
             yield Entry(on, said, for_patient("infusion", cycle.number), source.site.name)
 
@@ -361,8 +364,11 @@ def _cards(source: Source, number: int, on: date, until: date) -> tuple[Card, Ca
         (
             *who,
             (_("Treatment"), "Lutetium-177 (177Lu) dotatate"),
-            (_("Given on"), day(on)),
-            (_("Activity"), activity(about.infusion.activity_gbq if about else None)),
+            *(
+                ((_("Given on"), day(on)), (_("Activity"), activity(about.infusion.activity_gbq)))
+                if about
+                else ((_("Planned for"), day(on)),)
+            ),
             (_("Detectable until about"), day(until)),
         ),
         _(
@@ -442,13 +448,15 @@ def family_page(source: Source) -> Content:
                 _("For doctors, nurses, dentists and ambulance crews"),
                 Pairs(
                     (
-                        (_("Given"), "[177Lu]Lu-DOTATATE"),
+                        (_("Medicine"), "[177Lu]Lu-DOTATATE"),
                         (_("Day"), day(on)),
                         (
                             _("Activity"),
                             _("%(activity)s, half-life 6.6 days")
-                            % {"activity": activity(about.infusion.activity_gbq if about else None)},
-                        ),
+                            % {"activity": activity(about.infusion.activity_gbq)},
+                        )
+                        if about
+                        else (_("Half-life"), _("6.6 days")),
                     )
                 ),
                 Points(

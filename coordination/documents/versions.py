@@ -17,7 +17,7 @@ from coordination.documents.content import Content
 from coordination.documents.kinds import KINDS, Kind, Reader, content_of, why_not
 from coordination.documents.render import pdf_of
 from coordination.documents.source import Source, speaking
-from coordination.documents.words import ENGLISH, LANGUAGES, LOCALES, birth_day, day, moment
+from coordination.documents.words import ENGLISH, LANGUAGES, LOCALES, birth_day, day, moment, record_number
 from coordination.models import Document, DocumentSending, DocumentVersion
 from patients.models import Patient
 
@@ -185,10 +185,10 @@ def identity_of(written: Written) -> str:
     patient = written.document.patient
     if patient is None:
         return written.document.site.name
-    return _("%(name)s, born %(born)s, MRN %(mrn)s") % {
+    return _("%(name)s, born %(born)s, %(number)s") % {
         "name": f"{patient.family_name}, {patient.given_name}",
         "born": birth_day(patient.birth_date),
-        "mrn": written.mrn or _("not recorded"),
+        "number": record_number(written.mrn),
     }
 
 

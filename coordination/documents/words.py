@@ -1,6 +1,6 @@
 """How documents say days, windows, amounts and tasks, in the language that is active while they are built."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import date, datetime
 from decimal import Decimal
 
@@ -11,10 +11,12 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop as said_later
 
 from coordination.base.choices import Item
+from coordination.patient_page.words import analyte_word
 
 LANGUAGES = ("en", "es")
 ENGLISH, SPANISH = LANGUAGES
 LOCALES = {ENGLISH: "en-us", SPANISH: "es"}
+ANALYTES_IN_A_LIST = {"bilirubin": "Total bilirubin"}  # "Bilirubin, total" would be two of them
 A_DOSE_GBQ, A_DOSE_MCI = Decimal("7.4"), 200  # the same activity, as the label gives it
 
 
@@ -76,6 +78,13 @@ def birth_day(on: date | None) -> str:
     return f"{on.day} {on:%b} {on.year}"
 
 
+def record_number(mrn: str) -> str:
+    """The number of the medical record, by its name: "MRN 4711". One that begins with it says it itself."""
+    if mrn.upper().startswith("MRN"):
+        return mrn
+    return f"MRN {mrn or _('not recorded')}"
+
+
 def moment(at: datetime | None) -> str:
     """A day and the time at the site: "Tue 14 Jan 2025, 14:30 EST"."""
     if at is None:
@@ -135,6 +144,11 @@ def by_when(
     return window(opens, target, closes)
 
 
+def late_words(last: date | datetime) -> str:
+    """For somebody who is to act on what is late: "now, overdue since Tue 14 Jan 2025"."""
+    return f"now, overdue since {day(last)}"
+
+
 # --- amounts ----------------------------------------------------------------------------------------
 
 
@@ -155,6 +169,17 @@ def listed(words: list[str]) -> str:
     if len(words) < 2:
         return "".join(words)
     return f"{', '.join(words[:-1])} {_('and')} {words[-1]}"
+
+
+def analytes(names: Iterable[str]) -> str:
+    """Say what is asked of a laboratory: "Albumin, total bilirubin and AST"."""
+    first, *others = [ANALYTES_IN_A_LIST.get(str(name)) or analyte_word(name) for name in names]
+    return listed([first, *(lower(word) for word in others)])
+
+
+def lower(word: str) -> str:
+    """As it stands inside a sentence; an abbreviation stays."""
+    return word if word[:2].isupper() else word[0].lower() + word[1:]
 
 
 # --- tasks ------------------------------------------------------------------------------------------

@@ -5,9 +5,9 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
 from coordination.base import clock
+from coordination.documents.parts import moves_with_a_hold
 from coordination.documents.source import speaking
-from coordination.documents.words import ENGLISH, LAB_ITEMS, ask, by_when, day
-from coordination.patient_page.words import analyte_word, listed
+from coordination.documents.words import ENGLISH, LAB_ITEMS, analytes, ask, by_when, day
 from coordination.portal.reading import Story
 from patients.models import Patient
 from scheduling.models import DueItem
@@ -18,7 +18,6 @@ SOON = timedelta(days=28)
 PRESSING = timedelta(days=14)
 AHEAD = timedelta(days=100)
 EVENTS_BEFORE = timedelta(days=14)  # before the infusion: with the blood tests that decide the dose
-LAB_WORDS = {"bilirubin": "Total bilirubin"}
 SCANS = ("ct-mri", "sstr-pet", "response-sstr-pet")
 
 
@@ -101,6 +100,8 @@ def _ask(story: Story, item: DueItem) -> Ask | None:
     state = story.state_of(item)
     if not story.is_ours(item) or state in ("done", "not-done", "cancelled"):
         return None
+    if moves_with_a_hold(item, story.course, story.next_cycle.number if story.next_cycle else None):
+        return None
     opens, last = _on(story, item.opens), _on(story, item.closes or item.target or item.opens)
     if last is None or (opens or last) > story.today + AHEAD:
         return None
@@ -130,7 +131,7 @@ def _detail(story: Story, item: DueItem, state: str) -> str:
     if item.item in LAB_ITEMS:
         if lacking := _missing(story, item, state):
             return f"{lacking} With units and reference ranges, please."
-        return f"{_lab_words(protocol.panel.asked_for)}. With units and reference ranges, please."
+        return f"{analytes(protocol.panel.asked_for)}. With units and reference ranges, please."
     if item.item in SCANS:
         return "Images and report, please."
     if item.item == "lar-last-before":
@@ -143,12 +144,7 @@ def _missing(story: Story, item: DueItem, state: str) -> str:
     panel = get_protocol(story.course.protocol_key).panel.analytes if story.course else ()
     if state == "planned" or not item.missing or set(item.missing) >= {str(name) for name in panel}:
         return ""
-    return f"Still missing: {_lab_words(item.missing)}."
-
-
-def _lab_words(names: Iterable[str]) -> str:
-    first, *others = [LAB_WORDS.get(name, analyte_word(name)) for name in names]
-    return listed([first, *(word if word[:2].isupper() else word[0].lower() + word[1:] for word in others)])
+    return f"Still missing: {analytes(item.missing)}."
 
 
 # --- papers -----------------------------------------------------------------------------------------
@@ -209,7 +205,8 @@ def _events(story: Story) -> list[Ask]:
 
 def _events_by(story: Story, number: int, planned_on: date | None) -> date | None:
     """With the blood tests that decide the dose, else the day before; unknown while it is planned anew."""
-    if planned_on and planned_on < story.today:
+    is_held = story.course is not None and story.course.is_on_hold
+    if is_held or (planned_on and planned_on < story.today):
         return None
     labs = story.item("pre-dose-labs", number)
     if labs and labs.closes_on and story.state_of(labs) != "done" and labs.closes_on >= story.today:

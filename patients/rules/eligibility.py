@@ -224,7 +224,8 @@ def _judged(
         text = f"The evidence of {judgment.on} counted until {judgment.expires_on}: repeat it."
     else:
         answer = Answer.MET if judgment.holds is must_hold else Answer.NOT_MET
-        text = f"On {judgment.on} it was {'' if judgment.holds else 'not '}so that {claim}."
+        said = f"{claim[0].upper()}{claim[1:]}" if judgment.holds else f"It does not hold that {claim}"
+        text = f"{said} (judged on {judgment.on})."
     return CriterionAnswer(
         criterion,
         answer,

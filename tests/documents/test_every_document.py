@@ -5,6 +5,7 @@ it carries two identifiers and its number.
 import re
 from collections.abc import Iterator
 from dataclasses import fields, is_dataclass
+from datetime import date, timedelta
 from typing import Any
 
 import pytest
@@ -12,13 +13,14 @@ from django.utils.safestring import SafeString
 
 from coordination.base.choices import Item
 from coordination.base.errors import CareError
-from coordination.documents import versions
+from coordination.documents import papers, versions
 from coordination.documents.content import Content, Pairs, Table
 from coordination.documents.kinds import KINDS, Reader
 from coordination.documents.press import laid_out
 from coordination.documents.versions import Written
-from coordination.documents.words import reason
+from coordination.documents.words import reason, record_number
 from coordination.models import Document
+from scheduling.models import DueItem
 from tests.documents.phases import MRN, NAME, PHASES, Phase
 
 pytestmark = pytest.mark.django_db
@@ -83,7 +85,7 @@ def test_every_page_has_two_identifiers_and_its_number(phase: str) -> None:
             continue
         pages = pages_of(found, number=1, signed_by=here.prescriber)
         for number, text in enumerate(pages, start=1):
-            assert f"{NAME[1]}, {NAME[0]}, born 4 May 1960, MRN {MRN}" in text, kind
+            assert f"{NAME[1]}, {NAME[0]}, born 4 May 1960, {MRN}" in text, kind
             assert f"Page {number} of {len(pages)}" in text, kind
             assert "Version 1," in text, kind
 
@@ -222,6 +224,29 @@ def test_the_hand_back_letter_holds_all_it_must() -> None:
     assert said.count('<svg class="chart trend"') == 4
 
 
+def test_a_hold_asks_for_nothing_whose_day_follows_from_the_infusion_on_hold() -> None:
+    here = PHASES["held"]()
+    asks = content(here, "hold").asks
+    assert asks is not None
+    asked = {ask.what: ask for ask in asks.rows}
+    assert asked["Send us each further blood test: it decides when treatment goes on"].by_when
+    assert not any("infusion 4" in what or "after infusion 3" in what for what in asked)
+    (events,) = (ask for what, ask in asked.items() if "adverse event" in what)
+    assert events.by_when.endswith("before infusion 3")
+
+    for kind in ("plan", "after-cycle"):
+        said = " ".join(strings_of(content(here, kind)))
+        assert "on hold" in said
+    calendar = " ".join(strings_of(content(here, "treatment-calendar")))
+    assert "Infusion 3" not in calendar and "infusion 4" not in calendar
+
+
+def test_contraception_that_is_over_is_said_to_be() -> None:
+    here = PHASES["completed"](sex="male")
+    here.now += timedelta(days=150)
+    assert "after the last dose ended on Sat 1 Nov 2025." in " ".join(strings_of(content(here, "hand-back")))
+
+
 def test_a_hold_says_why_and_until_when() -> None:
     said = repr(content(PHASES["held"](), "hold"))
     assert "Platelets 62 before the third infusion" in said
@@ -279,10 +304,22 @@ def test_the_downtime_list_names_who_comes_and_who_must_not_be_treated() -> None
     document = versions.draft_downtime_list(here.patient.site, by=here.navigator, now=now)
     found = versions.write(document, now=now)
     said = repr(found.content)
-    assert f"born 4 May 1960, MRN {MRN}" in said
+    assert f"born 4 May 1960\\n{MRN}" in said
     assert "7.4 GBq (200 mCi)\\nDr. Priya Raman" in said
     assert "Allergies: iodinated contrast" in said
     assert all("Page" in page and "Harbor Point" in page for page in pages_of(found, number=1))
+
+
+def test_a_downtime_list_says_what_is_late_and_orders_no_dose_for_a_course_on_hold() -> None:
+    here = PHASES["held"]()
+    DueItem.objects.filter(course=here.course, item="dose-order").update(waits=False, too_late=False)
+    DueItem.objects.filter(course=here.course, item="ct-mri").update(
+        opens_on=date(2025, 3, 24), closes_on=date(2025, 4, 21), waits=False, done=False
+    )
+    listed = papers.SiteSource(here.patient.site, now=here.now)
+    said = repr(papers.downtime_list(listed))
+    assert "now, overdue since Mon 21 Apr 2025" in said
+    assert "Order the dose" not in said
 
 
 def test_a_document_can_be_kept_of_every_kind() -> None:
@@ -302,3 +339,10 @@ def test_a_document_can_be_kept_of_every_kind() -> None:
 )
 def test_a_reason_is_said_as_people_write_it(kept: str, said: str) -> None:
     assert reason(kept) == said
+
+
+@pytest.mark.parametrize(
+    ("kept", "said"), [("4711", "MRN 4711"), ("MRN10045", "MRN10045"), ("", "MRN not recorded")]
+)
+def test_a_number_says_once_what_it_is(kept: str, said: str) -> None:
+    assert record_number(kept) == said
