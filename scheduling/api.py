@@ -12,14 +12,12 @@ from coordination.api.problems import json_response
 from coordination.api.tokens import ApiScope
 from coordination.api.views import MachineRequest, MachineView
 from coordination.base import clock
-from coordination.flows.reassess import answer_of, digest_of
+from coordination.flows.reassess import BEING_ASSESSED, answer_of, digest_of
 from patients.models import Patient
 from scheduling.course_file import write_answer, write_course
 from scheduling.facts import facts_of
 from scheduling.models import Course, Signature
 from scheduling.rules.answer import Assessment
-
-BEING_ASSESSED = "New facts have changed the proposal since it was signed."
 
 
 class Gate(MachineView):

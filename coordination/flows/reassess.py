@@ -27,6 +27,9 @@ from scheduling.rules.assess import assess
 from scheduling.rules.facts import CourseFacts
 from scheduling.stored import StoredProposal, stored_of
 
+BEING_ASSESSED = "New facts have changed the proposal since it was signed."
+"""Why a signature stands no longer, between the facts and the assessment that withdraws it."""
+
 
 @dataclass(frozen=True, slots=True)
 class Outcome:

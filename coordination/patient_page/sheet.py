@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 from coordination.base.models import SiteSettings
-from coordination.flows.reassess import answer_of, digest_of
+from coordination.flows.reassess import BEING_ASSESSED, answer_of, digest_of
 from coordination.order_words import countdown
 from coordination.order_words import said as said_day
 from coordination.patient_page import words
@@ -42,16 +42,22 @@ class Sheet:
         return max(known, key=lambda weight: weight.on, default=None)
 
     @property
+    def is_overtaken(self) -> bool:
+        """New facts have come that no worker has assessed yet: what is stored no longer says what holds."""
+        return self.opened.as_of is None and not self.is_settled
+
+    @property
     def signature(self) -> Signature | None:
-        """The signature on the newest proposal, if it had been given by then."""
-        signature: Signature | None = getattr(self.proposal, "signature", None)
-        return signature if signature and signature.signed_at <= self.opened.now else None
+        """The signature on the newest proposal, if it had been given by then and nothing has overtaken it."""
+        return None if self.is_overtaken else self._signed
 
     @property
     def withdrawn(self) -> Signature | None:
         """The newest signature for this dose that new facts withdrew by then, where none stands since."""
         if self.signature or self.dose.cycle is None:
             return None
+        if self._signed and self._signed.proposal.cycle_number == self.dose.cycle:
+            return self._signed  # not yet, but it is about to be
         return (
             Signature.objects.filter(
                 proposal__course=self.course,
@@ -62,6 +68,11 @@ class Sheet:
             .order_by("-withdrawn_at")
             .first()
         )
+
+    @property
+    def _signed(self) -> Signature | None:
+        signature: Signature | None = getattr(self.proposal, "signature", None)
+        return signature if signature and signature.signed_at <= self.opened.now else None
 
     @property
     def order(self) -> DoseOrder | None:
@@ -235,7 +246,8 @@ def _withdrawn_line(sheet: Sheet) -> SignatureLine | None:
     signature = sheet.withdrawn
     if signature is None:
         return None
-    return SignatureLine("withdrawn", decision_words(signature), signature.withdrawn_because)
+    because = signature.withdrawn_because or BEING_ASSESSED
+    return SignatureLine("withdrawn", decision_words(signature), because)
 
 
 def _order_line(sheet: Sheet) -> OrderLine | None:
@@ -244,7 +256,7 @@ def _order_line(sheet: Sheet) -> OrderLine | None:
         return None
     dates = order_clock(dose.cycle, order.calibration_on, sheet.protocol)
     left = countdown(dates, sheet.protocol.order, today=sheet.opened.today, is_ordered=True)
-    is_adrift = not order.signature.is_standing
+    is_adrift = sheet.is_overtaken or not order.signature.is_standing
     said = f"{order.activity_gbq.normalize():f} GBq are ordered for {said_day(order.calibration_on)}"
     return OrderLine(
         text=f"{said}, but no decision to give stands. {left.text}" if is_adrift else f"{said}. {left.text}",

@@ -102,7 +102,7 @@ def _facts(
         has_practice=infusion.practice_id is not None,
         lab=_lab(lab),
         confirm=_lab(items.get("confirm-labs")),
-        decision=_decision(infusion.course_id, known),
+        decision=_decision(infusion, known),
         sstr_done="sstr-pet" in items and items["sstr-pet"].done,
         inquiries=tuple(known.inquiries.get(infusion.id, ())),
         last_long_acting_on=max((day for day in taken if day <= planned_on and day <= today), default=None),
@@ -130,7 +130,8 @@ def _lab(item: Item | None) -> gates.Lab | None:
     return gates.Lab(item.done, missing, item.opens_on, item.closes_on)
 
 
-def _decision(course: int, known: Known) -> gates.Decision | None:
+def _decision(infusion: Infusion, known: Known) -> gates.Decision | None:
+    course = infusion.course_id
     proposal, signature = known.proposals.get(course), known.signatures.get(course)
     if proposal is None:
         return None
@@ -143,6 +144,7 @@ def _decision(course: int, known: Known) -> gates.Decision | None:
         signed_by=signature.by if signature else "",
         signed_gbq=f"{signature.activity_gbq.normalize():f}" if signature and signature.activity_gbq else "",
         withdrawn_because="withdrawn" if was_signed and not signature else "",
+        is_waiting=infusion.assess_after is not None,
     )
 
 

@@ -58,6 +58,7 @@ class Infusion(Row, frozen=True):
     protocol_key: str
     held_since: datetime | None
     held_reason: str
+    assess_after: datetime | None
     patient_id: int
     patient_public_id: UUID
     family_name: str
@@ -365,6 +366,7 @@ def _infusions(keys: Any) -> QuerySet[Any]:
             protocol_key=F("course__protocol_key"),
             held_since=F("course__held_since"),
             held_reason=F("course__held_reason"),
+            assess_after=F("course__assess_after"),
             patient_id=F("course__patient_id"),
             patient_public_id=F("course__patient__public_id"),
             family_name=F("course__patient__family_name"),

@@ -68,6 +68,7 @@ class Decision:
     signed_by: str = ""
     signed_gbq: str = ""
     withdrawn_because: str = ""
+    is_waiting: bool = False  # facts have come since, and nothing has assessed them yet
 
 
 @dataclass(frozen=True, slots=True)
@@ -190,6 +191,8 @@ def dose_signed(facts: InfusionFacts) -> Answer:
         return Answer(GateState.CANNOT_TELL, "Nothing has been proposed.", GateAct.LOOK)
     if decision.cycle != facts.cycle:
         return Answer(GateState.NOT_YET, f"Infusion {decision.cycle} comes first")
+    if decision.signed_action == "give" and decision.is_waiting:
+        return Answer(GateState.CANNOT_TELL, "New facts are being assessed", GateAct.LOOK)
     if decision.signed_action == "give":
         return _ready(f"{decision.signed_gbq} GBq, {decision.signed_by}")
     if decision.signed_action:

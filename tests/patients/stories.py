@@ -59,6 +59,11 @@ def at(day: date, hour: int = 9, minute: int = 0) -> datetime:
 
 
 def draw(patient: Patient, on: date, *, by: User, **other: str) -> None:
+    """A whole panel drawn on a day, typed and assessed."""
+    type_results(panel(on, **other), patient=patient, by=by, now=at(on, 15))
+
+
+def panel(on: date, **other: str) -> IncomingReport:
     """A whole panel drawn on a day; `other` values differ from the baseline. An empty one is left out."""
     values = {**BASELINE, **other}
     key = uuid4()
@@ -76,8 +81,7 @@ def draw(patient: Patient, on: date, *, by: User, **other: str) -> None:
         for name, value in values.items()
         if value
     )
-    report = IncomingReport("by-hand", str(key), "", key.hex * 2, PatientKey("", ""), results=results)
-    type_results(report, patient=patient, by=by, now=at(on, 15))
+    return IncomingReport("by-hand", str(key), "", key.hex * 2, PatientKey("", ""), results=results)
 
 
 def plan(course: Course, number: int, on: date, *, by: User, now: datetime) -> None:

@@ -11,13 +11,18 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
+from coordination.base.access import Scope
 from coordination.base.choices import Role
 from coordination.base.models import AuditEvent
-from coordination.flows.reassess import reassess
+from coordination.flows.decision import sign
+from coordination.flows.lab_result import enter_results
+from coordination.flows.reassess import BEING_ASSESSED, reassess
+from coordination.readiness import board
 from scheduling import actions
-from scheduling.models import Course
+from scheduling.models import Course, Proposal
+from scheduling.rules.gates import GateState
 from tests.base.objects import Place, new_place
-from tests.patients.stories import NOW, TODAY, draw, give, mid_course
+from tests.patients.stories import NOW, TODAY, draw, give, mid_course, panel
 
 PAGES = (
     "patient",
@@ -67,6 +72,39 @@ def test_the_first_page_says_what_is_next_and_why(place: Place, course: Course) 
     assert "Allergies: Iodinated contrast" in text
     assert "Look and sign: hold" in text
     assert "1 of 4 given, week 8" in text
+
+
+def test_a_signature_that_new_facts_have_overtaken_is_never_shown_as_standing(place: Place) -> None:
+    """The page says what the facts say now; between them and the worker, the stored signature lags behind."""
+    course = mid_course(place, platelets="190")
+    navigator, prescriber = place.user(Role.NAVIGATOR), place.user(Role.PRESCRIBER)
+    sign(Proposal.objects.current().get(course=course).public_id, by=prescriber, now=NOW)
+    client = signed_in(place, Role.PRESCRIBER)
+    signed = f"{prescriber.full_name} signed: give 7.4 GBq"
+    text = page(client, "patient", course)
+    assert signed in text
+    assert BEING_ASSESSED not in text
+    assert gate(place, course) == GateState.READY
+
+    enter_results(panel(TODAY, platelets="40"), patient=course.patient, by=navigator, now=NOW)
+
+    text = page(client, "patient", course)
+    assert "Infusion 2: hold" in text
+    assert "Nobody has signed this yet" in text
+    assert f"{signed}. {BEING_ASSESSED}" in text
+    assert "Look and sign: hold" in text
+    assert gate(place, course) == GateState.CANNOT_TELL
+
+    reassess(course.pk, now=NOW)
+
+    assert f"{signed}. New facts changed the proposal." in page(client, "patient", course)
+    assert gate(place, course) == GateState.PROBLEM
+
+
+def gate(place: Place, course: Course) -> GateState:
+    """What the readiness board says of the signature for infusion 2."""
+    [row] = board(Scope(sites=(place.site,)), [course.cycles.get(number=2).pk], now=NOW)
+    return row.answers["signed"].state
 
 
 def test_values_are_shown_as_sent_and_as_used(place: Place, course: Course) -> None:
@@ -220,7 +258,8 @@ def test_what_an_infusion_left_undone_is_put_apart_and_closed_with_a_reason(
     text = page(client, "patient-schedule", course)
     assert "Too late: close with a reason (1)" in text
     address = reverse("due-item", args=[undone.public_id])
-    assert f"{address}#not-done" in text
+    here = reverse("patient-schedule", args=[course.patient.public_id])
+    assert f"{address}?next={here}#not-done" in text
 
     sent = {"act": "not-done", "because": "Given without them", "version": undone.version}
     client.post(address, sent)

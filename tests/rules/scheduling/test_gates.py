@@ -83,6 +83,8 @@ def test_labs_that_cannot_be_graded_are_not_in() -> None:
         (Decision(2, "pending"), NOT_YET),
         (Decision(2, "give"), NOT_YET),
         (Decision(2, "give", signed_action="give", signed_gbq="7.4"), READY),
+        (Decision(2, "give", signed_action="give", signed_gbq="7.4", is_waiting=True), CANNOT_TELL),
+        (Decision(2, "give", is_waiting=True), NOT_YET),
         (Decision(2, "hold"), PROBLEM),
         (Decision(2, "stop"), PROBLEM),
         (Decision(2, "review"), CANNOT_TELL),
