@@ -6,6 +6,8 @@ conflicts, gates, reports). A tone never stands alone, and no two words of one e
 
 from dataclasses import dataclass
 
+from django.utils.translation import gettext as _
+
 
 @dataclass(frozen=True, slots=True)
 class Status:
@@ -100,3 +102,10 @@ STATUSES = {
 def status_of(key: str) -> Status:
     """Return how a status is shown; a key nobody named is shown as it is, in the quiet tone."""
     return STATUSES.get(key) or Status(key.replace("-", " ").capitalize(), "quiet", "circle")
+
+
+def record_number(mrn: str) -> str:
+    """The number of the medical record, by its name: "MRN 4711". One that begins with it says it itself."""
+    if mrn.upper().startswith("MRN"):
+        return mrn
+    return f"MRN {mrn or _('not recorded')}"

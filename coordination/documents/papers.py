@@ -5,6 +5,7 @@ from datetime import date, datetime, timedelta
 
 from coordination.base import clock
 from coordination.base.models import Site
+from coordination.base.words import record_number
 from coordination.documents import parts
 from coordination.documents.content import (
     Block,
@@ -29,7 +30,6 @@ from coordination.documents.words import (
     moment,
     plain,
     reason,
-    record_number,
     unit,
 )
 from coordination.flows.eligibility import judge

@@ -12,12 +12,13 @@ from django.utils.translation import gettext as _
 from coordination.base.choices import Role
 from coordination.base.errors import CareError, NotPermitted, OutOfDate
 from coordination.base.models import Practice, Site, User
+from coordination.base.words import record_number
 from coordination.documents import papers, ways
 from coordination.documents.content import Content
 from coordination.documents.kinds import KINDS, Kind, Reader, content_of, why_not
 from coordination.documents.render import pdf_of
 from coordination.documents.source import Source, speaking
-from coordination.documents.words import ENGLISH, LANGUAGES, LOCALES, birth_day, day, moment, record_number
+from coordination.documents.words import ENGLISH, LANGUAGES, LOCALES, birth_day, day, moment
 from coordination.models import Document, DocumentSending, DocumentVersion
 from patients.models import Patient
 

@@ -78,13 +78,6 @@ def birth_day(on: date | None) -> str:
     return f"{on.day} {on:%b} {on.year}"
 
 
-def record_number(mrn: str) -> str:
-    """The number of the medical record, by its name: "MRN 4711". One that begins with it says it itself."""
-    if mrn.upper().startswith("MRN"):
-        return mrn
-    return f"MRN {mrn or _('not recorded')}"
-
-
 def moment(at: datetime | None) -> str:
     """A day and the time at the site: "Tue 14 Jan 2025, 14:30 EST"."""
     if at is None:

@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
 from coordination.base import clock
-from coordination.documents.parts import moves_with_a_hold
 from coordination.documents.source import speaking
 from coordination.documents.words import ENGLISH, LAB_ITEMS, analytes, ask, by_when, day
 from coordination.portal.reading import Story
@@ -98,9 +97,7 @@ def in_order(found: Iterable[Ask]) -> list[Ask]:
 
 def _ask(story: Story, item: DueItem) -> Ask | None:
     state = story.state_of(item)
-    if not story.is_ours(item) or state in ("done", "not-done", "cancelled"):
-        return None
-    if moves_with_a_hold(item, story.course, story.next_cycle.number if story.next_cycle else None):
+    if not story.is_ours(item) or state in ("done", "not-done", "cancelled") or story.moves_with_a_hold(item):
         return None
     opens, last = _on(story, item.opens), _on(story, item.closes or item.target or item.opens)
     if last is None or (opens or last) > story.today + AHEAD:
@@ -205,8 +202,7 @@ def _events(story: Story) -> list[Ask]:
 
 def _events_by(story: Story, number: int, planned_on: date | None) -> date | None:
     """With the blood tests that decide the dose, else the day before; unknown while it is planned anew."""
-    is_held = story.course is not None and story.course.is_on_hold
-    if is_held or (planned_on and planned_on < story.today):
+    if story.is_on_hold or (planned_on and planned_on < story.today):
         return None
     labs = story.item("pre-dose-labs", number)
     if labs and labs.closes_on and story.state_of(labs) != "done" and labs.closes_on >= story.today:

@@ -69,11 +69,7 @@ def calendar(stories: Iterable[Story], *, now: datetime) -> bytes:
 
 def _infusions(story: Story, now: datetime) -> Iterator[Event]:
     who = _initials(story)
-    upcoming = story.next_cycle
-    for cycle in story.cycles:
-        on = cycle.planned_on
-        if upcoming is None or on is None or cycle.number < upcoming.number:
-            continue
+    for cycle, on in story.to_come:
         event = _event(f"infusion-{cycle.public_id}", f"{who} infusion {cycle.number}", now)
         if cycle.planned_start_at:
             start = cycle.planned_start_at.astimezone(ZoneInfo(story.site.timezone))

@@ -38,13 +38,9 @@ def _infusions(story: Story) -> Iterator[Mark]:
     for given in story.given:
         said = f"Infusion {given.number} given {day(given.on)}"
         yield Mark(given.on, said, "given", "ok", sign=str(given.number))
-    if story.is_over:
-        return
-    done = {given.number for given in story.given}
-    for cycle in story.cycles:
-        if cycle.number not in done and cycle.planned_on:
-            said = f"Infusion {cycle.number} planned {day(cycle.planned_on)}"
-            yield Mark(cycle.planned_on, said, "planned", "info", sign=str(cycle.number))
+    for cycle, on in story.to_come:
+        said = f"Infusion {cycle.number} planned {day(on)}"
+        yield Mark(on, said, "planned", "info", sign=str(cycle.number))
 
 
 def _labs(story: Story, values: Iterable[Value]) -> Iterator[Mark]:
@@ -93,6 +89,8 @@ def _hand_back(story: Story) -> Iterator[Mark]:
 def _window(story: Story, item: DueItem) -> Mark | None:
     state = story.state_of(item)
     if item.item not in LANE_OF_ITEM or item.item == "hand-back" or state in SETTLED:
+        return None
+    if story.moves_with_a_hold(item):
         return None
     opens, closes = (_on(story, edge) for edge in _edges(item))
     if opens is None or closes is None or opens > story.today + AHEAD:

@@ -13,6 +13,7 @@ from coordination.base.access import Scope
 from coordination.base.choices import Owner
 from coordination.base.models import Site
 from coordination.documents.letters import said_with_days
+from coordination.documents.parts import moves_with_a_hold
 from coordination.flows.referral import missing_from
 from patients.models import CareTeamMember, Patient, PatientIdentifier, Referral
 from scheduling.models import AdverseEventInquiry, Course, Cycle, DueItem, InfusionGiven
@@ -77,6 +78,19 @@ class Story:
         return next((cycle for cycle in self.cycles if cycle.number > last), None)
 
     @property
+    def is_on_hold(self) -> bool:
+        return self.course is not None and self.course.is_on_hold
+
+    @property
+    def to_come(self) -> list[tuple[Cycle, date]]:
+        """The infusions to come that have a day, with it; while on hold none has one that counts."""
+        upcoming = self.next_cycle
+        if upcoming is None or self.is_on_hold or self.patient.died_on:
+            return []
+        ahead = (cycle for cycle in self.cycles if cycle.number >= upcoming.number)
+        return [(cycle, cycle.planned_on) for cycle in ahead if cycle.planned_on]
+
+    @property
     def returned_on(self) -> date | None:
         if self.course and self.course.handed_back_on:
             return self.course.handed_back_on
@@ -95,6 +109,10 @@ class Story:
         if item.owner == Owner.REFERRING_PRACTICE:
             return item.practice_id in (None, self.practice_id)
         return item.owner == Owner.NET_SPECIALIST and item.practice_id == self.practice_id
+
+    def moves_with_a_hold(self, item: DueItem) -> bool:
+        upcoming = self.next_cycle
+        return moves_with_a_hold(item, self.course, upcoming.number if upcoming else None)
 
     def item(self, key: str, number: int | None) -> DueItem | None:
         return next((row for row in self.items if (row.item, row.cycle_number) == (key, number)), None)

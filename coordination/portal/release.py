@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from decimal import Decimal
 
 from django.db import transaction
 from django.db.models import Min
@@ -54,6 +55,7 @@ KINDS: Mapping[str, str] = {
     Analyte.HCG: ResultKind.PREGNANCY,
 }
 
+ENDLESS = 6  # decimals of a value whose conversion does not end (labs/rules/reading.py)
 NOT_BLOOD = (Analyte.WEIGHT, Analyte.HEIGHT)
 """What machines send among the results and nobody drew."""
 
@@ -154,7 +156,11 @@ def results_of(patient: Patient, scope: Scope, *, now: datetime) -> Shown:
 
 def _value(row: LabResult) -> Value:
     as_used = bool(row.usable and row.used_text)
-    text = f"{row.used_comparator}{row.used_text}" if as_used else f"{row.comparator or ''}{row.value or ''}"
+    text = (
+        f"{row.used_comparator}{_readable(row.used_text)}"
+        if as_used
+        else f"{row.comparator or ''}{row.value or ''}"
+    )
     return Value(
         key=row.analyte or row.loinc,
         analyte=words.analyte_word(row.analyte, otherwise=row.code_text or row.loinc),
@@ -167,6 +173,14 @@ def _value(row: LabResult) -> Value:
         received_at=row.received_at,
         result_id=row.pk,
     )
+
+
+def _readable(text: str) -> str:
+    """A conversion that does not end carries six decimals: three figures are as much as was measured."""
+    if len(text.partition(".")[2]) < ENDLESS:
+        return text
+    value = Decimal(text)
+    return f"{value:.{max(0, 2 - value.adjusted())}f}"
 
 
 def _flag(row: LabResult) -> str:

@@ -177,19 +177,12 @@ def calendar(request: StaffRequest) -> HttpResponse:
         days += [
             (ask.by, ask) for ask in asks(story) if ask.by and ask.by >= story.today - timedelta(days=30)
         ]
-        days += [(cycle.planned_on, (story, cycle)) for cycle in _to_come(story)]
+        days += [(on, (story, cycle)) for cycle, on in story.to_come]
     return render(
         request,
         "portal/calendar.html",
         {"entries": [_entry(on, what) for on, what in sorted(days, key=lambda day: day[0])]},
     )
-
-
-def _to_come(story: Story) -> list[Any]:
-    upcoming = story.next_cycle
-    if upcoming is None or story.patient.died_on:
-        return []
-    return [cycle for cycle in story.cycles if cycle.planned_on and cycle.number >= upcoming.number]
 
 
 def _entry(on: Any, what: Any) -> dict[str, Any]:

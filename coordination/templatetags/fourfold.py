@@ -19,9 +19,10 @@ from django.utils.safestring import SafeString
 
 from coordination.base import clock
 from coordination.base.navigation import Link
-from coordination.base.words import status_of
+from coordination.base.words import record_number, status_of
 
 register = template.Library()
+register.filter(record_number)
 
 Moment = date | datetime
 DAYS_OF_WEEK = 7

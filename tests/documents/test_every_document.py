@@ -13,12 +13,13 @@ from django.utils.safestring import SafeString
 
 from coordination.base.choices import Item
 from coordination.base.errors import CareError
+from coordination.base.words import record_number
 from coordination.documents import papers, versions
 from coordination.documents.content import Content, Pairs, Table
 from coordination.documents.kinds import KINDS, Reader
 from coordination.documents.press import laid_out
 from coordination.documents.versions import Written
-from coordination.documents.words import reason, record_number
+from coordination.documents.words import reason
 from coordination.models import Document
 from scheduling.models import DueItem
 from tests.documents.phases import MRN, NAME, PHASES, Phase

@@ -14,6 +14,7 @@ from coordination.base.access import Scope
 from coordination.base.choices import Role
 from coordination.base.models import AuditEvent, User
 from coordination.models import Document, DocumentSending
+from coordination.portal.release import _readable
 from patients.models import CareTeamMember, Patient, Referral
 from scheduling import actions
 from scheduling.models import AdverseEventInquiry, Course, Signature
@@ -228,6 +229,29 @@ def test_an_item_of_another_practice_is_not_asked_here(world: World, course: Cou
 def test_a_hold_says_since_when_and_why(world: World, course: Course, referrer: User) -> None:
     actions.hold_course(course, by=world.own.user(Role.NAVIGATOR), because="Platelets fell", now=NOW)
     assert "On hold since Wed 5 Mar 2025: Platelets fell." in _page(referrer, course.patient)
+
+
+def test_on_hold_no_day_is_shown_that_follows_from_the_infusion(
+    world: World, course: Course, referrer: User
+) -> None:
+    def seen() -> str:
+        calendar = _client(referrer).get(reverse("portal-calendar")).content.decode()
+        return _page(referrer, course.patient) + calendar
+
+    number = next(cycle.number for cycle in course.cycles.order_by("number") if not cycle.infusion)
+    moves = (f"Infusion {number} planned", f"Infusion {number} at ", f"before infusion {number + 1}")
+    before = seen()
+    assert [words for words in moves if words not in before] == []
+    actions.hold_course(course, by=world.own.user(Role.NAVIGATOR), because="Platelets fell", now=NOW)
+    held = seen()
+    assert [words for words in moves if words in held] == []
+
+
+def test_a_value_whose_conversion_does_not_end_is_shown_in_three_figures() -> None:
+    assert [_readable(text) for text in ("0.893463", "15.126050", "118.000001", "224", "3.96")] == [
+        *("0.893", "15.1", "118"),
+        *("224", "3.96"),
+    ]
 
 
 def test_a_referral_asks_only_for_what_is_missing(world: World, referrer: User) -> None:
