@@ -5,7 +5,6 @@ back and who stays in charge, then stands what is asked for, and only what is mi
 """
 
 import re
-from dataclasses import replace
 from datetime import date, timedelta
 
 from coordination.documents import parts
@@ -193,12 +192,12 @@ def hold(source: Source) -> Content:
     dose = sheet.dose if sheet else None
     number = dose.cycle if dose and dose.cycle else source.next_number
     last = dose.last_allowed_on if dose else None
-    asks, rows = parts.asks(source, with_events=True), _open_rows(source)
+    rows = _open_rows(source)
     return Content(
         title=f"Infusion {number} is on hold" if number else "Treatment is on hold",
         addressee=parts.addressee(source),
         lead=parts.lead(source),
-        asks=replace(asks, rows=(_each_further_test(source), *asks.rows)) if rows else asks,
+        asks=parts.asks(source, with_events=True),
         sections=sections(
             section(
                 "why",
@@ -222,6 +221,7 @@ def hold(source: Source) -> Content:
                     "A prescriber decides when to resume. You then get the new date in writing, with the "
                     "days of the blood tests and of the somatostatin analog that follow from it."
                 ),
+                Paragraph(_who_draws(source) if rows else ""),
                 always=True,
             ),
             parts.newest_labs(source),
@@ -232,13 +232,14 @@ def hold(source: Source) -> Content:
     )
 
 
-def _each_further_test(source: Source) -> Ask:
-    """What would end a hold for a toxicity: nobody need wait for a day of the schedule."""
-    return Ask(
-        "Send us each further blood test: it decides when treatment goes on",
-        "as soon as you have it",
-        f"{parts.lab_names(source)}. Send results with units and reference ranges.",
-    )
+def _who_draws(source: Source) -> str:
+    """What would end a hold for a toxicity need not wait for a day of the schedule."""
+    if parts.center_draws(source):
+        return (
+            "Until then we draw the blood tests of the course ourselves. Send us each one that you draw: "
+            "it may end the hold."
+        )
+    return "Send us each blood test as soon as you have it: it may end the hold."
 
 
 def _open_rows(source: Source) -> Table | None:

@@ -116,6 +116,8 @@ def _owned(source: Source) -> str:
     """What the addressee does within the plan, in few words."""
     practice = source.addressee.name if source.addressee else ""
     items = {task.item for task in source.tasks if task.practice and task.practice == practice}
+    if center_draws(source):
+        items -= {Item.PRE_DOSE_LABS, Item.NADIR_LABS}
     groups = (
         ("blood tests", {Item.PRE_DOSE_LABS, Item.NADIR_LABS}),
         ("scans", {Item.CT_MRI, Item.SSTR_PET}),
@@ -123,6 +125,16 @@ def _owned(source: Source) -> str:
     )
     owned = [word for word, names in groups if names & items]
     return f"{', '.join(owned)} and " if owned else ""
+
+
+def center_draws(source: Source) -> bool:
+    """Whether the blood tests before the next infusion are the center's: always while a toxicity is open."""
+    return any(
+        row.item == Item.PRE_DOSE_LABS
+        and row.cycle_number == source.next_number
+        and row.owner == Owner.CENTER
+        for row in source.practice_of.values()
+    )
 
 
 def _phone(source: Source) -> str:
