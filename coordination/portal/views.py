@@ -12,6 +12,7 @@ from django.views.decorators.http import require_POST, require_safe
 from coordination.base import audit, clock
 from coordination.base.access import Scope, StaffRequest, roles, use_zone_of
 from coordination.base.choices import Role
+from coordination.base.models import Site
 from coordination.base.models.audit import AuditEventKind
 from coordination.charts import swimlane
 from coordination.documents.source import speaking
@@ -158,6 +159,7 @@ def static_page(request: StaffRequest, page: str) -> HttpResponse:
         "needed": pages.NEEDED,
         "protocol": protocol,
         "days_without_draw": protocol.panel.first_day - 1,
+        "sites": Site.objects.all(),
     }
     return render(request, f"portal/{page}.html", context)
 

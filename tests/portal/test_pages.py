@@ -12,7 +12,7 @@ from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
 from coordination.base.access import Scope
 from coordination.base.choices import Role
-from coordination.base.models import AuditEvent, User
+from coordination.base.models import AuditEvent, Site, User
 from coordination.models import Document, DocumentSending
 from coordination.portal.release import _readable
 from patients.models import CareTeamMember, Patient, Referral
@@ -154,6 +154,13 @@ def test_every_view_names_the_patients_it_showed(world: World, course: Course, r
         ("portal-calendar", [patient]),
         ("portal-results", [patient]),
     ]
+
+
+def test_how_to_refer_says_where_to_send_it_and_whom_to_ask(world: World, referrer: User) -> None:
+    site = world.own.patient.site
+    Site.objects.filter(pk=site.pk).update(phone="555-0142", address="1 Harbor Way")
+    page = _client(referrer).get(reverse("portal-how-to-refer")).content.decode()
+    assert all(words in page for words in (site.name, "555-0142", "1 Harbor Way"))
 
 
 def test_the_home_of_a_referrer_is_the_portal(referrer: User) -> None:
