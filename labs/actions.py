@@ -314,7 +314,8 @@ def close_reviews_of_older_versions(stored: Iterable[StoredResult], *, now: date
 
 def resolve_review(item: ReviewItem, *, by: User, because: str, now: datetime) -> None:
     if item.resolved_at:
-        raise CareError(f"This was already resolved on {item.resolved_at:%Y-%m-%d}: {item.resolution}")
+        who = f" by {item.resolved_by}" if item.resolved_by else ""
+        raise CareError(f"This was already resolved{who} on {item.resolved_at:%Y-%m-%d}: {item.resolution}")
     if not because.strip():
         raise CareError("Say what you did about it.", "because")
     item.resolved_at = now
@@ -326,7 +327,9 @@ def resolve_review(item: ReviewItem, *, by: User, because: str, now: datetime) -
 def assign_patient(report: LabReport, patient: Patient, *, by: User, because: str, now: datetime) -> None:
     """A person says whose a parked report is; its results belong to that patient from now on."""
     if report.state != LabReport.State.PARKED:
-        raise CareError("This report already belongs to a patient.", "patient")
+        settled = ReviewItem.objects.filter(report=report, resolved_by__isnull=False).first()
+        who = f": {settled.resolution}" if settled else "."
+        raise CareError(f"This report already belongs to a patient{who}", "patient")
     report.patient = patient
     report.state = LabReport.State.APPLIED
     report.applied_at = now

@@ -199,7 +199,8 @@ def _unknown(detail: str) -> Identity:
 
 
 def _contradiction(name: str) -> Identity:
-    return Identity(None, ReviewItem.Kind.IDENTITY_MISMATCH, f"{name} differs from the record", name)
+    words = name.replace("_", " ")
+    return Identity(None, ReviewItem.Kind.IDENTITY_MISMATCH, f"The {words} differs from the record.", name)
 
 
 def _is_same_name(sent: str, known: str) -> bool:

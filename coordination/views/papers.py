@@ -152,7 +152,7 @@ def _order_act(
 
     def changed() -> None:
         if not order.next_version(said["version"]):
-            raise OutOfDate("Somebody changed this order meanwhile: look again.")
+            raise OutOfDate(f"{order.changed_meanwhile('this order')} Look again.")
         if act == "confirm":
             actions.confirm_order(order, by=by, now=now, order_number=said["order_number"])
         else:

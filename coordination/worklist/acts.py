@@ -17,12 +17,8 @@ DONE_BY_HAND = frozenset({"hand-back", "antiemetic", "amino-acids"})
 
 def _claim(item: DueItem, version: int) -> None:
     """Take the item as the person saw it, or say who changed it meanwhile."""
-    if item.next_version(version):
-        return
-    last = item.history.select_related("history_user").first()
-    who = last.history_user if last and last.history_user else "Somebody"
-    what = f" ({last.history_change_reason})" if last and last.history_change_reason else ""
-    raise OutOfDate(f"{who} changed this meanwhile{what}. Look again; nothing of yours was saved.")
+    if not item.next_version(version):
+        raise OutOfDate(f"{item.changed_meanwhile()} Look again; nothing of yours was saved.")
 
 
 @transaction.atomic

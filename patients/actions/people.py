@@ -61,7 +61,7 @@ def correct_patient(patient: Patient, *, by: User, because: str, version: int, *
     if not because.strip():
         raise CareError("Say why.", "because")
     if not patient.next_version(version):
-        raise OutOfDate("Somebody changed this patient meanwhile: look again.")
+        raise OutOfDate(f"{patient.changed_meanwhile('this patient')} Look again.")
     for name, value in changes.items():
         setattr(patient, name, value)
     patient.save_by(by, because=because)

@@ -53,7 +53,7 @@ def cancel_booking(cycle: Cycle, *, because: str, version: int, by: User, now: d
 
 def _claim(cycle: Cycle, version: int) -> None:
     if not cycle.next_version(version):
-        raise OutOfDate(f"Somebody changed infusion {cycle.number} meanwhile: look again.")
+        raise OutOfDate(f"{cycle.changed_meanwhile(f'infusion {cycle.number}')} Look again.")
 
 
 def give_back(cycle: Cycle, *, by: User, because: str, now: datetime) -> None:

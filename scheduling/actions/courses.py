@@ -46,7 +46,8 @@ def hold_course(course: Course, *, by: User, because: str, now: datetime) -> Non
     _still_current(course)
     _needs_reason(because)
     if course.held_since:
-        raise CareError(f"The course is already on hold: {course.held_reason}")
+        who = f" by {course.held_by}" if course.held_by else ""
+        raise CareError(f"The course is already on hold{who}: {course.held_reason}")
     course.held_since, course.held_by, course.held_reason = now, by, because
     course.save_by(by, because=because)
 
@@ -56,7 +57,7 @@ def resume_course(course: Course, *, by: User, because: str) -> None:
     _still_current(course)
     _needs_reason(because)
     if not course.held_since:
-        raise CareError("The course is not on hold.")
+        raise CareError(f"The course is not on hold. {course.changed_meanwhile('the course')}")
     course.held_since, course.held_by, course.held_reason = None, None, ""
     course.save_by(by, because=because)
 
@@ -94,7 +95,9 @@ def hand_back_course(course: Course, *, by: User, on: date) -> None:
 def _still_current(course: Course) -> None:
     if course.ended_at:
         word = "stopped" if course.stopped_on else "completed"
-        raise CareError(f"The course was {word} on {course.stopped_on or course.completed_on}.")
+        who = course.stopped_by or course.completed_by
+        by = f" by {who}" if who else ""
+        raise CareError(f"The course was {word} on {course.stopped_on or course.completed_on}{by}.")
 
 
 def _needs_reason(because: str) -> None:

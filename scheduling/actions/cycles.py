@@ -20,9 +20,7 @@ def plan_infusion(
     if not because.strip():
         raise CareError("Say why.", "because")
     if not cycle.next_version(version):
-        last = cycle.history.select_related("history_user").first()
-        who = last.history_user if last else None
-        raise OutOfDate(f"{who or 'Somebody'} changed infusion {cycle.number} meanwhile: look again.")
+        raise OutOfDate(f"{cycle.changed_meanwhile(f'infusion {cycle.number}')} Look again.")
     if on != cycle.planned_on:
         give_back(cycle, by=by, because=f"infusion moved: {because}", now=clock.now())
     cycle.planned_on = on

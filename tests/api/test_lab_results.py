@@ -525,8 +525,8 @@ def test_a_parked_report_sent_again_finds_the_patient_registered_meanwhile(ehr: 
 @pytest.mark.parametrize(
     ("change", "detail"),
     [
-        ({"birth_date": "1960-05-05"}, "birth_date differs from the record"),
-        ({"family_name": "Another"}, "family_name differs from the record"),
+        ({"birth_date": "1960-05-05"}, "The birth date differs from the record."),
+        ({"family_name": "Another"}, "The family name differs from the record."),
     ],
 )
 @pytest.mark.parametrize("park_unknown", [True, False])

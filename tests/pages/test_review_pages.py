@@ -114,7 +114,7 @@ def test_a_parked_report_is_given_to_the_patient_with_exactly_this_number(house:
     assert house.patient.results.get().value == "61"
     assert Course.objects.get().assessed_at == NOW  # assessed before the page answered
     again = client.post(page, {"act": "whose", "mrn": "A-10442"}, follow=True)
-    assert "This report already belongs to a patient." in again.content.decode()
+    assert "This report already belongs to a patient: Nora Navigator matched it by the number A-10442" in again.content.decode()
 
 
 def test_a_number_known_elsewhere_is_not_in_reach(house: House) -> None:  # noqa: F811
@@ -135,7 +135,7 @@ def test_read_and_dismissed_once(house: House) -> None:  # noqa: F811
     review.refresh_from_db()
     assert (review.resolution, review.resolved_by) == ("Read by Nora Navigator.", house.navigator)
     again = client.post(page, {"act": "dismiss", "because": "typing error"}, follow=True)
-    assert "This was already resolved" in again.content.decode()
+    assert "This was already resolved by Nora Navigator on" in again.content.decode()
     review.refresh_from_db()
     assert review.resolution == "Read by Nora Navigator."
 

@@ -27,6 +27,13 @@ class Recorded(models.Model):
         self._change_reason = because
         self.save(**how)
 
+    def changed_meanwhile(self, what: str = "this") -> str:
+        """Who changed it last, and why: what the one who comes second is told."""
+        last = self.history.select_related("history_user").first()
+        who = last.history_user if last and last.history_user else "Somebody"
+        because = f" ({last.history_change_reason})" if last and last.history_change_reason else ""
+        return f"{who} changed {what} meanwhile{because}."
+
     def delete_by(self, by: "User", *, because: str) -> None:
         """Take the row away; its history stays, and says who took it away and why."""
         self._history_user = by
