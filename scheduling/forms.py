@@ -220,6 +220,26 @@ class AdverseEventForm(FactForm):
         )
 
 
+class FollowUpForm(PatientForm):
+    """How an adverse event that went on is now."""
+
+    grade_now = forms.TypedChoiceField(
+        label="How is it now?", coerce=int, widget=forms.RadioSelect, choices=[("0", "Gone"), *GRADES[1:]]
+    )
+    resolved_on = DayField(label="Gone since", required=False, help_text="Only when it is gone.")
+    note = forms.CharField(widget=forms.Textarea(attrs={"rows": 2}), required=False, max_length=2000)
+
+    def __init__(self, *args: Any, today: date, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.today = today
+
+    def clean_resolved_on(self) -> date | None:
+        day: date | None = self.cleaned_data["resolved_on"]
+        if day and day > self.today:
+            raise forms.ValidationError("This day is still to come.")
+        return day
+
+
 class InquiryForm(FactForm):
     title, button, done = "Adverse events asked for", "Record answer", "Answer recorded."
     lede = "Before each infusion somebody asks. “Nothing happened” is an answer; silence is not."

@@ -116,7 +116,7 @@ def _labs(results: Iterable[ResultLine]) -> Iterator[Mark]:
 
 def _records(table: RecordTable, *, tone: str = "ok") -> Iterator[Mark]:
     for line in table.lines:
-        if line.is_void or line.at is None:
+        if line.is_void or line.passed or line.at is None:
             continue
         on = local_day(line.at)
         shape = "planned" if line.state == "planned" else "given"

@@ -1,6 +1,5 @@
 """What was recorded of a patient, kind by kind: given, planned, taken back. Nothing is left out."""
 
-from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
@@ -48,7 +47,11 @@ HEADINGS = {
 
 @dataclass(frozen=True, slots=True)
 class RecordLine:
-    """One fact: when, what, and who recorded it; `void` says who took it back and why."""
+    """One fact: when, what, and who recorded it; `void` says who took it back and why.
+
+    An adverse event that goes on `may_follow`: how it is now can be recorded. What was recorded of it before
+    stays on the list, and is `passed` by the newer record.
+    """
 
     public_id: UUID
     at: date | datetime | None
@@ -58,6 +61,8 @@ class RecordLine:
     recorded_at: datetime
     state: str  # a key of coordination.base.words.STATUSES, or empty
     void: str
+    may_follow: bool = False
+    passed: str = ""
 
     @property
     def is_void(self) -> bool:
@@ -87,21 +92,33 @@ def lines_of(kind: str, opened: Opened) -> list[RecordLine]:
         .select_related(*related)
         .order_by("-pk")
     )
-    return sorted((line_of(kind, fact, opened) for fact in facts), key=_newest_first, reverse=True)
+    newer = {
+        key: fact
+        for fact in facts
+        if (key := getattr(fact, "earlier_id", None)) and not _void(fact, opened.now)
+    }
+    lines = (line_of(kind, fact, opened, newer=newer.get(fact.pk)) for fact in facts)
+    return sorted(lines, key=_newest_first, reverse=True)
 
 
-def line_of(kind: str, fact: Fact, opened: Opened) -> RecordLine:
+def line_of(kind: str, fact: Fact, opened: Opened, *, newer: Fact | None = None) -> RecordLine:
     at, what, detail = describe(fact)
     return RecordLine(
         public_id=fact.public_id,
         at=at,
         what=what,
         detail=detail,
-        by=fact.recorded_by.full_name if fact.recorded_by else "from a report",
+        by=_by(fact),
         recorded_at=fact.recorded_at,
         state=_state(kind, at, opened),
         void=_void(fact, opened.now),
+        may_follow=isinstance(fact, AdverseEvent) and fact.is_going_on and newer is None,
+        passed=f"Recorded again by {_by(newer)}, see there" if newer else "",
     )
+
+
+def _by(fact: Fact) -> str:
+    return fact.recorded_by.full_name if fact.recorded_by else "from a report"
 
 
 def _newest_first(line: RecordLine) -> tuple[str, datetime]:
@@ -172,7 +189,7 @@ def _event(fact: AdverseEvent) -> str:
 
 def _event_detail(fact: AdverseEvent) -> str:
     kind = "hypersensitivity" if fact.hypersensitivity else "hematologic" if fact.hematologic else ""
-    ended = f"resolved {day_words(fact.resolved_on)}" if fact.resolved_on else "not resolved"
+    ended = f"resolved {day_words(fact.resolved_on)}" if fact.resolved_on else "goes on"
     now = f"now grade {fact.grade_now}" if fact.grade_now is not None else ""
     return _said(kind, ended, now, fact.note)
 
@@ -183,7 +200,3 @@ def _said(*parts: str) -> str:
 
 def _plain(number: Decimal) -> str:
     return f"{number.normalize():f}"
-
-
-def known(lines: Iterable[RecordLine]) -> Sequence[RecordLine]:
-    return [line for line in lines if not line.is_void]

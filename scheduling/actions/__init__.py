@@ -19,6 +19,7 @@ from scheduling.actions.decisions import (
 )
 from scheduling.actions.facts import (
     cancel_plan,
+    follow_up_adverse_event,
     plan_draw,
     record_adverse_event,
     record_in_error,
@@ -52,6 +53,7 @@ __all__ = [
     "complete_course",
     "confirm_order",
     "confirm_row",
+    "follow_up_adverse_event",
     "hand_back_course",
     "hold_course",
     "log_contact",

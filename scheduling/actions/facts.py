@@ -6,7 +6,7 @@ from decimal import Decimal
 from typing import TypeVar
 
 from coordination.base import clock
-from coordination.base.errors import CareError
+from coordination.base.errors import CareError, OutOfDate
 from coordination.base.models import Fact, Practice, User
 from coordination.base.models.recorded import CancellableFact
 from labs.models import LabResult
@@ -166,6 +166,52 @@ def record_adverse_event(
             resolved_on=resolved_on,
             grade_now=grade_now,
             note=note,
+        ),
+        by=by,
+        now=now,
+    )
+
+
+def follow_up_adverse_event(
+    event: AdverseEvent,
+    *,
+    grade_now: int,
+    resolved_on: date | None,
+    by: User,
+    now: datetime,
+    note: str = "",
+) -> AdverseEvent:
+    """Record an event again, as it is now: gone (grade 0, with the day), better, the same or worse.
+
+    The earlier record stays as it was. Raises OutOfDate where somebody has followed it up meanwhile.
+    """
+    if event.recorded_in_error_at or AdverseEvent.objects.known().filter(earlier=event).exists():
+        raise OutOfDate("Somebody has recorded meanwhile how this event is now. Look at the newest record.")
+    if not event.is_going_on:
+        raise CareError("It has resolved. What came after is an event of its own.")
+    is_gone = grade_now == 0
+    if is_gone and resolved_on is None:
+        raise CareError("Say on which day it was gone.", "resolved_on")
+    if not is_gone and resolved_on is not None:
+        raise CareError("It has a day only when it is gone.", "resolved_on")
+    if resolved_on and resolved_on < event.on:
+        raise CareError("It cannot have resolved before its first day.", "resolved_on")
+    worst = max(grade_now, event.grade or 0)
+    return _record(
+        AdverseEvent(
+            patient=event.patient,
+            term=event.term,
+            on=event.on,
+            grade=worst,
+            grade_now=None if is_gone or grade_now == worst else grade_now,
+            resolved_on=resolved_on,
+            ctcae=event.ctcae,
+            hematologic=event.hematologic,
+            hypersensitivity=event.hypersensitivity,
+            serious=event.serious,
+            told_by=event.told_by,
+            note=note,
+            earlier=event,
         ),
         by=by,
         now=now,

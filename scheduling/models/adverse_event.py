@@ -1,8 +1,8 @@
-from datetime import date
-from typing import Self
+from datetime import datetime
+from typing import Any, Self
 
 from django.db import models
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 
 from coordination.base.models import Fact, FactQuerySet, SiteSettings
 from coordination.base.promises import in_order, is_one_of
@@ -11,12 +11,26 @@ from scheduling.models.cycle import Cycle
 
 
 class AdverseEventQuerySet(FactQuerySet["AdverseEvent"]):
-    def unresolved(self, today: date) -> Self:
-        return self.known().filter(Q(resolved_on=None) | Q(resolved_on__gt=today), on__lte=today)
+    def known(self) -> Self:
+        """Each event once, as it was recorded last, without what was recorded in error."""
+        return super().known().filter(~_followed_up(FactQuerySet.known))
+
+    def known_at(self, moment: datetime) -> Self:
+        return super().known_at(moment).filter(~_followed_up(FactQuerySet.known_at, moment))
+
+
+def _followed_up(known: Any, *moment: datetime) -> Exists:
+    """That a later record of the same event stands."""
+    every = FactQuerySet["AdverseEvent"](AdverseEvent)
+    return Exists(known(every, *moment).filter(earlier=OuterRef("pk")))
 
 
 class AdverseEvent(Fact):
-    """Something the patient suffered, graded by CTCAE: `grade` at its worst, `grade_now` as it is."""
+    """Something the patient suffered, graded by CTCAE: `grade` at its worst, `grade_now` as it is.
+
+    An event that went on is recorded again, as it is by then; `earlier` is the record before. What was known
+    of it on a day can so be told for ever.
+    """
 
     patient = models.ForeignKey(Patient, on_delete=models.PROTECT, related_name="adverse_events")
     term = models.CharField(max_length=200)
@@ -32,6 +46,14 @@ class AdverseEvent(Fact):
     serious = models.BooleanField(default=False)
     told_by = models.CharField(max_length=200, blank=True)
     note = models.TextField(blank=True)
+    earlier = models.ForeignKey(
+        "self",
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="later",
+        help_text="The same event as it was recorded before.",
+    )
 
     objects = AdverseEventQuerySet.as_manager()
 
@@ -48,10 +70,19 @@ class AdverseEvent(Fact):
             ),
             in_order("on", "resolved_on", name="adverse_event_resolves_after_it_began"),
             is_one_of("ctcae", SiteSettings.Ctcae, name="adverse_event_ctcae_is_a_known_version"),
+            models.UniqueConstraint(
+                fields=["earlier"],
+                condition=Q(recorded_in_error_at=None),
+                name="adverse_event_is_followed_up_by_one_record",
+            ),
         ]
 
     def __str__(self) -> str:
         return f"{self.term} on {self.on}"
+
+    @property
+    def is_going_on(self) -> bool:
+        return self.resolved_on is None
 
 
 class AdverseEventInquiryQuerySet(FactQuerySet["AdverseEventInquiry"]):

@@ -14,8 +14,8 @@ from coordination.patient_page.acts import do, page
 from coordination.patient_page.opened import open_patient
 from patients.models import Patient
 from scheduling import actions
-from scheduling.forms import FACT_FORMS, InErrorForm
-from scheduling.models import AdverseEventInquiry, InfusionGiven
+from scheduling.forms import FACT_FORMS, FollowUpForm, InErrorForm
+from scheduling.models import AdverseEvent, AdverseEventInquiry, InfusionGiven
 
 NEEDS_A_COURSE = ("infusion", "inquiry")
 
@@ -42,6 +42,44 @@ def record(request: StaffRequest, patient_id: UUID, kind: str) -> HttpResponse:
         lambda: flow.record(opened.patient, partial(form.act, by=request.user, now=moment), now=moment),
         done=form.done,
         again=again,
+    )
+
+
+@roles(*CARE_STAFF)
+def follow_up(request: StaffRequest, patient_id: UUID, event_id: UUID) -> HttpResponse:
+    """How an adverse event is now: a record of its own, and the one before stays as it was."""
+    opened = open_patient(request, patient_id)
+    event = request.scope.get(AdverseEvent, event_id)
+    if event.patient_id != opened.patient.pk:
+        raise Http404
+    form = FollowUpForm(request.POST or None, patient=opened.patient, today=opened.today)
+
+    def again(status: int = 200) -> HttpResponse:
+        context = {"form": form, "line": records.line_of("adverse-event", event, opened)}
+        return page(request, opened, "scheduling/follow_up.html", context, status=status)
+
+    if request.method != "POST":
+        return again()
+    moment = clock.now()
+    return do(
+        request,
+        opened,
+        form,
+        lambda: flow.record(
+            opened.patient,
+            lambda: actions.follow_up_adverse_event(
+                request.scope.get(AdverseEvent, event_id),
+                grade_now=form.cleaned_data["grade_now"],
+                resolved_on=form.cleaned_data["resolved_on"],
+                note=form.cleaned_data["note"],
+                by=request.user,
+                now=moment,
+            ),
+            now=moment,
+        ),
+        done="Recorded how it is now.",
+        again=again,
+        to="patient-records",
     )
 
 

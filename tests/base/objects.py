@@ -28,7 +28,7 @@ from coordination.models import (
 )
 from labs.models import BY_HAND, LabReport, LabResult, ReviewItem
 from patients.models import Patient, PatientIdentifier
-from scheduling.models import Course, Cycle, DueItem, Weight
+from scheduling.models import AdverseEvent, Course, Cycle, DueItem, Weight
 
 
 @dataclass
@@ -154,6 +154,12 @@ class Place:
             digest="0" * 64,
             pdf=b"%PDF",
             sha256="0" * 64,
+        )
+
+    @cached_property
+    def adverse_event(self) -> AdverseEvent:
+        return AdverseEvent.objects.create(
+            patient=self.patient, term="Nausea", on=clock.now().date(), grade=2, recorded_at=clock.now()
         )
 
     @cached_property
@@ -291,6 +297,10 @@ FACTORIES: dict[str, Callable[[Place], dict[str, Any]]] = {
         "patient_id": place.patient.public_id,
         "kind": "weight",
         "fact_id": place.weight.public_id,
+    },
+    "patient-event": lambda place: {
+        "patient_id": place.patient.public_id,
+        "event_id": place.adverse_event.public_id,
     },
     "patient-result": lambda place: {
         "patient_id": place.patient.public_id,

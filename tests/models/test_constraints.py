@@ -188,6 +188,9 @@ FACTS: dict[str, Make] = {
     "adverse_event_grade_now_is_from_0_to_5": lambda: make.AdverseEventFactory(grade_now=6),
     "adverse_event_resolves_after_it_began": lambda: make.AdverseEventFactory(on=DAY, resolved_on=BEFORE),
     "adverse_event_ctcae_is_a_known_version": lambda: make.AdverseEventFactory(ctcae="3.0"),
+    "adverse_event_is_followed_up_by_one_record": two_of(
+        make.AdverseEventFactory, "earlier", make.AdverseEventFactory
+    ),
     "inquiry_asks_a_known_party": lambda: make.AdverseEventInquiryFactory(asked="a neighbor"),
     "inquiry_answer_is_a_known_word": lambda: make.AdverseEventInquiryFactory(answer="well"),
     "transfusion_product_is_a_known_word": lambda: make.TransfusionFactory(product="tea"),

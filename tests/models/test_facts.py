@@ -44,12 +44,23 @@ def test_short_acting_octreotide_is_not_long_acting() -> None:
     assert Injection.objects.long_acting().get() == lanreotide
 
 
-def test_an_adverse_event_is_unresolved_until_its_day() -> None:
-    event = make.AdverseEventFactory(on=FIRST_INFUSION_ON, resolved_on=FIRST_INFUSION_ON + 3 * DAY)
+def test_an_event_that_was_recorded_again_is_known_once_and_as_it_was() -> None:
+    nurse = make.UserFactory()
+    first = make.AdverseEventFactory(grade=3, recorded_at=NOW)
+    second = make.AdverseEventFactory(patient=first.patient, grade=3, earlier=first, recorded_at=NOW + HOUR)
 
-    assert AdverseEvent.objects.unresolved(FIRST_INFUSION_ON).get() == event
-    assert not AdverseEvent.objects.unresolved(FIRST_INFUSION_ON - DAY).exists()
-    assert not AdverseEvent.objects.unresolved(FIRST_INFUSION_ON + 3 * DAY).exists()
+    assert AdverseEvent.objects.known().get() == second
+    assert AdverseEvent.objects.known_at(NOW).get() == first
+    assert AdverseEvent.objects.known_at(NOW + HOUR).get() == second
+
+    second.recorded_in_error_at = NOW + 2 * HOUR
+    second.recorded_in_error_by = nurse
+    second.recorded_in_error_because = "another patient's"
+    second.save_by(nurse, because="another patient's")
+
+    assert AdverseEvent.objects.known().get() == first
+    assert AdverseEvent.objects.known_at(NOW + HOUR).get() == second
+    assert AdverseEvent.objects.known_at(NOW + 2 * HOUR).get() == first
 
 
 def test_an_authorization_covers_its_first_and_last_day() -> None:

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from datetime import timedelta
 from decimal import Decimal
+from functools import partial
 from typing import Any
 from uuid import uuid4
 
@@ -15,8 +16,10 @@ from django.urls import reverse
 from coordination.base.choices import Role
 from coordination.base.models import AuditEvent, User
 from coordination.flows import decision
+from coordination.flows.record import record
 from labs.models import LabResult
 from patients.models import Patient
+from scheduling import actions
 from scheduling.models import (
     AdverseEvent,
     AdverseEventInquiry,
@@ -35,7 +38,7 @@ from scheduling.models import (
     Weight,
 )
 from tests.base.objects import Place, new_place
-from tests.patients.stories import NOW, TODAY, mid_course, plan
+from tests.patients.stories import FIRST, NOW, TODAY, mid_course, plan
 
 
 @pytest.fixture(autouse=True)
@@ -187,6 +190,103 @@ def test_asking_for_adverse_events_is_a_fact_of_its_own(place: Place, course: Co
     )
     assert answer.status_code == 302
     assert AdverseEventInquiry.objects.get().answer == "none"
+
+
+@pytest.fixture
+def vomiting(place: Place, course: Course) -> AdverseEvent:
+    """Grade 3 since the first infusion, and it goes on: the row of other toxicities is open."""
+    recorded = partial(
+        actions.record_adverse_event,
+        course.patient,
+        term="Vomiting",
+        on=FIRST + timedelta(days=3),
+        grade=3,
+        by=place.user(Role.NAVIGATOR),
+        now=NOW,
+    )
+    event = record(course.patient, recorded, now=NOW)
+    assert row_of_others(course) == "open"
+    return event
+
+
+def row_of_others(course: Course) -> str:
+    rows = Proposal.objects.current().get(course=course).document["next_dose"]["rows"]
+    return next(row["state"] for row in rows if row["row"] == "other")
+
+
+def follow_up(place: Place, course: Course, event: AdverseEvent, **data: object) -> Any:
+    client = signed_in(place.user(Role.NAVIGATOR))
+    return send(client, "follow-up-event", course, event.public_id, **data)
+
+
+@pytest.mark.parametrize(
+    ("sent", "grade", "grade_now", "row"),
+    [
+        ({"grade_now": "0", "resolved_on": "2025-03-04"}, 3, None, "resolved"),
+        ({"grade_now": "2"}, 3, 2, "resolved"),
+        ({"grade_now": "3"}, 3, None, "open"),
+        ({"grade_now": "4"}, 4, None, "open"),
+    ],
+)
+def test_how_an_adverse_event_is_now_decides_and_what_it_was_is_kept(
+    place: Place,
+    course: Course,
+    vomiting: AdverseEvent,
+    sent: dict[str, str],
+    grade: int,
+    grade_now: int | None,
+    row: str,
+) -> None:
+    with time_machine.travel(NOW + timedelta(minutes=1), tick=False):
+        answer = follow_up(place, course, vomiting, **sent)
+        shown = words(signed_in(place.user(Role.NAVIGATOR)).get(answer.url))
+
+    assert answer.status_code == 302
+    now = AdverseEvent.objects.known().get(term="Vomiting")
+    assert (now.earlier, now.grade, now.grade_now) == (vomiting, grade, grade_now)
+    assert row_of_others(course) == row
+    assert AdverseEvent.objects.known_at(NOW).get(term="Vomiting") == vomiting
+    assert shown.count("Vomiting, grade") >= 2
+    assert "Recorded again by" in shown
+    assert shown.count("How is it now?") == (0 if sent["grade_now"] == "0" else 1)
+
+
+@pytest.mark.parametrize(
+    ("sent", "field", "objection"),
+    [
+        ({}, "grade_now", "required"),
+        ({"grade_now": "6"}, "grade_now", "6 is not one"),
+        ({"grade_now": "0"}, "resolved_on", "Say on which day it was gone."),
+        ({"grade_now": "1", "resolved_on": "2025-03-04"}, "resolved_on", "only when it is gone"),
+        ({"grade_now": "0", "resolved_on": "2025-01-16"}, "resolved_on", "before its first day"),
+        ({"grade_now": "0", "resolved_on": "2025-03-06"}, "resolved_on", "still to come"),
+    ],
+)
+def test_what_cannot_be_is_said_beside_its_field(
+    place: Place, course: Course, vomiting: AdverseEvent, sent: dict[str, str], field: str, objection: str
+) -> None:
+    answer = follow_up(place, course, vomiting, note="since Monday", **sent)
+
+    assert answer.status_code == 422
+    assert objection in " ".join(answer.context["form"].errors[field])
+    assert "since Monday" in words(answer)
+    assert AdverseEvent.objects.filter(term="Vomiting").count() == 1
+
+
+def test_two_who_follow_up_one_event_do_not_both_win(
+    place: Place, course: Course, vomiting: AdverseEvent
+) -> None:
+    follow_up(place, course, vomiting, grade_now="2")
+
+    answer = follow_up(place, course, vomiting, grade_now="1")
+
+    assert answer.status_code == 409
+    assert "Somebody has recorded meanwhile" in words(answer)
+    gone = AdverseEvent.objects.known().get(term="Vomiting")
+    follow_up(place, course, gone, grade_now="0", resolved_on="2025-03-05")
+    again = follow_up(place, course, AdverseEvent.objects.known().get(term="Vomiting"), grade_now="1")
+    assert again.status_code == 422
+    assert "It has resolved." in words(again)
 
 
 def test_a_form_opened_for_another_patient_saves_nothing(place: Place, course: Course) -> None:
