@@ -24,7 +24,7 @@ from coordination.documents.papers import SiteSource
 from coordination.documents.render import missing_libraries
 from coordination.documents.source import Source, speaking
 from coordination.documents.versions import Written
-from coordination.documents.words import day
+from coordination.documents.words import day, moment
 from coordination.flows.send_document import send_document
 from coordination.forms.documents import BeginForm, ChooseForm, DropForm, SendForm, SignForm
 from coordination.models import Document, DocumentVersion
@@ -268,9 +268,11 @@ def _page(
     if found.patient:
         context["opened"] = _opened_for(request, found.patient, now)
     if written:
-        with speaking(found.language, found.site):
-            identity, dated = versions.identity_of(written), day(now)
         digest = written.content.digest
+        signed = kept[0] if kept and kept[0].digest == digest else None
+        with speaking(found.language, found.site):
+            identity, dated = versions.identity_of(written), day(signed.made_at if signed else now)
+            signed_at = moment(signed.made_at) if signed else ""
         context |= {
             "content": written.content,
             "identity": identity,
@@ -279,7 +281,9 @@ def _page(
             "choose_form": choose or _choose_form(found, written),
             "sign_form": SignForm(initial={"digest": digest, "version": found.version}, auto_id="sign_%s"),
             "sign_errors": sign.non_field_errors() if sign else (),
-            "is_current": bool(kept) and kept[0].digest == digest,
+            "is_current": signed is not None,
+            "signed_by": signed.signed_by if signed else None,
+            "signed_at": signed_at,
         }
     return render(request, "coordination/documents/document.html", context, status=status)
 

@@ -15,6 +15,7 @@ from coordination.base.choices import Role
 from coordination.base.errors import CareError
 from coordination.base.models import Site, User
 from coordination.base.models.audit import AuditEventKind
+from coordination.documents.words import day
 from coordination.flows import release_results as flow
 from coordination.models import Invitation
 from coordination.patient_page.acts import page
@@ -154,7 +155,7 @@ def _settle(request: StaffRequest, account: User, form: RenewForm | EndForm, *, 
         messages.success(request, f"{account.full_name} has no access any more.")
     else:
         access.renew(account, until=said["until"], by=request.user, today=now.date())
-        messages.success(request, f"{account.full_name} has access until {said['until']}.")
+        messages.success(request, f"{account.full_name} has access until {day(said['until'])}.")
     request.audit.changed([], account=str(account.public_id))
 
 

@@ -76,6 +76,21 @@ def test_a_letter_from_beginning_to_sent(here: Phase) -> None:
     assert AuditEvent.objects.filter(kind="export", patients=[here.patient.public_id]).count() == 1
 
 
+def test_what_was_signed_is_not_called_a_draft_until_it_says_something_else(here: Phase) -> None:
+    client = client_of(here.navigator)
+    document = begin(client, here, "after-cycle")
+    page = reverse("document", args=[document.public_id])
+    assert "Draft, not signed" in client.get(page).content.decode()
+    signed(client, document)
+    html = client.get(page).content.decode()
+    assert "Draft, not signed" not in html and "Draft as PDF" not in html
+    assert re.search(r'Signed by <span class="who">Nora Lindqvist, RN</span>', html)
+
+    here.patient.family_name = "Newname"
+    here.patient.save_by(None)
+    assert "Draft, not signed" in client.get(page).content.decode()
+
+
 def test_a_page_that_is_out_of_date_signs_nothing(here: Phase) -> None:
     client = client_of(here.navigator)
     document = begin(client, here, "plan")
