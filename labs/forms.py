@@ -89,7 +89,7 @@ class ResultsForm(PatientForm):
     def _add_row(self, name: str, *, units: list[str] | None, usual: str) -> None:
         figure = {"inputmode": "decimal", "autocomplete": "off"}
         self.fields[f"{name}_value"] = forms.CharField(
-            max_length=42, required=False, widget=forms.TextInput(attrs=figure)
+            max_length=42, required=False, widget=forms.TextInput(attrs=figure | {"placeholder": "value"})
         )
         self.fields[f"{name}_unit"] = (
             forms.CharField(max_length=40, required=False)
@@ -98,9 +98,9 @@ class ResultsForm(PatientForm):
                 choices=[(unit, _unit_word(unit)) for unit in units], required=False, initial=usual
             )
         )
-        for limit in ("low", "high"):
+        for limit, words in (("low", "range from"), ("high", "range to")):
             self.fields[f"{name}_{limit}"] = forms.CharField(
-                max_length=20, required=False, widget=forms.TextInput(attrs=figure)
+                max_length=20, required=False, widget=forms.TextInput(attrs=figure | {"placeholder": words})
             )
 
     # --- as the page draws it

@@ -160,7 +160,7 @@ def _withdraw(
     if _is_used_up(signed, facts, dose):
         return False
     Signature.objects.filter(pk=signed.signature_key).update(
-        withdrawn_at=now, withdrawn_because=f"New facts changed the proposal. Now: {dose.text}"
+        withdrawn_at=now, withdrawn_because=f"New facts changed the proposal. It became: {dose.text}"
     )
     return True
 

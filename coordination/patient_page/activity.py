@@ -113,13 +113,16 @@ def _overrides(opened: Opened) -> Iterator[Event]:
 
 def _reports(opened: Opened) -> Iterator[Event]:
     rows = (
-        LabReport.objects.filter(patient=opened.patient).defer("body").prefetch_related("results__entered_by")
+        LabReport.objects.filter(patient=opened.patient)
+        .defer("body")
+        .select_related("client")
+        .prefetch_related("results__entered_by")
     )
     for row in rows[:MOST_OF_A_KIND]:
         typed = next((result.entered_by for result in row.results.all() if result.entered_by), None)
         count, unused = len(row.results.all()), sum(not result.usable for result in row.results.all())
         detail = f"{unused} of them not used by any rule" if unused else ""
-        source = "typed by hand" if row.source == BY_HAND else f"from {row.source}"
+        source = "typed by hand" if row.source == BY_HAND else f"from {row.client or row.source}"
         noun = "result" if count == 1 else "results"
         yield Event(row.received_at, "results", f"{count} {noun} {source}", name_of(typed), detail, row.state)
 

@@ -8,6 +8,7 @@ from uuid import UUID
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
+from django.utils import timezone
 
 from coordination import worklist
 from coordination.base import clock
@@ -175,9 +176,10 @@ def _what_changed(item: DueItem, read: int) -> dict[str, Any]:
 
 def _said(value: object) -> str:
     if isinstance(value, datetime):
-        return f"{value:%Y-%m-%d %H:%M}"
+        value = timezone.localtime(value)
+        return f"{value:%a} {value.day} {value:%b %Y %H:%M}"
     if isinstance(value, date):
-        return f"{value:%Y-%m-%d}"
+        return f"{value:%a} {value.day} {value:%b %Y}"
     return str(value) if value else ""
 
 

@@ -143,7 +143,7 @@ def test_a_signature_stands_until_the_facts_change(ehr: Ehr, treated: Course) ->
 
     withdrawn = asked(ehr, gate_of(treated.patient))["signature"]
     assert withdrawn["state"] == "withdrawn"
-    assert withdrawn["withdrawn_because"].startswith("New facts changed the proposal. Now:")
+    assert withdrawn["withdrawn_because"].startswith("New facts changed the proposal. It became:")
 
 
 def test_a_course_on_hold_says_so(ehr: Ehr, treated: Course) -> None:

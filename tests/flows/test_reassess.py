@@ -168,7 +168,7 @@ def test_a_signature_falls_when_the_answer_changes_and_says_why() -> None:
 
     signature.refresh_from_db()
     assert signature.withdrawn_at == NOW + HOUR
-    assert signature.withdrawn_because.startswith("New facts changed the proposal. Now: Hold")
+    assert signature.withdrawn_because.startswith("New facts changed the proposal. It became: Hold")
 
 
 def test_giving_the_dose_uses_the_signature_up_and_does_not_withdraw_it() -> None:

@@ -114,7 +114,10 @@ def test_a_parked_report_is_given_to_the_patient_with_exactly_this_number(house:
     assert house.patient.results.get().value == "61"
     assert Course.objects.get().assessed_at == NOW  # assessed before the page answered
     again = client.post(page, {"act": "whose", "mrn": "A-10442"}, follow=True)
-    assert "This report already belongs to a patient: Nora Navigator matched it by the number A-10442" in again.content.decode()
+    assert (
+        "This report already belongs to a patient: Nora Navigator matched it by the number A-10442"
+        in again.content.decode()
+    )
 
 
 def test_a_number_known_elsewhere_is_not_in_reach(house: House) -> None:  # noqa: F811
