@@ -9,6 +9,15 @@ urlpatterns = [
     path("patients/<uuid:patient_id>/", views.now, name="patient"),
     path("patients/<uuid:patient_id>/schedule", views.timetable, name="patient-schedule"),
     path("patients/<uuid:patient_id>/results", views.results, name="patient-results"),
+    *(
+        path(
+            f"patients/<uuid:patient_id>/results.{kind}",
+            views.results_file,
+            {"kind": kind},
+            name=f"patient-results-{kind}",
+        )
+        for kind in ("csv", "xlsx")
+    ),
     path("patients/<uuid:patient_id>/records", views.recorded, name="patient-records"),
     path("patients/<uuid:patient_id>/team", views.people, name="patient-team"),
     path("patients/<uuid:patient_id>/team/who-does-what", views.share_out, name="share-out"),

@@ -16,9 +16,10 @@ from coordination.flows.record import record, record_death
 from coordination.patient_page import activity, lanes, records, schedule, team, trends
 from coordination.patient_page.acts import do, page
 from coordination.patient_page.opened import Opened, open_patient
-from coordination.patient_page.results import draws_of, inputs, result_lines
+from coordination.patient_page.results import ResultLine, draws_of, inputs, result_lines
 from coordination.patient_page.sheet import dose_card, read_sheet
 from coordination.patient_page.words import ANALYTES, analyte_word
+from coordination.views.exports import as_file, files_of
 from patients import actions
 from patients.actions import newest_agreement
 from patients.forms import DeathForm, ShareOutForm
@@ -105,10 +106,52 @@ def results(request: StaffRequest, patient_id: UUID) -> HttpResponse:
     context |= {
         "only": analyte_word(only) if only else "",
         "draws": draws_of(lines),
+        "count": len(lines),
         "trends": trends.trends(sheet, lines) if sheet else [],
         "sheet": sheet,
+        "exports": files_of("patient-results", patient_id, query=request.GET.urlencode()),
     }
     return page(request, opened, "patients/results.html", context)
+
+
+EXPORTED_RESULTS = (
+    "Drawn",
+    "Test",
+    "As sent",
+    "As used",
+    "Grade",
+    "Range",
+    "Why not used",
+    "From",
+    "Received",
+)
+
+
+@roles(*STAFF)
+def results_file(request: StaffRequest, patient_id: UUID, kind: str) -> HttpResponse:
+    """The results that the page lists, in its order."""
+    opened, _ = _open(request, patient_id, "patient-results")
+    analyte = request.GET.get("analyte", "")
+    assessment = read_sheet(opened).assessment if opened.course else None
+    only = analyte if analyte in ANALYTES else ""
+    draws = draws_of(result_lines(opened.patient, assessment, opened.now, analyte=only))
+    lines = [line for draw in draws for line in draw.lines]
+    request.audit.exported([opened.patient], rows=len(lines))
+    return as_file([EXPORTED_RESULTS, *(_result_cells(line) for line in lines)], name="results", kind=kind)
+
+
+def _result_cells(line: ResultLine) -> list[Any]:
+    return [
+        line.collected_at,
+        line.analyte,
+        line.as_sent,
+        line.as_used,
+        line.grade,
+        line.range,
+        line.why_not,
+        line.source,
+        line.received_at,
+    ]
 
 
 @roles(*STAFF)

@@ -14,12 +14,14 @@ from coordination import worklist
 from coordination.base import clock
 from coordination.base.access import StaffRequest, roles
 from coordination.base.choices import Role
-from coordination.patient_page.words import ACTIONS, ROWS, listed
+from coordination.patient_page.words import ACTIONS, ROWS, analyte_word, listed
+from coordination.views.exports import as_file, files_of
 from coordination.views.links import Act, main_act
 from coordination.worklist import Chosen, Entry, Kind, Row
 from scheduling.models import Cycle, Proposal, Signature
 
 DECISIONS_ON_A_PAGE = 25
+RULE = "Withdrawn signatures first, then what nobody has signed; within each the gravest, then the latest."
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,9 +57,51 @@ def decisions(request: StaffRequest) -> HttpResponse:
         "withdrawn": [each for each in found if each.row.kind == Kind.WITHDRAWN],
         "unsigned": [each for each in found if each.row.kind == Kind.DECISION],
         "page": page,
+        "count": page.paginator.count,
+        "rule": RULE,
+        "exports": files_of("decisions"),
         "may_sign": request.user.role == Role.PRESCRIBER,
     }
     return render(request, "coordination/decisions.html", context)
+
+
+EXPORTED = (
+    "Family name", "Given name", "Born", "MRN", "Cycle", "Proposed", "Proposal", "Planned",
+    "Days since the last infusion", "Last allowed day", "Sign by", "Days late", "Missing",
+    "Signature withdrawn, of", "Signed", "Signed on",
+)  # fmt: skip
+
+
+@roles(Role.PRESCRIBER, Role.NAVIGATOR)
+@require_GET
+def decisions_file(request: StaffRequest, kind: str) -> HttpResponse:
+    now = clock.now()
+    rows = worklist.rows_of(_entries(request, now), request.scope, now=now)
+    found = _decisions(request, rows)
+    request.audit.exported([row.patient for row in rows if row.patient], rows=len(found))
+    return as_file([EXPORTED, *(_cells(each) for each in found)], name="decisions", kind=kind)
+
+
+def _cells(each: Decision) -> list[Any]:
+    row, patient, signed = each.row, each.row.patient, each.signed
+    return [
+        patient.family_name if patient else "",
+        patient.given_name if patient else "",
+        patient.birth_date if patient else None,
+        row.mrn,
+        each.proposal.cycle_number,
+        ACTIONS.get(each.action, each.action),
+        each.proposal.text,
+        each.planned_on,
+        each.days_since,
+        each.last_allowed_on,
+        row.closes,
+        row.entry.days_late or None,
+        each.missing,
+        signed.signed_by.full_name if signed else "",
+        signed.get_action_display() if signed else "",
+        signed.signed_at if signed else None,
+    ]
 
 
 def _entries(request: StaffRequest, now: datetime) -> list[Entry]:
@@ -122,7 +166,7 @@ def _decision(
             for each in dose.get("rows", [])
             if each["state"] != "clear"
         ],
-        missing=listed(str(name).replace("_", " ") for name in dose.get("missing", [])),
+        missing=_missing(dose),
         signed=signed,
         changes=changes_since(signed.document.get("answer", {}), proposal.document) if signed else [],
         act=main_act(row, role),
@@ -137,9 +181,12 @@ def changes_since(before: Mapping[str, Any], now: Mapping[str, Any]) -> list[tup
     for row in new.get("rows", []):
         was = states.get(row["row"], {})
         changes.append((ROWS.get(row["row"], row["row"]), _state(was), _state(row)))
-    missing = ("Missing", *(listed(dose.get("missing", [])) or "nothing" for dose in (old, new)))
-    changes.append((missing[0], missing[1], missing[2]))
+    changes.append(("Missing", _missing(old) or "nothing", _missing(new) or "nothing"))
     return [(what, was, is_now) for what, was, is_now in changes if was != is_now]
+
+
+def _missing(dose: Mapping[str, Any]) -> str:
+    return listed(analyte_word(name) for name in dose.get("missing", []))
 
 
 def _action(dose: Mapping[str, Any]) -> str:

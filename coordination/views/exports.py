@@ -7,6 +7,7 @@ from io import BytesIO, StringIO
 from typing import Any
 
 from django.http import HttpResponse
+from django.urls import reverse
 from django.utils import timezone
 from openpyxl import Workbook
 from openpyxl.cell import WriteOnlyCell
@@ -62,6 +63,16 @@ def _cell(sheet: Any, value: Any, *, heading: bool) -> Any:
     if heading:
         cell.font = Font(bold=True)
     return cell
+
+
+def as_file(rows: Iterable[Sequence[Any]], *, name: str, kind: str) -> HttpResponse:
+    return (as_xlsx if kind == "xlsx" else as_csv)(rows, name=name)
+
+
+def files_of(name: str, *arguments: Any, query: str = "") -> list[tuple[str, str]]:
+    """The files of a list as its page offers them: `name`-csv and `name`-xlsx are their addresses."""
+    asked = f"?{query}" if query else ""
+    return [(kind.upper(), reverse(f"{name}-{kind}", args=arguments) + asked) for kind in ("csv", "xlsx")]
 
 
 def _download(content: bytes, kind: str, name: str) -> HttpResponse:

@@ -16,7 +16,9 @@ from coordination.base.access import STAFF, StaffRequest, roles
 from coordination.base.forms import FilterForm
 from coordination.base.models import AuditEvent, Practice
 from coordination.base.search import Searchable
+from coordination.base.words import status_of
 from coordination.patient_lines import Line, lines_of
+from coordination.views.exports import as_file, files_of
 from patients.models import Patient
 from scheduling.models import Course
 
@@ -46,8 +48,44 @@ def patients(request: StaffRequest) -> HttpResponse:
     lines = lines_of(request.scope, list(page.object_list))
     recent = recently_viewed(request)
     request.audit.saw([*lines, *recent])
-    context = {"filters": filters, "page": page, "lines": lines, "recent": recent}
+    state = filters.chosen.get("state", "")
+    context = {
+        "filters": filters,
+        "page": page,
+        "lines": lines,
+        "recent": recent,
+        "exports": files_of("patients", query=f"state={state}" if state else ""),
+    }
     return render(request, "coordination/patients.html", context)
+
+
+EXPORTED = (
+    "Family name", "Given name", "Born", "MRN", "Course", "Infusions given", "Next infusion", "Planned",
+    "Referred by",
+)  # fmt: skip
+
+
+@roles(*STAFF)
+@require_GET
+def patients_file(request: StaffRequest, kind: str) -> HttpResponse:
+    rows = _in_state(request, PatientsFilter(request.GET).chosen.get("state", ""))
+    lines = lines_of(request.scope, list(rows.in_name_order().values_list("pk", flat=True)))  # type: ignore[attr-defined]
+    request.audit.exported(lines, rows=len(lines))
+    return as_file([EXPORTED, *(_cells(line) for line in lines)], name="patients", kind=kind)
+
+
+def _cells(line: Line) -> list[Any]:
+    return [
+        line.family_name,
+        line.given_name,
+        line.birth_date,
+        line.mrn,
+        status_of(line.status).word if line.status else "no course yet",
+        line.given,
+        line.cycle,
+        line.planned_on,
+        line.practice,
+    ]
 
 
 def _in_state(request: StaffRequest, state: str) -> QuerySet[Any]:

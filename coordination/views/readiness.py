@@ -1,6 +1,7 @@
 """The readiness board: one row for each infusion of the next weeks, one column for each gate."""
 
 from dataclasses import dataclass
+from typing import Any
 
 from django import forms
 from django.core.paginator import Paginator
@@ -14,6 +15,8 @@ from coordination.base.access import CARE_STAFF, StaffRequest, roles
 from coordination.base.addresses import address
 from coordination.base.choices import Role
 from coordination.base.forms import FilterForm
+from coordination.base.words import status_of
+from coordination.views.exports import as_file, files_of
 from scheduling.rules.gates import GATES, Answer, GateAct
 
 ROWS_ON_A_PAGE = 20
@@ -41,7 +44,7 @@ class Gate:
 def readiness(request: StaffRequest) -> HttpResponse:
     now = clock.now()
     filters = BoardFilter(request.GET)
-    weeks = int(filters.chosen.get("weeks", WEEKS_UNASKED))
+    weeks = _weeks(filters)
     found = board.infusions(request.scope, weeks=weeks, now=now)
     page = Paginator(found, ROWS_ON_A_PAGE).get_page(request.GET.get("page"))
     rows = board.board(request.scope, list(page.object_list), now=now)
@@ -53,8 +56,56 @@ def readiness(request: StaffRequest) -> HttpResponse:
         "headings": [label for label, _ in GATES.values()],
         "rows": [(row, _gates(row, request.user.role)) for row in rows],
         "rule": RULE,
+        "exports": files_of("readiness", query=f"weeks={weeks}"),
     }
     return render(request, "coordination/readiness.html", context)
+
+
+def _weeks(filters: BoardFilter) -> int:
+    return int(filters.chosen.get("weeks", WEEKS_UNASKED))
+
+
+@roles(*CARE_STAFF)
+@require_GET
+def readiness_file(request: StaffRequest, kind: str) -> HttpResponse:
+    """The rows of the board, of each gate its answer and its reason."""
+    now = clock.now()
+    found = board.infusions(request.scope, weeks=_weeks(BoardFilter(request.GET)), now=now)
+    rows = board.board(request.scope, list(found), now=now)
+    request.audit.exported({row.infusion.patient_public_id for row in rows}, rows=len(rows))
+    gates = [words for label, _ in GATES.values() for words in (label, f"{label}: why")]
+    return as_file([[*EXPORTED, *gates], *(_cells(row) for row in rows)], name="readiness", kind=kind)
+
+
+EXPORTED = (
+    "Planned",
+    "Family name",
+    "Given name",
+    "MRN",
+    "Cycle",
+    "On hold",
+    "Order clock",
+    "Money at stake",
+)
+
+
+def _cells(row: board.BoardRow) -> list[Any]:
+    infusion = row.infusion
+    return [
+        infusion.planned_on,
+        infusion.family_name,
+        infusion.given_name,
+        infusion.mrn,
+        infusion.number,
+        infusion.held_reason if infusion.held_since else "",
+        row.clock.text,
+        row.clock.money,
+        *(words for key in GATES for words in _gate_cells(row.answers[key])),
+    ]
+
+
+def _gate_cells(answer: Answer) -> tuple[str, str]:
+    return status_of(answer.state).word, answer.reason
 
 
 def _gates(row: board.BoardRow, role: str) -> list[Gate]:

@@ -9,6 +9,7 @@ from uuid import UUID
 from django.contrib import messages
 from django.core.paginator import Paginator
 from django.db import transaction
+from django.db.models import QuerySet
 from django.http import HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.utils import timezone
@@ -24,6 +25,7 @@ from coordination.flows.lab_result import settle_identity
 from coordination.flows.record import assess_all
 from coordination.forms.results import DismissForm, WhoseForm
 from coordination.patient_page.words import analyte_word
+from coordination.views.exports import as_file, files_of
 from coordination.worklist.sources import open_reviews
 from labs.actions import resolve_review
 from labs.models import LabReport, LabResult, ReviewItem
@@ -34,6 +36,12 @@ LINES_ON_A_PAGE = 25
 UNPROCESSABLE = 422
 REVIEWERS = (Role.NAVIGATOR, Role.PRESCRIBER)
 LONGEST_RAW = 6000
+
+
+EXPORTED = (
+    "Since", "What", "Why", "From", "Family name", "Given name", "Born", "MRN", "Code", "Value", "Unit",
+    "Range", "Status", "Collected",
+)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,18 +72,48 @@ def results_to_review(request: StaffRequest) -> HttpResponse:
     return _page(request)
 
 
+@roles(*REVIEWERS)
+@require_GET
+def results_to_review_file(request: StaffRequest, kind: str) -> HttpResponse:
+    reviews = _reviews(request, list(_queue(request)))
+    patients = {review.item.patient for review in reviews if review.item.patient}
+    request.audit.exported(patients, rows=len(reviews))
+    cells = (_cells(review) for review in reviews)
+    return as_file([EXPORTED, *cells], name="results-to-review", kind=kind)
+
+
+def _cells(review: Review) -> list[Any]:
+    item, patient = review.item, review.item.patient
+    return [
+        item.opened_at,
+        item.get_kind_display(),
+        item.detail,
+        item.report.client.name if item.report.client else item.report.source,
+        patient.family_name if patient else "",
+        patient.given_name if patient else "",
+        patient.birth_date if patient else None,
+        review.mrn,
+        *([value for _, value in review.reading.sent] if review.reading else [""] * 6),
+    ]
+
+
+def _queue(request: StaffRequest) -> QuerySet[ReviewItem]:
+    items = open_reviews(request.scope).select_related(
+        "patient__site", "report__client", "report__site", "result"
+    )
+    return items.order_by("opened_at", "pk")
+
+
 def _page(
     request: StaffRequest, *, refused: dict[int, dict[str, Any]] | None = None, status: int = 200
 ) -> HttpResponse:
     """The queue, oldest first. `refused` holds the forms that were sent and not accepted, by line."""
-    items = open_reviews(request.scope).select_related(
-        "patient__site", "report__client", "report__site", "result"
-    )
-    page = Paginator(items.order_by("opened_at", "pk"), LINES_ON_A_PAGE).get_page(request.GET.get("page"))
+    page = Paginator(_queue(request), LINES_ON_A_PAGE).get_page(request.GET.get("page"))
     reviews = _reviews(request, list(page.object_list))
     request.audit.saw({review.item.patient.public_id for review in reviews if review.item.patient})
     context = {
         "page": page,
+        "exports": files_of("results-to-review"),
         "reviews": [
             (review, (refused or {}).get(review.item.pk) or _blank(review.item)) for review in reviews
         ],
@@ -142,7 +180,8 @@ def _reading(result: LabResult) -> Reading:
 
 
 def _moment(at: datetime | None) -> str:
-    return f"{timezone.localtime(at):%Y-%m-%d %H:%M}" if at else ""
+    here = timezone.localtime(at) if at else None
+    return f"{here:%a} {here.day} {here:%b %Y %H:%M}" if here else ""
 
 
 def _raw(body: str) -> str:

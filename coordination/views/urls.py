@@ -1,5 +1,8 @@
 """Addresses of the pages that span patients. None carries a name or a number of a patient."""
 
+from collections.abc import Callable
+
+from django.http import HttpResponseBase
 from django.urls import path
 
 from coordination.views import (
@@ -24,6 +27,14 @@ from coordination.views import (
 
 PATIENT = "patients/<uuid:patient_id>"
 
+FILES: dict[str, Callable[..., HttpResponseBase]] = {
+    "readiness": readiness.readiness_file,
+    "decisions": decisions.decisions_file,
+    "results-to-review": results.results_to_review_file,
+    "patients": patients.patients_file,
+}
+"""The lists that go out as files, CSV and XLSX, with exactly their rows."""
+
 urlpatterns = [
     path("", today.today, name="today"),
     path("today.csv", today.today_csv, name="today-csv"),
@@ -41,6 +52,11 @@ urlpatterns = [
     path("patients/", patients.patients, name="patients"),
     path("search", patients.search, name="search"),
     path("readiness", readiness.readiness, name="readiness"),
+    *(
+        path(f"{name}.{kind}", view, {"kind": kind}, name=f"{name}-{kind}")
+        for name, view in FILES.items()
+        for kind in ("csv", "xlsx")
+    ),
     path("administration", administration.administration, name="administration"),
     *(
         path(f"{PATIENT}/record/{kind}", papers.paper, {"kind": kind}, name=f"record-{kind}")
