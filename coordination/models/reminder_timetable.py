@@ -8,6 +8,7 @@ from coordination.base.models import Recorded, Site
 from scheduling.rules.reminders import DEFAULT_ROWS, Row
 
 NUMBERS = ("before", "owner", "navigator", "prescriber", "manager", "money")
+A_WEEKEND_AND_A_DAY = 96  # hours: what an outage kept back on a Friday still leaves on Monday
 
 
 class ReminderTimetable(Recorded):
@@ -17,7 +18,9 @@ class ReminderTimetable(Recorded):
     is_on = models.BooleanField("Reminders are sent", default=True)
     quiet_from = models.TimeField("Quiet from", default=time(20))
     quiet_until = models.TimeField("Quiet until", default=time(8))
-    stale_after_hours = models.PositiveSmallIntegerField("Not sent when later than", default=72)
+    stale_after_hours = models.PositiveSmallIntegerField(
+        "Not sent when later than", default=A_WEEKEND_AND_A_DAY
+    )
     most_per_patient = models.PositiveSmallIntegerField("Most about one patient in 24 hours", default=3)
     most_per_contact = models.PositiveSmallIntegerField("Most to one address in 24 hours", default=20)
     digest_at = models.TimeField("Digest for navigators at", null=True, blank=True, default=time(8))

@@ -161,6 +161,8 @@ def test_at_night_it_waits_for_the_morning(here: Phase, desk: ContactPoint, offi
     assert not send(delivery.pk, now=here.now + timedelta(hours=12))
     delivery.refresh_from_db()
     assert delivery.state == "queued" and delivery.send_after > here.now + timedelta(hours=12)
+    page = client_of(here.navigator).get(reverse("message", args=[delivery.public_id])).content.decode()
+    assert "until Wed 15 Jan 08:00" in page
 
 
 def test_a_mail_that_was_lost_is_put_before_a_person_and_can_be_sent_again(

@@ -1,6 +1,6 @@
 """Through a real SMTP server: once, at the right hour, and only while there is a reason."""
 
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any
 
 import pytest
@@ -28,7 +28,7 @@ from tests.factories import (
     DueItemFactory,
     PatientFactory,
 )
-from tests.reminders.house import CANARIES, House, at
+from tests.reminders.house import CANARIES, FRIDAY, House, at
 from tests.reminders.post_office import PostOffice, Running
 
 MONDAY = at("2025-01-06 09:00")
@@ -364,6 +364,13 @@ def test_a_site_that_is_switched_off_sends_nothing(house: House, office: PostOff
     ReminderTimetable.objects.update(is_on=False)
     assert not send(delivery.pk, now=MONDAY)
     assert house.pass_time(MONDAY + timedelta(days=1)) == 0
+
+
+def test_what_an_outage_kept_back_on_a_friday_leaves_on_monday(house: House, office: PostOffice) -> None:
+    house.labs(opens_on=date(2025, 1, 2), target_on=FRIDAY, closes_on=date(2025, 1, 7))
+    assert house.pass_time(at("2025-01-05 15:00")) == 0
+    assert house.pass_time(at("2025-01-06 08:01")) == 1
+    assert house.reasons == []
 
 
 def test_what_is_days_late_is_stale(house: House, running: Running) -> None:
