@@ -16,7 +16,7 @@ from coordination.base.errors import CareError
 from coordination.base.models import User
 from coordination.documents import versions, ways
 from coordination.documents.ways import Way
-from coordination.models import ContactPoint, DocumentSending, DocumentVersion, MessageDelivery
+from coordination.models import ContactPoint, Document, DocumentSending, DocumentVersion, MessageDelivery
 
 
 @transaction.atomic
@@ -74,7 +74,11 @@ def _announce(sending: DocumentSending, addresses: Sequence[ContactPoint], *, no
     allowed = {point.pk for point in ways.addresses_of(ways.reading_practice(document))}
     if not addresses or not {point.pk for point in addresses} <= allowed:
         raise CareError("Choose an address of the practice that is verified and agreed to.", "addresses")
-    for point in addresses:
+    on_its_way = _told_already(sending.version)
+    new = [point for point in addresses if point.pk not in on_its_way]
+    if not new:
+        raise CareError("The mail that tells of this version is on its way already.", "addresses")
+    for point in new:
         MessageDelivery.objects.create(
             site=document.site,
             contact=point,
@@ -84,3 +88,11 @@ def _announce(sending: DocumentSending, addresses: Sequence[ContactPoint], *, no
             made_at=now,
             send_after=now,
         )
+
+
+def _told_already(version: DocumentVersion) -> set[int]:
+    """Addresses whose mail waits or is being sent: nobody is told twice because somebody pressed twice."""
+    Document.objects.lock().get(pk=version.document_id)
+    on_its_way = (MessageDelivery.State.QUEUED, MessageDelivery.State.SENDING)
+    told = MessageDelivery.objects.filter(sending__version=version, state__in=on_its_way)
+    return set(told.values_list("contact_id", flat=True))

@@ -156,6 +156,18 @@ def test_a_mail_whose_reason_has_gone_is_not_sent(
     assert office.taken == []
 
 
+def test_pressed_twice_it_is_one_mail_and_sent_it_can_be_sent_again(
+    here: Phase, desk: ContactPoint, office: PostOffice
+) -> None:
+    version = signed(here)
+    delivery = mailed(here, desk, version)
+    with pytest.raises(CareError, match="on its way already"):
+        mailed(here, desk, version)
+    assert MessageDelivery.objects.count() == DocumentSending.objects.count() == 1
+    assert send(delivery.pk, now=here.now)
+    assert mailed(here, desk, version) != delivery
+
+
 def test_at_night_it_waits_for_the_morning(here: Phase, desk: ContactPoint, office: PostOffice) -> None:
     delivery = mailed(here, desk)
     assert not send(delivery.pk, now=here.now + timedelta(hours=12))
