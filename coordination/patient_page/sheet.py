@@ -127,6 +127,7 @@ class RowLine:
     occurrence: int
     text: str
     fires: bool  # something a prescriber may attribute
+    rests_on_an_event: bool  # whoever records may say how it is now
     doubtful: bool  # something a prescriber may confirm
 
 
@@ -183,7 +184,7 @@ def dose_card(sheet: Sheet) -> DoseCard:
         figures=_figures(sheet),
         missing=words.listed(words.analyte_word(name).lower() for name in dose.missing),
         notes=[words.NOTES.get(note, note) for note in dose.notes],
-        rows=[_row_line(row) for row in dose.rows],
+        rows=_row_lines(sheet),
         signature=signature,
         withdrawn=_withdrawn_line(sheet),
         order=_order_line(sheet),
@@ -216,7 +217,12 @@ def _figures(sheet: Sheet) -> list[tuple[str, str]]:
     return figures
 
 
-def _row_line(row: RowAnswer) -> RowLine:
+def _row_lines(sheet: Sheet) -> list[RowLine]:
+    events = {event.id for event in sheet.facts.adverse_events}
+    return [_row_line(row, events) for row in sheet.dose.rows]
+
+
+def _row_line(row: RowAnswer, events: set[str]) -> RowLine:
     state = row.state.value
     return RowLine(
         name=words.ROWS.get(row.row, row.row),
@@ -226,6 +232,7 @@ def _row_line(row: RowAnswer) -> RowLine:
         occurrence=row.occurrence,
         text=row.text,
         fires=bool(row.because),
+        rests_on_an_event=not events.isdisjoint(row.because),
         doubtful=state == "cannot-tell",
     )
 

@@ -71,6 +71,7 @@ EXPECTED = {
     "gilbert": Shown(ON, "review", rows=(("hepatic", "cannot-tell"),)),
     "liver-enzymes": Shown(ON, "hold", rows=(("other", "open"),)),
     "hypersensitive": Shown(ON, "stop", rows=(("hypersensitivity", "open"),)),
+    "vomits": Shown(ON, "hold", rows=(("other", "open"),)),
     "anticoagulated": Shown(ON, "review", rows=(("hepatic", "cannot-tell"),)),
     "protocol-2018": Shown(ON, "stop", held=True, rows=(("thrombocytopenia", "open"),)),
     "unknown-unit": Shown(

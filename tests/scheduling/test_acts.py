@@ -209,6 +209,19 @@ def vomiting(place: Place, course: Course) -> AdverseEvent:
     return event
 
 
+def test_the_card_leads_from_an_event_to_how_it_is_now(
+    place: Place, course: Course, vomiting: AdverseEvent
+) -> None:
+    client = signed_in(place.user(Role.CLINIC))
+    records = reverse("patient-records", args=[course.patient.public_id])
+
+    card = words(client.get(reverse("patient", args=[course.patient.public_id])))
+
+    assert card.count("How is it now?") == 1
+    assert f"{records}#adverse-event" in card
+    assert 'id="adverse-event"' in words(client.get(records))
+
+
 def row_of_others(course: Course) -> str:
     rows = Proposal.objects.current().get(course=course).document["next_dose"]["rows"]
     return next(row["state"] for row in rows if row["row"] == "other")

@@ -12,7 +12,7 @@ from coordination.flows.dose_order import cancel_dose
 from coordination.flows.schedule_change import move_infusion
 from labs.models import LabResult
 from scheduling import actions
-from scheduling.models import DoseOrder
+from scheduling.models import AdverseEvent, DoseOrder
 
 
 def _before_infusion_2(walk: Walk, offsets: tuple[int, ...], values: Mapping[str, str]) -> date:
@@ -153,6 +153,33 @@ def _hypersensitive(walk: Walk) -> None:
     )
 
 
+def _vomits(walk: Walk) -> None:
+    """Told the day after, and by phone a week later: worse by then, and nobody has asked since."""
+    on = walk.days.open_at(-24, -23, -25)
+    walk.treated(2, on)
+    told_on = weekday_from(on + timedelta(1))
+    walk.noted(
+        told_on,
+        "09:40",
+        lambda now: actions.record_adverse_event(
+            walk.patient, term="Vomiting", on=on, grade=2, by=walk.navigator, now=now
+        ),
+    )
+    called_on = weekday_within(told_on + timedelta(6), told_on + timedelta(8))
+    walk.noted(
+        called_on,
+        "11:20",
+        lambda now: actions.follow_up_adverse_event(
+            AdverseEvent.objects.known().get(patient=walk.patient),
+            grade_now=3,
+            resolved_on=None,
+            note="by phone: vomits six times a day, drinks little",
+            by=walk.navigator,
+            now=now,
+        ),
+    )
+
+
 def _anticoagulated(walk: Walk) -> None:
     on = walk.days.open_at(12, 13, 11)
     walk.toward(2, on, ahead=False)
@@ -234,6 +261,12 @@ STORIES = (
         "Anaphylaxis after infusion 1: stop is proposed",
         Person("Beatriz", "Araucaria", "female", date(1970, 4, 4), practice="maple", language="es", kg="59"),
         _hypersensitive,
+    ),
+    Story(
+        "vomits",
+        "Vomiting of grade 3 since infusion 2, and nobody has asked since how it is: hold",
+        Person("Renske", "Elzenaar", "female", date(1956, 11, 3), practice="riverside", kg="62"),
+        _vomits,
     ),
     Story(
         "anticoagulated",
