@@ -13,6 +13,7 @@ from coordination.base.errors import CareError
 from coordination.base.models import User
 from coordination.documents import versions
 from coordination.documents.kinds import KINDS
+from coordination.documents.words import day
 from coordination.flows.lab_result import lock_patient
 from coordination.flows.reassess import reassess
 from coordination.models import Document
@@ -31,7 +32,7 @@ def hand_back(course: Course, *, on: date, by: User, now: datetime) -> Document 
     lock_patient(course.patient)
     course.refresh_from_db()
     if course.handed_back_on:
-        raise CareError(f"The patient was handed back on {course.handed_back_on}.")
+        raise CareError(f"The patient was handed back on {day(course.handed_back_on)}.")
     if course.is_current:
         _nothing_to_come(course)
         actions.complete_course(course, by=by, on=on, now=now)

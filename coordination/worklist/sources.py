@@ -115,8 +115,9 @@ def messages_to_decide(scope: Scope, now: datetime) -> QuerySet[Any]:
 
 
 def messages_of(scope: Scope) -> QuerySet[Any]:
-    """With the patient and the item they tell of: the first, where the staff is told of several in one."""
-    reminders = Reminder.objects.filter(delivery=OuterRef("pk")).order_by("pk")
+    """With the patient and the item they tell of: the first that was told, where it is several in one."""
+    told_first = (F("dropped_at").asc(nulls_first=True), "pk")
+    reminders = Reminder.objects.filter(delivery=OuterRef("pk")).order_by(*told_first)
     return scope.of(MessageDelivery).annotate(
         first_patient=Coalesce(
             "patient_id", Subquery(reminders.values("patient_id")[:1]), output_field=BigIntegerField()

@@ -182,12 +182,17 @@ def test_a_lost_message_that_told_of_several_patients_is_one_line(house: House, 
     house.pass_time(MONDAY)
     told = MessageDelivery.objects.to_decide(MONDAY).get()
     assert told.reminders.values("patient").distinct().count() == 2
+    dropped = told.reminders.order_by("pk")[:1].get()
+    Reminder.objects.filter(pk=dropped.pk).update(dropped_at=MONDAY, dropped_because="it is done")
 
     client = Client()
     client.force_login(house.navigator)
     with time_machine.travel(MONDAY, tick=False):
         page = client.get(reverse("today"), {"kind": "message"}).content.decode()
     assert page.count(reverse("message", args=[told.public_id])) == 1
+    (kept,) = told.reminders.standing()
+    assert kept.patient != dropped.patient
+    assert f"{kept.patient.family_name}, {kept.patient.given_name}" in page
 
 
 def test_a_person_sends_it_again_and_it_is_looked_at_like_every_other(
