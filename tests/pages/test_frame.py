@@ -50,7 +50,7 @@ def test_signing_in_leads_back_to_the_page(open_as: Callable[..., Page], world: 
     page.get_by_label("Password").fill("a long enough sentence")
     page.get_by_role("button", name="Sign in").click()
     expect(page.get_by_role("heading", name="Components", exact=True)).to_be_visible()
-    page.get_by_text(user.full_name).click()
+    page.get_by_text(user.full_name, exact=True).click()
     page.get_by_role("button", name="Sign out").click()
     expect(page.get_by_role("heading", name="Sign in")).to_be_visible()
 
