@@ -9,6 +9,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from functools import wraps
 from typing import TYPE_CHECKING, Any, Concatenate, ParamSpec, TypeVar, cast
+from urllib.parse import urlsplit
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
@@ -21,6 +22,7 @@ from django.db.models import Model, Q, QuerySet
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect
 from django.utils import timezone
+from django.utils.http import url_has_allowed_host_and_scheme
 
 from coordination.base import clock
 from coordination.base.audit import AuditTrail
@@ -238,6 +240,17 @@ def act_as_client(request: HttpRequest, client: ApiClient) -> None:
     request.audit.client = client  # type: ignore[attr-defined]
 
 
+def _page_to_return_to(request: HttpRequest) -> str:
+    """After signing in: this page, or the page that a form was sent from."""
+    if request.method in ("GET", "HEAD"):
+        return request.get_full_path()
+    messages.warning(request, "You were signed out meanwhile: nothing was saved. Sign in and do it again.")
+    page = request.headers.get("referer", "")
+    is_ours = url_has_allowed_host_and_scheme(page, allowed_hosts={request.get_host()})
+    parts = urlsplit(page if is_ours else "/")
+    return f"{parts.path}?{parts.query}" if parts.query else parts.path
+
+
 def roles(
     *allowed: Role,
 ) -> Callable[
@@ -253,7 +266,7 @@ def roles(
         def guarded(request: HttpRequest, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponseBase:
             user = request.user
             if not isinstance(user, User) or not user.is_authenticated:
-                return redirect_to_login(request.get_full_path())
+                return redirect_to_login(_page_to_return_to(request))
             if user.role not in allowed:
                 raise PermissionDenied
             return view(cast("StaffRequest", request), *args, **kwargs)

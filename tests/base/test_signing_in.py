@@ -77,6 +77,21 @@ def test_signing_in_does_not_lead_elsewhere(user: User) -> None:
     assert Client().post("/sign-in", data).headers["Location"] == "/"
 
 
+@pytest.mark.parametrize(
+    ("page", "back"),
+    [
+        ("http://testserver/?text=labs", "/%3Ftext%3Dlabs"),
+        ("https://elsewhere.example/?text=labs", "/"),
+        ("", "/"),
+    ],
+)
+def test_a_form_sent_after_the_session_ended_leads_back_to_its_page(db: None, page: str, back: str) -> None:
+    client = Client()
+    answer = client.post("/today/handover", {"text": "hello"}, headers={"referer": page})
+    assert answer.headers["Location"] == f"/sign-in?next={back}"
+    assert "nothing was saved" in client.get(answer.headers["Location"]).content.decode()
+
+
 @pytest.mark.parametrize("back", ["https://elsewhere.example/", "//elsewhere.example", "javascript:alert(1)"])
 def test_a_theme_does_not_lead_elsewhere(db: None, back: str) -> None:
     answer = Client().post("/theme", {"theme": "dark", "next": back})
