@@ -84,13 +84,13 @@ class Opened:
 
     @property
     def alerts(self) -> list[Alert]:
-        """What everybody must know before anything else, the gravest first."""
+        """What everybody must know before anything else, the gravest first. An allergy is never cut short."""
         patient, course = self.patient, self.course
         found = []
+        if patient.allergies and patient.allergies.strip().lower() not in NO_ALLERGY:
+            found.append(Alert("danger", f"Allergies: {' '.join(patient.allergies.split())}"))
         if self.status == "held" and course:
             found.append(Alert("warn", f"On hold: {_short(course.held_reason)}"))
-        if patient.allergies and patient.allergies.strip().lower() not in NO_ALLERGY:
-            found.append(Alert("danger", f"Allergies: {_short(patient.allergies)}"))
         if patient.pregnancy_possible:
             found.append(Alert("review", "Pregnancy possible"))
         if patient.anticoagulated:

@@ -18,6 +18,7 @@ from coordination.flows.decision import sign
 from coordination.flows.lab_result import enter_results
 from coordination.flows.reassess import BEING_ASSESSED, reassess
 from coordination.readiness import board
+from patients.models import Patient
 from scheduling import actions
 from scheduling.models import Course, Proposal
 from scheduling.rules.gates import GateState
@@ -105,6 +106,18 @@ def gate(place: Place, course: Course) -> GateState:
     """What the readiness board says of the signature for infusion 2."""
     [row] = board(Scope(sites=(place.site,)), [course.cycles.get(number=2).pk], now=NOW)
     return row.answers["signed"].state
+
+
+def test_allergies_stand_whole_and_first_in_the_banner(place: Place, course: Course) -> None:
+    allergies = (
+        "Iodinated contrast (hives), penicillin, sulfonamides and, with a swollen throat, latex"
+    )
+    Patient.objects.filter(pk=course.patient_id).update(allergies=allergies)
+    navigator = signed_in(place, Role.NAVIGATOR)
+    actions.hold_course(course, by=place.user(Role.NAVIGATOR), because="Admitted", now=NOW)
+    text = page(navigator, "patient", course)
+    assert f"Allergies: {allergies}" in text
+    assert text.index("Allergies: ") < text.index("On hold: Admitted")
 
 
 def test_values_are_shown_as_sent_and_as_used(place: Place, course: Course) -> None:
