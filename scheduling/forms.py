@@ -27,6 +27,7 @@ from scheduling.models import (
     Transfusion,
 )
 from scheduling.rules.protocol import Doses
+from scheduling.rules.words import day_words
 
 KG_PER_POUND = Decimal("0.45359237")  # exact, by the international pound of 1959
 GRAM = Decimal("0.001")
@@ -102,10 +103,27 @@ class InfusionForm(FactForm):
         )
 
 
+class PlanField(forms.ModelChoiceField):  # type: ignore[type-arg]
+    """One of the injections that are planned."""
+
+    def label_from_instance(self, plan: Injection) -> str:
+        dose = f" {plan.dose_mg.normalize():f} mg" if plan.dose_mg else ""
+        where = plan.practice.name if plan.practice else "at the center"
+        day = day_words(plan.planned_on) if plan.planned_on else ""
+        return f"{plan.get_drug_display()}{dose}, for {day}, {where}"
+
+
 class InjectionForm(FactForm):
     title, button, done = "Record an injection", "Record injection", "Injection recorded."
     lede = "A somatostatin analog that was given, or is planned."
 
+    plan = PlanField(
+        Injection.objects.none(),
+        label="Was it planned?",
+        required=False,
+        empty_label="No, or this is a plan",
+        to_field_name="public_id",
+    )
     drug = forms.ChoiceField(label="Drug", choices=[("", "Choose"), *Injection.Drug.choices])
     dose_mg = QuantityField(label="Dose", unit="mg", required=False, lowest=Decimal("0.001"))
     given_at = MomentField(label="Given", required=False, help_text="Leave empty if it is only planned.")
@@ -117,11 +135,18 @@ class InjectionForm(FactForm):
 
     def offer(self) -> None:
         _offer_rows(self, "practice", Practice.objects.filter(is_active=True))
+        plans = Injection.objects.planned().filter(patient=self.of).select_related("practice")
+        _offer_rows(self, "plan", plans.order_by("planned_on"))
+        if not self.is_bound and not plans:
+            del self.fields["plan"]
+        if plan := next((each for each in plans if str(each.public_id) == self.initial.get("plan")), None):
+            self.initial.update(drug=plan.drug, dose_mg=plan.dose_mg, practice=plan.practice_id)
 
     def act(self, *, by: User, now: datetime) -> object:
         data = self.cleaned_data
         return actions.record_injection(
             self.of,
+            plan=data.get("plan"),
             drug=data["drug"],
             dose_mg=data["dose_mg"],
             given_at=data["given_at"],
@@ -348,6 +373,10 @@ FACT_FORMS: dict[str, type[FactForm]] = {
     "pregnancy-test": PregnancyTestForm,
     "draw": DrawForm,
 }
+
+
+class CallOffForm(PatientForm):
+    because = ReasonField(label="Why is it called off?")
 
 
 class InErrorForm(PatientForm):

@@ -14,6 +14,7 @@ urlpatterns = [
         for kind in FACT_FORMS
     ),
     path(f"{PATIENT}/records/<slug:kind>/<uuid:fact_id>/in-error", record.in_error, name="record-in-error"),
+    path(f"{PATIENT}/records/<slug:kind>/<uuid:fact_id>/call-off", record.call_off, name="call-off"),
     path(f"{PATIENT}/events/<uuid:event_id>/now", record.follow_up, name="follow-up-event"),
     path(f"{PATIENT}/courses/start", plan.start, name="start-course"),
     path(f"{COURSE}/sign", decide.sign, name="sign"),

@@ -32,6 +32,8 @@ KINDS: dict[str, type[Fact]] = {
     "weight": Weight,
     "draw": Draw,
 }
+PLANS = ("injection", "scan", "draw")
+"""What can be planned, and so called off."""
 HEADINGS = {
     "infusion": "Infusions given",
     "injection": "Somatostatin analogs",
@@ -50,7 +52,8 @@ class RecordLine:
     """One fact: when, what, and who recorded it; `void` says who took it back and why.
 
     An adverse event that goes on `may_follow`: how it is now can be recorded. What was recorded of it before
-    stays on the list, and is `passed` by the newer record.
+    stays on the list, and is `passed` by the newer record. A plan `is_to_come` until it is called off, and an
+    injection until it was given, also when its day has passed.
     """
 
     public_id: UUID
@@ -63,6 +66,7 @@ class RecordLine:
     void: str
     may_follow: bool = False
     passed: str = ""
+    is_to_come: bool = False
 
     @property
     def is_void(self) -> bool:
@@ -114,7 +118,19 @@ def line_of(kind: str, fact: Fact, opened: Opened, *, newer: Fact | None = None)
         void=_void(fact, opened.now),
         may_follow=isinstance(fact, AdverseEvent) and fact.is_going_on and newer is None,
         passed=f"Recorded again by {_by(newer)}, see there" if newer else "",
+        is_to_come=_is_to_come(fact, opened),
     )
+
+
+def _is_to_come(fact: Fact, opened: Opened) -> bool:
+    match fact:
+        case Injection():
+            return fact.given_at is None
+        case Scan():
+            return fact.on > opened.today
+        case Draw():
+            return fact.at > opened.now
+    return False
 
 
 def _by(fact: Fact) -> str:

@@ -95,9 +95,17 @@ def record_injection(
     dose_mg: Decimal | None = None,
     practice: Practice | None = None,
     note: str = "",
+    plan: Injection | None = None,
 ) -> Injection:
-    """Given, or planned. A plan that is now given is the same injection: its row gets the time."""
+    """Given, or planned. A `plan` that is now given is the same injection: its row gets the time.
+
+    Raises OutOfDate where the plan was given or called off meanwhile.
+    """
     _has_happened(given_at, "given_at", now=now)
+    if plan:
+        return _given_as_planned(
+            plan, drug=drug, given_at=given_at, dose_mg=dose_mg, practice=practice, note=note, by=by
+        )
     if given_at is None and planned_on is None:
         raise CareError("Say when it was given, or for which day it is planned.", "given_at")
     return _record(
@@ -113,6 +121,26 @@ def record_injection(
         by=by,
         now=now,
     )
+
+
+def _given_as_planned(
+    plan: Injection,
+    *,
+    drug: str,
+    given_at: datetime | None,
+    dose_mg: Decimal | None,
+    practice: Practice | None,
+    note: str,
+    by: User | None,
+) -> Injection:
+    if given_at is None:
+        raise CareError("Say when it was given. To move a plan, call it off and plan it anew.", "given_at")
+    if not Injection.objects.planned().filter(pk=plan.pk).exists():
+        raise OutOfDate("This plan was given, called off or taken back meanwhile.", "plan")
+    plan.drug, plan.given_at, plan.dose_mg, plan.practice = drug, given_at, dose_mg, practice
+    plan.note = note or plan.note
+    plan.save_by(by, because="given")
+    return plan
 
 
 def record_scan(
@@ -343,8 +371,13 @@ def record_in_error(fact: Fact, *, by: User, because: str, now: datetime) -> Non
 
 
 def cancel_plan(plan: CancellableFact, *, by: User, because: str, now: datetime) -> None:
+    """Call off what has not happened. Raises OutOfDate where somebody did so meanwhile."""
     if not because.strip():
         raise CareError("Say why it is called off.", "because")
+    if plan.cancelled_at or plan.recorded_in_error_at:
+        raise OutOfDate("This was called off or taken back meanwhile.")
+    if isinstance(plan, Injection) and plan.given_at:
+        raise CareError("It was given. What is wrong is recorded in error, not called off.")
     plan.cancelled_at = now
     plan.cancelled_by = by
     plan.cancelled_because = because

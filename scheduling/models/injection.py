@@ -12,6 +12,9 @@ class InjectionQuerySet(CancellableQuerySet["Injection"]):
     def given(self) -> Self:
         return self.known().filter(given_at__isnull=False)
 
+    def planned(self) -> Self:
+        return self.known().filter(given_at=None)
+
     def long_acting(self) -> Self:
         return self.exclude(drug=Injection.Drug.OCTREOTIDE_SHORT)
 

@@ -28,7 +28,7 @@ from coordination.models import (
 )
 from labs.models import BY_HAND, LabReport, LabResult, ReviewItem
 from patients.models import Patient, PatientIdentifier
-from scheduling.models import AdverseEvent, Course, Cycle, DueItem, Weight
+from scheduling.models import AdverseEvent, Course, Cycle, DueItem, Scan, Weight
 
 
 @dataclass
@@ -154,6 +154,13 @@ class Place:
             digest="0" * 64,
             pdf=b"%PDF",
             sha256="0" * 64,
+        )
+
+    @cached_property
+    def booked_scan(self) -> Scan:
+        on = clock.now().date() + timedelta(days=9)
+        return Scan.objects.create(
+            patient=self.patient, kind=Scan.Kind.CT_MRI, on=on, recorded_at=clock.now()
         )
 
     @cached_property
@@ -297,6 +304,11 @@ FACTORIES: dict[str, Callable[[Place], dict[str, Any]]] = {
         "patient_id": place.patient.public_id,
         "kind": "weight",
         "fact_id": place.weight.public_id,
+    },
+    "patient-plan": lambda place: {
+        "patient_id": place.patient.public_id,
+        "kind": "scan",
+        "fact_id": place.booked_scan.public_id,
     },
     "patient-event": lambda place: {
         "patient_id": place.patient.public_id,

@@ -1,7 +1,7 @@
 """Acts on a course through its pages: what is stored, what the page answers, who was first."""
 
 from collections.abc import Iterator
-from datetime import timedelta
+from datetime import date, timedelta
 from decimal import Decimal
 from functools import partial
 from typing import Any
@@ -300,6 +300,86 @@ def test_two_who_follow_up_one_event_do_not_both_win(
     again = follow_up(place, course, AdverseEvent.objects.known().get(term="Vomiting"), grade_now="1")
     assert again.status_code == 422
     assert "It has resolved." in words(again)
+
+
+# --- plans ----------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def planned_injection(place: Place, course: Course) -> Injection:
+    answer = send(
+        signed_in(place.user(Role.NAVIGATOR)),
+        "record-injection",
+        course,
+        drug="octreotide-lar",
+        dose_mg="30",
+        planned_on="2025-03-05",
+    )
+    assert answer.status_code == 302
+    return Injection.objects.planned().get()
+
+
+def test_a_planned_injection_that_was_given_is_the_same_injection(
+    place: Place, course: Course, planned_injection: Injection
+) -> None:
+    client = signed_in(place.user(Role.NAVIGATOR))
+    count = Injection.objects.count()
+    records = words(client.get(reverse("patient-records", args=[course.patient.public_id])))
+    address = (
+        f"{reverse('record-injection', args=[course.patient.public_id])}?plan={planned_injection.public_id}"
+    )
+    assert address in records
+    form = client.get(address).context["form"]
+    assert (form["drug"].value(), str(form["plan"].value())) == (
+        "octreotide-lar",
+        str(planned_injection.public_id),
+    )
+
+    sent = {"plan": str(planned_injection.public_id), "drug": "octreotide-lar", "dose_mg": "30"}
+    refused = send(client, "record-injection", course, **sent)
+    answer = send(client, "record-injection", course, given_at="2025-03-05T09:30", **sent)
+    again = send(client, "record-injection", course, given_at="2025-03-05T09:30", **sent)
+
+    assert refused.status_code == 422
+    assert "Say when it was given." in " ".join(refused.context["form"].errors["given_at"])
+    assert answer.status_code == 302
+    assert Injection.objects.count() == count
+    assert not Injection.objects.planned().exists()
+    planned_injection.refresh_from_db()
+    assert planned_injection.given_at
+    assert planned_injection.planned_on == date(2025, 3, 5)
+    assert again.status_code == 422
+    assert again.context["form"].errors["plan"]
+
+
+def test_a_plan_is_called_off_with_a_reason_once(
+    place: Place, course: Course, planned_injection: Injection
+) -> None:
+    client = signed_in(place.user(Role.NAVIGATOR))
+    where = ("call-off", course, "injection", planned_injection.public_id)
+
+    assert send(client, *where, because=" ").status_code == 422
+    assert send(client, *where, because="the practice has none").status_code == 302
+
+    assert not Injection.objects.planned().exists()
+    shown = words(client.get(reverse("patient-records", args=[course.patient.public_id])))
+    assert "Called off: the practice has none" in shown
+    assert "It was given" not in shown
+    again = send(client, *where, because="twice")
+    assert again.status_code == 409
+    assert "called off or taken back meanwhile" in words(again)
+
+
+def test_what_was_given_is_not_called_off(place: Place, course: Course) -> None:
+    client = signed_in(place.user(Role.NAVIGATOR))
+    given = Injection.objects.given().get()
+
+    refused = send(client, "call-off", course, "injection", given.public_id, because="wish")
+
+    assert refused.status_code == 422
+    assert "It was given." in words(refused)
+    weight = Weight.objects.get()
+    assert send(client, "call-off", course, "weight", weight.public_id, because="wish").status_code == 404
 
 
 def test_a_form_opened_for_another_patient_saves_nothing(place: Place, course: Course) -> None:
