@@ -142,7 +142,7 @@ def after_cycle(source: Source) -> Content:
         title=f"After infusion {number}",
         addressee=parts.addressee(source),
         lead=parts.lead(source),
-        asks=parts.asks(source, with_events=True),
+        asks=parts.asks(source, with_events=True, until_next=True),
         sections=sections(
             section("given", f"Infusion {number}", parts.given_pairs(source, about), always=True),
             _next(source),

@@ -196,9 +196,20 @@ def hangs_on_a_hold(source: Source, line: DueLine) -> bool:
 
 def moves_with_a_hold(item: DueItem, course: Course | None, next_number: int | None) -> bool:
     """The blood tests before the infusion on hold stay asked for; what follows on it has no day."""
-    if course is None or not course.is_on_hold or next_number is None or item.cycle_number is None:
+    return course is not None and course.is_on_hold and _follows(item, next_number)
+
+
+def _follows(item: DueItem, next_number: int | None) -> bool:
+    """Its day follows from the next infusion, or from a later one."""
+    if next_number is None or item.cycle_number is None:
         return False
     return item.cycle_number > next_number or (item.cycle_number == next_number and item.waits)
+
+
+def _is_for_the_next_letter(source: Source, line: DueLine) -> bool:
+    """The letter after the next infusion asks for it; a monthly injection is planned further ahead."""
+    row = source.practice_of.get(line.public_id)
+    return row is not None and line.key != Item.LAR_LAST_BEFORE and _follows(row, source.next_number)
 
 
 def _newest_of_series(source: Source, lines: list[DueLine]) -> list[DueLine]:
@@ -213,9 +224,12 @@ def _has_come(source: Source, line: DueLine) -> bool:
     return line.opens is not None and local_day(line.opens) <= source.today
 
 
-def asks(source: Source, *, with_events: bool = False) -> Asks:
+def asks(source: Source, *, with_events: bool = False, until_next: bool = False) -> Asks:
+    """`until_next`: another letter follows after the next infusion, and asks for the rest."""
     rows: list[Ask] = []
     for line in lines_of_addressee(source):
+        if until_next and _is_for_the_next_letter(source, line):
+            continue
         asked = _ask(source, line)
         is_said = line.key in LAB_ITEMS and any(row.detail == asked.detail for row in rows)
         rows.append(replace(asked, detail="The same tests as above.") if is_said else asked)

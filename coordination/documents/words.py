@@ -111,7 +111,10 @@ def spanned(first: date, last: date) -> str:
     return _("%(first)s to %(last)s") % {"first": short_day(first, beside=last), "last": day(last)}
 
 
-WRITTEN = (("10*9/L", "10⁹/L"), ("10*3/uL", "10³/µL"), (">=", "≥"), ("<=", "≤"))
+WRITTEN = (
+    *(("10*9/L", "10⁹/L"), ("10*3/uL", "10³/µL"), ("{cells}/uL", "/µL"), ("K/uL", "K/µL")),
+    *((">=", "≥"), ("<=", "≤")),
+)
 
 
 def unit(text: str) -> str:

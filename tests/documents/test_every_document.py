@@ -164,6 +164,14 @@ def test_labs_for_the_next_dose_are_asked_for_with_their_window() -> None:
     assert any("adverse event" in what for what in by_what)
 
 
+def test_a_letter_after_an_infusion_asks_for_nothing_that_the_next_one_asks_for() -> None:
+    asks = content(PHASES["treated"](), "after-cycle").asks
+    assert asks is not None
+    asked = " ".join(ask.what for ask in asks.rows)
+    assert "after infusion 1" in asked and "before infusion 2" in asked
+    assert "after infusion 2" not in asked and "Blood tests before infusion 3" not in asked
+
+
 def test_what_was_due_before_a_given_infusion_is_asked_for_no_more() -> None:
     asks = content(PHASES["completed"](), "hand-back").asks
     assert asks is not None
@@ -335,6 +343,7 @@ def test_a_document_can_be_kept_of_every_kind() -> None:
             "Platelets 58 10⁹/L: the toxicity is present",
         ),
         ("Admitted with a broken hip", "Admitted with a broken hip"),
+        ("Neutrophils 900 {cells}/uL, platelets 66 K/uL.", "Neutrophils 900 /µL, platelets 66 K/µL"),
         ("", ""),
     ],
 )
