@@ -118,6 +118,14 @@ class QuantityField(forms.CharField):
 class ActionForm(forms.Form):
     """A form that does one act. `refuse` puts what the act objected to beside the field at fault."""
 
+    def add_error(self, field: str | None, error: Any) -> None:
+        """The first field at fault takes the cursor: it may stand below what the window shows."""
+        super().add_error(field, error)
+        widgets = [each.widget for each in self.fields.values()]
+        at_fault = self.fields[field].widget if field in self.fields else None
+        if at_fault and not at_fault.is_hidden and not any("autofocus" in each.attrs for each in widgets):
+            at_fault.attrs["autofocus"] = True
+
     def refuse(self, error: CareError) -> None:
         self.add_error(error.field if error.field in self.fields else None, error.message)
 

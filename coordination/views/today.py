@@ -37,7 +37,7 @@ from coordination.forms.today import (
     TodayFilter,
 )
 from coordination.models import HandoverNote, SavedFilter
-from coordination.views.exports import as_csv, as_xlsx
+from coordination.views.exports import as_csv, as_xlsx, files_of
 from coordination.views.links import Act, main_act
 from coordination.worklist import Chosen, Entry, Group, Row, Worklist
 from coordination.worklist.lines import SHOWN_UNASKED, SORTS
@@ -228,7 +228,7 @@ def _furniture(
         "columns": columns_of(request.GET),
         "kept": kept,
         "kept_pairs": [(name, value) for name in kept for value in kept.getlist(name)],
-        "exports": [("CSV", _export("today-csv", kept)), ("XLSX", _export("today-xlsx", kept))],
+        "exports": files_of("today", query=kept.urlencode()),
         "saved": _saved(request),
         "notes": _notes(request, now),
         "people": people,
@@ -288,10 +288,6 @@ def kept_query(query: QueryDict) -> QueryDict:
         if values:
             kept.setlist(name, values)
     return kept
-
-
-def _export(name: str, kept: QueryDict) -> str:
-    return f"{reverse(name)}?{kept.urlencode()}" if kept else reverse(name)
 
 
 def _tabs(request: StaffRequest, found: Worklist) -> list[Tab]:

@@ -185,7 +185,6 @@ def remove_filter(request: StaffRequest) -> HttpResponse:
 def write_handover(request: StaffRequest) -> HttpResponse:
     form = handover_form(request)
     if not form.is_valid():
-        form.fields["text"].widget.attrs["autofocus"] = True  # it stands at the foot of the page
         return shown_again(request, Refused(handover=form))
     now = clock.now()
     note = HandoverNote(

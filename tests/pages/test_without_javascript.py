@@ -110,6 +110,7 @@ def test_a_line_is_called_about_assigned_reminded_of_snoozed_and_closed(as_navig
     walk.field("Why (optional)").fill("On holiday")
     walk.press("Snooze")
     walk.refused("Out of sight until", "At most 60 days")
+    expect(walk.field("Out of sight until")).to_be_focused()
     expect(walk.field("Why (optional)")).to_have_value("On holiday")
     walk.field("Out of sight until").fill(str(TODAY + timedelta(days=3)))
     walk.press("Snooze")
@@ -159,6 +160,7 @@ def test_a_note_is_handed_over_and_taken_down(as_navigator: Walk) -> None:
     walk = as_navigator
     walk.press("Leave the note")
     walk.refused("For whoever works next", "This field is required.")
+    expect(walk.field("For whoever works next")).to_be_focused()
     walk.field("For whoever works next").fill("Albumin comes by fax")
     walk.press("Leave the note")
     walk.done("Your note stands until it expires.")

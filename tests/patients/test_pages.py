@@ -109,9 +109,7 @@ def gate(place: Place, course: Course) -> GateState:
 
 
 def test_allergies_stand_whole_and_first_in_the_banner(place: Place, course: Course) -> None:
-    allergies = (
-        "Iodinated contrast (hives), penicillin, sulfonamides and, with a swollen throat, latex"
-    )
+    allergies = "Iodinated contrast (hives), penicillin, sulfonamides and, with a swollen throat, latex"
     Patient.objects.filter(pk=course.patient_id).update(allergies=allergies)
     navigator = signed_in(place, Role.NAVIGATOR)
     actions.hold_course(course, by=place.user(Role.NAVIGATOR), because="Admitted", now=NOW)
