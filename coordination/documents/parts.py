@@ -392,14 +392,17 @@ def after_infusion_rules(source: Source, given: Given | None) -> MaybeSection:
     after = source.sheet.protocol.after
     site_days = source.settings.precaution_days
     until = precautions.end_of("no-routine-blood", given.on, site_days, after.precaution_days)
+    at_first = (
+        f"No routine blood draw through {day(until)}. Urgent draws are never held back.",
+        "Routine radiation precautions for the patient's household run for the same time; "
+        "the patient has a sheet with every date.",
+    )
     return section(
         "rules",
         "Until the next infusion",
         Points(
             (
-                f"No routine blood draw through {day(until)}. Urgent draws are never held back.",
-                "Routine radiation precautions for the patient's household run for the same time; "
-                "the patient has a sheet with every date.",
+                *(at_first if until >= source.today else ()),
                 "Platelets are lowest about five weeks after an infusion: hence the tests in mid-cycle.",
                 "Emergencies are treated as in any other patient: radiation delays nothing.",
             )

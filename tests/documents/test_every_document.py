@@ -172,6 +172,14 @@ def test_a_letter_after_an_infusion_asks_for_nothing_that_the_next_one_asks_for(
     assert "after infusion 2" not in asked and "Blood tests before infusion 3" not in asked
 
 
+def test_the_week_without_blood_draws_is_not_spoken_of_when_it_is_over() -> None:
+    here = PHASES["treated"]()
+    words = "No routine blood draw through Tue 21 Jan 2025"
+    assert words in " ".join(strings_of(content(here, "after-cycle")))
+    here.now += timedelta(days=8)
+    assert words not in " ".join(strings_of(content(here, "after-cycle")))
+
+
 def test_what_was_due_before_a_given_infusion_is_asked_for_no_more() -> None:
     asks = content(PHASES["completed"](), "hand-back").asks
     assert asks is not None
