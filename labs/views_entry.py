@@ -31,8 +31,6 @@ def enter_results(request: StaffRequest, patient_id: UUID) -> HttpResponse:
         if not sent.filter(body_hash=incoming.body_hash).exists():
             type_results(incoming, patient=opened.patient, by=request.user, now=clock.now())
 
-    if request.method != "POST":
-        return again()
     return do(request, opened, form, store, done="Results saved.", again=again)
 
 

@@ -193,8 +193,6 @@ def share_out(request: StaffRequest, patient_id: UUID) -> HttpResponse:
             form.put("read", newest_agreement(patient))
         return page(request, opened, "patients/share_out.html", {"form": form}, status=status)
 
-    if request.method != "POST":
-        return again()
     return do(
         request,
         opened,
@@ -241,8 +239,6 @@ def death(request: StaffRequest, patient_id: UUID) -> HttpResponse:
     def again(status: int = 200) -> HttpResponse:
         return page(request, opened, "patients/death.html", {"form": form}, status=status)
 
-    if request.method != "POST":
-        return again()
     return do(
         request,
         opened,

@@ -15,7 +15,7 @@ from coordination.patient_page.opened import Opened
 from patients.forms import PatientForm
 from scheduling.models import Proposal
 
-UNPROCESSABLE, CONFLICT, FORBIDDEN = 422, 409, 403
+OK, UNPROCESSABLE, CONFLICT, FORBIDDEN = 200, 422, 409, 403
 RECORDERS = (Role.NAVIGATOR, Role.PRESCRIBER, Role.CLINIC)
 
 
@@ -43,10 +43,12 @@ def do(
     again: Callable[[int], HttpResponse],
     to: str = "patient",
 ) -> HttpResponse:
-    """Do an act that a form was sent for, and say what it changed in the proposal.
+    """Show the form's page; when it was sent, do the act and say what it changed in the proposal.
 
     `again` draws the form's page with a status: what was typed stays, errors stand beside the field.
     """
+    if request.method != "POST":
+        return again(OK)
     if form.is_for_another:
         return wrong_patient(request, opened)
     if not form.is_valid():

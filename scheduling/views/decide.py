@@ -78,9 +78,6 @@ def sign(request: StaffRequest, patient_id: UUID, course_id: UUID) -> HttpRespon
         context = {**_in_view(sheet), "form": fresh, "sent": form, "ask": asked}
         return page(request, opened, "scheduling/sign.html", context, status=status)
 
-    if request.method != "POST":
-        return again()
-
     def act() -> None:
         _second_factor(request, opened, form)
         _still_the_proposal(request, opened, form.cleaned_data["proposal"])
@@ -114,8 +111,6 @@ def override(request: StaffRequest, patient_id: UUID, course_id: UUID) -> HttpRe
             form.put("proposal", _proposal_id(now) or "")
         return page(request, opened, "scheduling/override.html", context, status=status)
 
-    if request.method != "POST":
-        return again()
     data = form.cleaned_data if form.is_valid() else {}
 
     def act() -> None:
@@ -272,8 +267,6 @@ def _judged(
         context = {"form": form, "heading": heading}
         return page(request, opened, "scheduling/judge.html", context, status=status)
 
-    if request.method != "POST":
-        return again()
     return do(request, opened, form, act, done=done, again=again)
 
 
@@ -309,8 +302,6 @@ def answer_conflict(request: StaffRequest, patient_id: UUID, course_id: UUID) ->
             now=moment,
         )
 
-    if request.method != "POST":
-        return again()
     return do(request, opened, form, act, done="Your reason is recorded.", again=again)
 
 

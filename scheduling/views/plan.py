@@ -200,8 +200,6 @@ def _act_on_course(
         }
         return page(request, opened, "scheduling/course_act.html", context, status=status)
 
-    if request.method != "POST":
-        return again()
     moment = clock.now()
     return do(
         request,
@@ -307,8 +305,6 @@ def start(request: StaffRequest, patient_id: UUID) -> HttpResponse:
         }
         return page(request, opened, "scheduling/course_act.html", context, status=status)
 
-    if request.method != "POST":
-        return again()
     moment = clock.now()
     return do(
         request,

@@ -38,8 +38,6 @@ def record(request: StaffRequest, patient_id: UUID, kind: str) -> HttpResponse:
         context = {"form": form, "lacks_course": kind in NEEDS_A_COURSE and not opened.cycles}
         return page(request, opened, "scheduling/record.html", context, status=status)
 
-    if request.method != "POST":
-        return again()
     moment = clock.now()
     return do(
         request,
@@ -64,8 +62,6 @@ def follow_up(request: StaffRequest, patient_id: UUID, event_id: UUID) -> HttpRe
         context = {"form": form, "line": records.line_of("adverse-event", event, opened)}
         return page(request, opened, "scheduling/follow_up.html", context, status=status)
 
-    if request.method != "POST":
-        return again()
     moment = clock.now()
     return do(
         request,
@@ -158,8 +154,6 @@ def _take_back(
         }
         return page(request, opened, "scheduling/take_back.html", context, status=status)
 
-    if request.method != "POST":
-        return again()
     moment = clock.now()
 
     def stored() -> None:
