@@ -42,7 +42,11 @@ class Measure:
 
 def measures(*, full: int, session_key: str, patients: list[str], now: datetime) -> Iterator[Measure]:
     """The measures; `patients` are the public ids of the full courses' patients."""
-    cookie = {"Cookie": f"session={session_key}; csrf={CSRF}", "X-CSRFToken": CSRF}
+    cookie = {
+        "Cookie": f"session={session_key}; csrf={CSRF}",
+        "X-CSRFToken": CSRF,
+        "Accept-Encoding": "gzip",  # as every browser asks
+    }
 
     def page(name: str, *, of_patient: bool = False) -> Callable[[int], Request]:
         def request(number: int) -> Request:

@@ -53,6 +53,7 @@ INSTALLED_APPS = [
 MIDDLEWARE = [
     "coordination.base.logs.RequestLogMiddleware",
     "django.middleware.security.SecurityMiddleware",
+    "coordination.base.headers.CompressionMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",
     "coordination.base.headers.PrivateResponseMiddleware",

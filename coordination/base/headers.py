@@ -1,10 +1,13 @@
-"""Headers that keep pages out of caches, shared workstations and other sites."""
+"""How answers travel: out of caches, shared workstations and other sites, and text compressed."""
 
 from collections.abc import Callable
 
 from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
+from django.middleware.gzip import GZipMiddleware
 
 UNUSED_POWERS = "camera=(), geolocation=(), microphone=(), payment=(), usb=()"
+TEXT = ("text/", "image/svg+xml", "application/json", "application/problem+json")
 
 
 class PrivateResponseMiddleware:
@@ -17,4 +20,17 @@ class PrivateResponseMiddleware:
         response = self.get_response(request)
         response.headers.setdefault("Cache-Control", "no-store")
         response.headers.setdefault("Permissions-Policy", UNUSED_POWERS)
+        return response
+
+
+class CompressionMiddleware(GZipMiddleware):
+    """Compress text for browsers that take it: a page of the worklist is a tenth of its size on the wire.
+
+    PDF and XLSX are compressed by nature and go as they are. Django adds random bytes to every answer, so
+    that its length tells nothing of what it holds (BREACH).
+    """
+
+    def process_response(self, request: HttpRequest, response: HttpResponseBase) -> HttpResponseBase:
+        if response.get("Content-Type", "").startswith(TEXT):
+            return super().process_response(request, response)
         return response

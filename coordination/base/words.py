@@ -5,6 +5,7 @@ conflicts, gates, reports). A tone never stands alone, and no two words of one e
 """
 
 from dataclasses import dataclass
+from datetime import date
 
 from django.utils.translation import gettext as _
 
@@ -109,3 +110,12 @@ def record_number(mrn: str) -> str:
     if mrn.upper().startswith("MRN"):
         return mrn
     return f"MRN {mrn or _('not recorded')}"
+
+
+def distance(day: date, *, today: date) -> str:
+    """Say how far a day is: "in 3 days", "tomorrow", "9 days ago"."""
+    days = (day - today).days
+    named = {0: "today", 1: "tomorrow", -1: "yesterday"}
+    if days in named:
+        return named[days]
+    return f"in {days} days" if days > 0 else f"{-days} days ago"

@@ -82,8 +82,10 @@ def saved(
 
 
 def _proposals(request: StaffRequest, opened: Opened) -> list[str]:
-    """The current proposal in words, or nothing."""
-    current = request.scope.of(Proposal).filter(course__patient=opened.patient, superseded_at=None)
+    """The current proposal in words, or nothing: of a course that has ended nothing is proposed."""
+    current = request.scope.of(Proposal).filter(
+        course__patient=opened.patient, course__ended_at=None, superseded_at=None
+    )
     return [
         f"{f'infusion {number}: ' if number else ''}{text}"
         for number, text in current.order_by("-made_at").values_list("cycle_number", "text")[:1]

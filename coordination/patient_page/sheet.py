@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 from coordination.base.models import SiteSettings
+from coordination.base.words import distance
 from coordination.flows.reassess import BEING_ASSESSED, answer_of, digest_of
 from coordination.order_words import countdown
 from coordination.order_words import said as said_day
@@ -202,19 +203,23 @@ def _title(dose: NextDose) -> str:
 
 
 def _figures(sheet: Sheet) -> list[tuple[str, str]]:
-    dose = sheet.dose
+    dose, today = sheet.dose, sheet.opened.today
     figures = []
     if dose.days_since_last_infusion is not None:
         figures.append(("Days since last infusion", str(dose.days_since_last_infusion)))
     planned = next((c.planned_on for c in sheet.opened.cycles if c.number == dose.cycle), None)
     if dose.cycle is not None:
-        figures.append(("Planned", f"{planned:%a} {planned.day} {planned:%b}" if planned else "no day yet"))
+        figures.append(("Planned", _day_and_distance(planned, today) if planned else "no day yet"))
     if dose.last_allowed_on:
-        last = dose.last_allowed_on
-        figures.append(("Last allowed day", f"{last:%a} {last.day} {last:%b} {last.year}"))
+        figures.append(("Last allowed day", _day_and_distance(dose.last_allowed_on, today)))
     if dose.crcl_ml_min is not None:
         figures.append(("Creatinine clearance", f"{dose.crcl_ml_min} mL/min"))
     return figures
+
+
+def _day_and_distance(day: date, today: date) -> str:
+    year = "" if day.year == today.year else f" {day.year}"
+    return f"{day:%a} {day.day} {day:%b}{year}, {distance(day, today=today)}"
 
 
 def _row_lines(sheet: Sheet) -> list[RowLine]:

@@ -19,7 +19,7 @@ from django.utils.safestring import SafeString
 
 from coordination.base import clock
 from coordination.base.navigation import Link
-from coordination.base.words import record_number, status_of
+from coordination.base.words import distance, record_number, status_of
 
 register = template.Library()
 register.filter(record_number)
@@ -81,14 +81,6 @@ def local_moment(value: datetime | None) -> str:
     return f"{local_date(value)} {local_time(value)}" if value else ""
 
 
-def _distance(day: date, *, today: date) -> str:
-    days = (day - today).days
-    named = {0: "today", 1: "tomorrow", -1: "yesterday"}
-    if days in named:
-        return named[days]
-    return f"in {days} days" if days > 0 else f"{-days} days ago"
-
-
 @register.filter
 def relative_day(value: Moment | None, today: date | None = None) -> str:
     """Say a day and how far it is: "in 3 days, Tue 14 Jan"."""
@@ -96,13 +88,19 @@ def relative_day(value: Moment | None, today: date | None = None) -> str:
         return ""
     today = today or _today()
     day = _day(value)
-    return f"{_distance(day, today=today)}, {_short(day, today=today)}"
+    return f"{distance(day, today=today)}, {_short(day, today=today)}"
+
+
+@register.filter
+def counted(count: int, noun: str) -> str:
+    """Say how many of a list: "1 infusion", "20 infusions". Every noun of a list ends in an s."""
+    return f"{count} {noun.removesuffix('s') if count == 1 else noun}"
 
 
 @register.filter
 def ago(value: Moment | None, today: date | None = None) -> str:
     """Say only how far a day is: "9 days ago", "in 3 days", "today"."""
-    return _distance(_day(value), today=today or _today()) if value else ""
+    return distance(_day(value), today=today or _today()) if value else ""
 
 
 @register.filter

@@ -69,7 +69,8 @@ def test_the_first_page_says_what_is_next_and_why(place: Place, course: Course) 
     text = page(signed_in(place, Role.PRESCRIBER), "patient", course)
     assert "Infusion 2: hold" in text
     assert "Hold: Platelets 62 10*9/L on 4 Mar 2025 (grade 2): the toxicity is present." in text
-    assert "Tue 6 May 2025" in text  # the last allowed day
+    assert "Tue 6 May, in 62 days" in text  # the last allowed day
+    assert "Tue 18 Mar, in 13 days" in text  # the planned day
     assert "Allergies: Iodinated contrast" in text
     assert "Look and sign: hold" in text
     assert "1 of 4 given, week 8" in text
