@@ -15,6 +15,7 @@ from coordination.base.errors import CareError
 from coordination.base.forms import CodeField, DayField, MomentField, QuantityField, ReasonField, TimeInput
 from coordination.base.models import Practice, User
 from patients.forms import PatientForm
+from patients.models import ResponseAssessment
 from scheduling import actions
 from scheduling.models import (
     AdverseEvent,
@@ -362,6 +363,44 @@ class DrawForm(FactForm):
         )
 
 
+class ResponseForm(FactForm):
+    title, button, done = "Record the response", "Record response", "Response recorded."
+    lede = "How the tumor answered. A progression ends the long-acting analog of maintenance."
+
+    on = DayField(label="Day")
+    outcome = forms.ChoiceField(
+        widget=forms.RadioSelect, choices=ResponseAssessment.Outcome.choices, label="Outcome"
+    )
+    basis = forms.CharField(
+        label="On what it rests",
+        widget=forms.Textarea(attrs={"rows": 2}),
+        max_length=2000,
+        help_text="Scans, markers, symptoms; the criteria, such as RECIST 1.1.",
+    )
+    first_scan_only = forms.BooleanField(
+        label="It rests on the first scan after treatment alone",
+        required=False,
+        help_text="Growth seen there may be swelling (pseudoprogression): it is shown and changes nothing.",
+    )
+
+    def offer(self) -> None:
+        self.fields["on"].initial = self.today
+
+    def act(self, *, by: User, now: datetime) -> object:
+        data = self.cleaned_data
+        if data["on"] > self.today:
+            raise CareError("This day is still to come.", "on")
+        return actions.record_response(
+            self.of,
+            on=data["on"],
+            outcome=data["outcome"],
+            basis=data["basis"],
+            first_scan_only=data["first_scan_only"],
+            by=by,
+            now=now,
+        )
+
+
 FACT_FORMS: dict[str, type[FactForm]] = {
     "infusion": InfusionForm,
     "injection": InjectionForm,
@@ -372,6 +411,7 @@ FACT_FORMS: dict[str, type[FactForm]] = {
     "transfusion": TransfusionForm,
     "pregnancy-test": PregnancyTestForm,
     "draw": DrawForm,
+    "response": ResponseForm,
 }
 
 

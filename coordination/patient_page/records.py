@@ -8,6 +8,7 @@ from uuid import UUID
 from coordination.base.models import Fact
 from coordination.base.models.recorded import CancellableFact
 from coordination.patient_page.opened import Opened
+from patients.models import ResponseAssessment
 from scheduling.models import (
     AdverseEvent,
     AdverseEventInquiry,
@@ -31,6 +32,7 @@ KINDS: dict[str, type[Fact]] = {
     "pregnancy-test": PregnancyTest,
     "weight": Weight,
     "draw": Draw,
+    "response": ResponseAssessment,
 }
 PLANS = ("injection", "scan", "draw")
 """What can be planned, and so called off."""
@@ -44,6 +46,7 @@ HEADINGS = {
     "pregnancy-test": "Pregnancy tests",
     "weight": "Weights",
     "draw": "Planned blood draws",
+    "response": "Response of the tumor",
 }
 
 
@@ -187,6 +190,9 @@ def describe(fact: Fact) -> tuple[date | datetime | None, str, str]:
             return fact.on, fact.get_result_display(), _said(fact.method)
         case Weight():
             return fact.on, f"{_plain(fact.kg)} kg", ""
+        case ResponseAssessment():
+            alone = "on the first scan after treatment alone" if fact.first_scan_only else ""
+            return fact.on, fact.get_outcome_display(), _said(fact.basis, alone)
         case Draw():
             return fact.at, "Urgent draw" if fact.urgent else "Routine draw", _said(fact.note)
     return None, str(fact), ""

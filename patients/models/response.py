@@ -1,3 +1,5 @@
+from typing import Self
+
 from django.db import models
 
 from coordination.base.models import Fact, FactQuerySet
@@ -6,7 +8,9 @@ from patients.models.patient import Patient
 
 
 class ResponseAssessmentQuerySet(FactQuerySet["ResponseAssessment"]):
-    pass
+    def progressions(self) -> Self:
+        """Known, and resting on more than the first scan after treatment."""
+        return self.known().filter(outcome=ResponseAssessmentOutcome.PROGRESSION, first_scan_only=False)
 
 
 class ResponseAssessmentOutcome(models.TextChoices):
@@ -43,3 +47,7 @@ class ResponseAssessment(Fact):
 
     def __str__(self) -> str:
         return f"{self.outcome} on {self.on}"
+
+    @property
+    def is_progression(self) -> bool:
+        return self.outcome == ResponseAssessmentOutcome.PROGRESSION and not self.first_scan_only

@@ -42,6 +42,7 @@ from scheduling.actions.items import (
     take_back_mark,
 )
 from scheduling.actions.orders import cancel_order, confirm_order, place_order, receive_vial
+from scheduling.actions.progression import record_response, take_back_response
 
 __all__ = [
     "assign_item",
@@ -71,6 +72,7 @@ __all__ = [
     "record_injection",
     "record_inquiry",
     "record_pregnancy_test",
+    "record_response",
     "record_scan",
     "record_transfusion",
     "record_weight",
@@ -80,6 +82,7 @@ __all__ = [
     "start_course",
     "stop_course",
     "take_back_mark",
+    "take_back_response",
     "take_pregnancy_test",
     "take_weight",
 ]

@@ -94,7 +94,7 @@ def in_error(request: StaffRequest, patient_id: UUID, kind: str, fact_id: UUID) 
         kind,
         fact_id,
         form_class=InErrorForm,
-        act=actions.record_in_error,
+        act=actions.take_back_response if kind == "response" else actions.record_in_error,
         heading="Recorded in error",
         lede="Nothing is deleted: the record stays, struck through, with your name and reason.",
         button="Take it back",

@@ -2,6 +2,8 @@
 
 from datetime import date, datetime, timedelta
 from decimal import Decimal
+from functools import partial
+from typing import Any
 
 import pytest
 
@@ -10,11 +12,9 @@ from coordination.base.models import User
 from coordination.flows import referral as flow
 from coordination.flows.eligibility import judge, keep_evidence
 from coordination.flows.record import record, type_results
-from coordination.flows.response import record_response
 from patients import actions as patients
-from patients.models import EligibilityEvidence, Referral, ReferralPaper
+from patients.models import EligibilityEvidence, Referral, ReferralPaper, ResponseAssessment
 from scheduling import actions
-from scheduling.actions.progression import take_back_progression
 from scheduling.models import Course, Cycle, Proposal
 from tests.factories import NOW, PatientFactory, PracticeFactory, PrescriberFactory, UserFactory
 from tests.flows.courses import panel
@@ -35,6 +35,10 @@ class Arrival:
         self.referral = flow.receive(
             self.patient, practice=practice, received_on=TODAY, by=self.nurse, came_through="fax"
         )
+
+    def responds(self, on: date, **how: Any) -> ResponseAssessment:
+        act = partial(actions.record_response, self.patient, on=on, outcome="progression", **how)
+        return record(self.patient, partial(act, by=self.prescriber, now=NOW), now=NOW)
 
     def complete(self, *, without: str = "") -> None:
         for kind in ReferralPaper.Kind.values:
@@ -346,31 +350,28 @@ def _under_treatment() -> tuple[Arrival, Course]:
 
 def test_progression_ends_what_is_given_until_progression() -> None:
     here, course = _under_treatment()
-
-    record_response(
-        here.patient, on=TODAY, outcome="progression", basis="new lesions", by=here.prescriber, now=NOW
-    )
+    second = here.responds(TODAY + timedelta(days=2), basis="new lesions")
+    first = here.responds(TODAY, basis="seen on an earlier scan")
 
     course.refresh_from_db()
     assert course.progressed_on == TODAY
 
-    take_back_progression(course, by=here.prescriber, because="pseudoprogression")
+    actions.take_back_response(first, by=here.prescriber, because="another patient's", now=NOW)
+    course.refresh_from_db()
+    assert course.progressed_on == TODAY + timedelta(days=2)
+
+    actions.take_back_response(second, by=here.prescriber, because="pseudoprogression", now=NOW)
+    course.refresh_from_db()
     assert course.progressed_on is None
+    assert not ResponseAssessment.objects.progressions().exists()
     with pytest.raises(CareError):
-        take_back_progression(course, by=here.prescriber, because="again")
+        actions.take_back_response(second, by=here.prescriber, because="again", now=NOW)
 
 
 def test_a_call_on_the_first_scan_is_shown_as_a_conflict_and_changes_nothing() -> None:
     here, course = _under_treatment()
 
-    record_response(
-        here.patient,
-        on=TODAY,
-        outcome="progression",
-        first_scan_only=True,
-        by=here.prescriber,
-        now=NOW,
-    )
+    here.responds(TODAY, first_scan_only=True)
 
     course.refresh_from_db()
     assert course.progressed_on is None

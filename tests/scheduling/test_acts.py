@@ -18,7 +18,7 @@ from coordination.base.models import AuditEvent, User
 from coordination.flows import decision
 from coordination.flows.record import record
 from labs.models import LabResult
-from patients.models import Patient
+from patients.models import Patient, ResponseAssessment
 from scheduling import actions
 from scheduling.models import (
     AdverseEvent,
@@ -111,6 +111,12 @@ RECORDS = [
         {"result": "negative"},
     ),
     ("record-draw", {"at": "2025-03-20T09:00", "urgent": ""}, Draw, {"urgent": False}),
+    (
+        "record-response",
+        {"on": "2025-03-04", "outcome": "stable", "basis": "CT, RECIST 1.1"},
+        ResponseAssessment,
+        {"outcome": "stable", "on": date(2025, 3, 4), "first_scan_only": False},
+    ),
 ]
 
 
@@ -300,6 +306,24 @@ def test_two_who_follow_up_one_event_do_not_both_win(
     again = follow_up(place, course, AdverseEvent.objects.known().get(term="Vomiting"), grade_now="1")
     assert again.status_code == 422
     assert "It has resolved." in words(again)
+
+
+def test_a_progression_ends_with_the_record_it_rests_on(place: Place, course: Course) -> None:
+    client = signed_in(place.user(Role.PRESCRIBER))
+    said = {"outcome": "progression", "basis": "CT: new lesions"}
+    assert send(client, "record-response", course, on="2025-03-06", **said).status_code == 422
+    assert send(client, "record-response", course, on="2025-03-04", **said).status_code == 302
+    course.refresh_from_db()
+    assert course.progressed_on == date(2025, 3, 4)
+    response = ResponseAssessment.objects.get()
+
+    send(client, "record-in-error", course, "response", response.public_id, because="another patient's CT")
+
+    course.refresh_from_db()
+    assert course.progressed_on is None
+    shown = words(client.get(reverse("patient-records", args=[course.patient.public_id])))
+    assert "CT: new lesions" in shown
+    assert "another patient&#x27;s CT" in shown
 
 
 # --- plans ----------------------------------------------------------------------------------------

@@ -7,7 +7,6 @@ from coordination.demo.person import Person
 from coordination.demo.story import Story
 from coordination.demo.walk import Walk
 from coordination.flows.record import record_death
-from coordination.flows.response import record_response
 from patients.models import ResponseAssessment
 from scheduling import actions
 from scheduling.models import Injection
@@ -115,14 +114,18 @@ def _first_scan(walk: Walk) -> None:
     _monthly(walk, last_on, 1)
     _home_again(walk, last_on)
     _monthly(walk, last_on, 2)
-    record_response(
-        walk.patient,
-        on=walk.days.ago(10),
-        outcome=ResponseAssessment.Outcome.PROGRESSION,
-        basis="first CT after treatment: two liver lesions larger",
-        first_scan_only=True,
-        by=walk.prescriber,
-        now=walk.at(walk.days.ago(9), "11:15"),
+    walk.noted(
+        walk.days.ago(9),
+        "11:15",
+        lambda now: actions.record_response(
+            walk.patient,
+            on=walk.days.ago(10),
+            outcome=ResponseAssessment.Outcome.PROGRESSION,
+            basis="first CT after treatment: two liver lesions larger",
+            first_scan_only=True,
+            by=walk.prescriber,
+            now=now,
+        ),
     )
 
 
@@ -131,13 +134,17 @@ def _progressed(walk: Walk) -> None:
     walk.treated(3, last_on)
     _monthly(walk, last_on, 1)
     walk.labs(weekday_from(last_on + timedelta(34)))
-    record_response(
-        walk.patient,
-        on=walk.days.ago(12),
-        outcome=ResponseAssessment.Outcome.PROGRESSION,
-        basis="CT and SSTR PET: new bone lesions, chromogranin A doubled",
-        by=walk.prescriber,
-        now=walk.at(walk.days.ago(11), "09:50"),
+    walk.noted(
+        walk.days.ago(11),
+        "09:50",
+        lambda now: actions.record_response(
+            walk.patient,
+            on=walk.days.ago(12),
+            outcome=ResponseAssessment.Outcome.PROGRESSION,
+            basis="CT and SSTR PET: new bone lesions, chromogranin A doubled",
+            by=walk.prescriber,
+            now=now,
+        ),
     )
     walk.visit(
         walk.days.ago(10),
