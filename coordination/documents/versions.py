@@ -128,7 +128,7 @@ def _take(document: Document, version: int) -> None:
     if document.dropped_at:
         raise OutOfDate("This draft was dropped.")
     if not document.next_version(version):
-        raise OutOfDate("Somebody changed this draft meanwhile: look at it again.")
+        raise OutOfDate(f"{document.changed_meanwhile('this draft')} Look at it again.")
 
 
 # --- what it says -----------------------------------------------------------------------------------
@@ -229,8 +229,9 @@ def sign_unread(document: Document, *, by: User, now: datetime) -> DocumentVersi
 def _keep(written: Written, pdf: bytes, *, number: int, by: User, version: int) -> DocumentVersion:
     document = Document.objects.lock().get(pk=written.document.pk)
     _take(document, version)
-    if document.versions.count() + 1 != number:
-        raise OutOfDate("Somebody signed this document meanwhile: look at it again.")
+    newest = document.newest
+    if newest and newest.number >= number:
+        raise OutOfDate(f"{newest.signed_by} signed this document meanwhile: look at it again.")
     return DocumentVersion.objects.create(
         document=document,
         number=number,

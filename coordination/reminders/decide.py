@@ -21,7 +21,7 @@ def decide(
     """Settle a message nobody knows the fate of. `again` makes a new delivery, looked at like every other."""
     row = MessageDelivery.objects.select_for_update(of=("self",)).get(pk=delivery.pk)
     if row.decided_at:
-        raise OutOfDate("Somebody has decided this meanwhile.")
+        raise OutOfDate(f"{row.decided_by} has decided this meanwhile: {row.get_decision_display().lower()}.")
     if not MessageDelivery.objects.to_decide(now).filter(pk=row.pk).exists():
         raise CareError("There is nothing to decide: look again in an hour.")
     row.decided_at, row.decided_by, row.decision, row.decision_note = now, by, decision, note

@@ -162,7 +162,7 @@ def share_out(
     `read` is the newest agreement that the caller had read (`newest_agreement`).
     """
     if newest_agreement(patient) != read:
-        raise OutOfDate("Somebody changed who does what meanwhile: look at the list again.")
+        raise OutOfDate(f"{_last_to_agree(patient)} changed who does what meanwhile: look at the list again.")
     if practice and not owner:
         raise CareError("The usual way names no practice.", "practice")
     for item in items:
@@ -170,6 +170,13 @@ def share_out(
             agree_responsibility(patient, item=item, owner=owner, practice=practice, by=by, because=because)
         else:
             return_to_the_usual_way(patient, item=item, by=by, because=because)
+
+
+def _last_to_agree(patient: Patient) -> str:
+    """Who agreed on something last, or returned something to the usual way."""
+    agreements = Responsibility.history.filter(patient=patient)
+    last = agreements.select_related("history_user").order_by("-history_id").first()
+    return str(last.history_user) if last and last.history_user else "Somebody"
 
 
 def newest_agreement(patient: Patient) -> int:

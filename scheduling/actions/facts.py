@@ -213,8 +213,11 @@ def follow_up_adverse_event(
 
     The earlier record stays as it was. Raises OutOfDate where somebody has followed it up meanwhile.
     """
-    if event.recorded_in_error_at or AdverseEvent.objects.known().filter(earlier=event).exists():
-        raise OutOfDate("Somebody has recorded meanwhile how this event is now. Look at the newest record.")
+    if event.recorded_in_error_at:
+        raise OutOfDate(event.changed_meanwhile("this event"))
+    if newer := AdverseEvent.objects.known().filter(earlier=event).first():
+        who = newer.recorded_by or "A report"
+        raise OutOfDate(f"{who} has recorded meanwhile how it is: look at the newest record.")
     if not event.is_going_on:
         raise CareError("It has resolved. What came after is an event of its own.")
     is_gone = grade_now == 0

@@ -112,7 +112,7 @@ def test_of_two_people_the_second_is_told_and_loses_nothing(navigator: Client, c
 
     text = answer.content.decode()
     assert answer.status_code == 409
-    assert "Somebody changed who does what meanwhile" in text
+    assert "A navigator changed who does what meanwhile" in text
     assert "What I had typed" in text
     assert owners(course, "pre-dose-labs") == {("patient", None)}
     newest = Responsibility.history.latest("history_id").history_id

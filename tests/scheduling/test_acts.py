@@ -300,7 +300,7 @@ def test_two_who_follow_up_one_event_do_not_both_win(
     answer = follow_up(place, course, vomiting, grade_now="1")
 
     assert answer.status_code == 409
-    assert "Somebody has recorded meanwhile" in words(answer)
+    assert "A navigator has recorded meanwhile how it is" in words(answer)
     gone = AdverseEvent.objects.known().get(term="Vomiting")
     follow_up(place, course, gone, grade_now="0", resolved_on="2025-03-05")
     again = follow_up(place, course, AdverseEvent.objects.known().get(term="Vomiting"), grade_now="1")
