@@ -10,11 +10,13 @@ from typing import Any
 from uuid import UUID, uuid4
 
 import pytest
+import time_machine
 import yaml
 from django.http import HttpResponse
 from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
+from coordination.base import clock
 from coordination.base.choices import Role
 from coordination.base.models import AuditEvent
 from tests.base.objects import FACTORIES, Place, World, new_world
@@ -145,10 +147,15 @@ def test_the_foreign_looks_like_the_nonexistent(world: World, name: str, method:
         return
     client = _signed_in(world.own, role)
     nowhere = _nonexistent(own)
-    expected = _words(_ask(client, method, name, nowhere), _url(name, nowhere))
-    assert expected[0] == 404
-    for place in world.foreign_to(role):
-        for arguments in _with_one_foreign(own, _arguments(name, place)):
+    foreign = [
+        arguments
+        for place in world.foreign_to(role)
+        for arguments in _with_one_foreign(own, _arguments(name, place))
+    ]
+    with time_machine.travel(clock.now(), tick=False):  # for paper, a page says the minute
+        expected = _words(_ask(client, method, name, nowhere), _url(name, nowhere))
+        assert expected[0] == 404
+        for arguments in foreign:
             answer = _ask(client, method, name, arguments)
             assert _words(answer, _url(name, arguments)) == expected, arguments
 
