@@ -27,7 +27,7 @@ def derive(site: Site, *, now: datetime) -> int:
     if not place.timetable.is_on or not _alone_at(site):
         return 0
     stale = now - timedelta(hours=place.timetable.stale_after_hours)
-    steps = wanted(place, items_around(place, since=stale, until=now))
+    steps = wanted(place, items_around(place, since=stale, until=now), around=(stale, now))
     due = {step.key: step for step in steps if step.contact and stale < step.at <= now}
     for known in known_keys(due.values()):
         due.pop(known, None)

@@ -76,7 +76,7 @@ def planned(scope: Scope, *, now: datetime) -> list[Planned]:
             continue
         stale = now - timedelta(hours=place.timetable.stale_after_hours)
         until = now + timedelta(days=DAYS_AHEAD)
-        steps = wanted(place, items_around(place, since=stale, until=until))
+        steps = wanted(place, items_around(place, since=stale, until=until), around=(stale, until))
         near = [step for step in steps if stale < step.at <= until]
         known = set(known_keys(near))
         found += [Planned(place, step) for step in near if step.key not in known]

@@ -39,6 +39,7 @@ class Place:
     site: Site
     now: datetime
     timetable: ReminderTimetable = field(init=False)
+    _hours: dict[int | None, Hours] = field(init=False, default_factory=dict)
 
     def __post_init__(self) -> None:
         self.timetable = ReminderTimetable.of(self.site)
@@ -55,6 +56,12 @@ class Place:
 
     def hours_of(self, contact: ContactPoint | None) -> Hours:
         """Quiet hours in the receiver's own zone; a patient has no working days, a practice its holidays."""
+        key = contact.pk if contact else None
+        if key not in self._hours:
+            self._hours[key] = self._work_out_hours(contact)
+        return self._hours[key]
+
+    def _work_out_hours(self, contact: ContactPoint | None) -> Hours:
         table = self.timetable
         own = contact or ContactPoint()
         return Hours(

@@ -27,6 +27,8 @@ GATES_THE_DOSE = frozenset({"baseline-labs", "pre-dose-labs"})
 """What has to be there before cancelling an ordered dose stops being free."""
 CLOSED_DAYS_IN_A_ROW = 7  # a step moves off closed days by a week at most
 
+Span = tuple[datetime, datetime]
+ANY_DAY = (date.min, date.max)
 Key = tuple[int, str, int, str, int | None, date]
 
 
@@ -88,23 +90,40 @@ def with_patients(items: QuerySet[DueItem]) -> QuerySet[DueItem]:
     return items.select_related("course__patient", "practice").order_by("pk")
 
 
-def wanted(place: Place, items: Sequence[DueItem]) -> list[Wanted]:
-    """Every step of these items, for every address, whenever it falls; those without an address once."""
+def wanted(place: Place, items: Sequence[DueItem], *, around: Span | None = None) -> list[Wanted]:
+    """Every step of these items, for every address; those without an address once.
+
+    With `around`, without those that cannot fall between these two moments, whichever days are closed.
+    """
     if not items:
         return []
     receivers, costs = Receivers(place, items), _costs(items)
-    return [step for item in items for step in _of_item(place, item, receivers, costs)]
+    days = _days_around(place, around) if around else ANY_DAY
+    return [step for item in items for step in _of_item(place, item, receivers, costs, days)]
+
+
+def _days_around(place: Place, span: Span) -> tuple[date, date]:
+    since, until = span
+    week = timedelta(CLOSED_DAYS_IN_A_ROW)
+    return day_in(since, place.zone) - week, day_in(until, place.zone) + week
 
 
 def _of_item(
-    place: Place, item: DueItem, receivers: Receivers, costs: dict[tuple[int, int | None], date]
+    place: Place,
+    item: DueItem,
+    receivers: Receivers,
+    costs: dict[tuple[int, int | None], date],
+    days: tuple[date, date],
 ) -> Iterable[Wanted]:
     if _has_passed(item, place):
         return
     asked = Asked(
         item.item, item.owner or "center", item.opens, item.target, item.closes, _money_on(item, costs)
     )
+    first_on, last_on = days
     for nudge in nudges(asked, place.timetable.lines, place.zone):
+        if not first_on <= nudge.on <= last_on:
+            continue
         last = _last(item, nudge, place)
         points: Sequence[ContactPoint | None] = receivers.of(item, nudge.step.receiver) or [None]
         for point in points:
