@@ -28,7 +28,7 @@ from scheduling.rules.ssa_conflicts import (
     short_acting_within_24h,
 )
 from scheduling.rules.timeline import Timeline
-from scheduling.rules.words import day_words
+from scheduling.rules.words import day_words, sentence
 from scheduling.rules.workdays import is_closed, nearest_open
 
 
@@ -67,7 +67,7 @@ def _intervals(course: DatedCourse) -> Iterator[Conflict]:
         if infusion.cycle != before.cycle + 1:
             continue
         days = (infusion.on - before.on).days
-        said = f"{_sentence(infusion.name)} is {days} days after infusion {before.cycle}"
+        said = f"{sentence(infusion.name)} is {days} days after infusion {before.cycle}"
         if days < interval.earliest:
             legal = before.on + timedelta(interval.earliest)
             text = (
@@ -131,7 +131,7 @@ def _calibration_day_closed(course: DatedCourse) -> Iterator[Conflict]:
                 "calibration-day-closed",
                 Severity.WARN,
                 infusion.cycle,
-                f"{_sentence(infusion.name)} falls on a weekend or closed day, on which no dose is "
+                f"{sentence(infusion.name)} falls on a weekend or closed day, on which no dose is "
                 f"calibrated; the nearest open day is {day_words(nearest)}.",
             )
 
@@ -246,8 +246,3 @@ CHECKS: tuple[Callable[[DatedCourse], Iterator[Conflict]], ...] = (
     _authorization_expires,
     _liver_directed_overlap,
 )
-
-
-def _sentence(text: str) -> str:
-    """With a capital at its start, and the others as they are: "Infusion 2, 4 Dec 2026"."""
-    return text[:1].upper() + text[1:]

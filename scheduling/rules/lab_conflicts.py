@@ -15,7 +15,7 @@ from scheduling.rules.dated import DatedCourse
 from scheduling.rules.panel import lacking
 from scheduling.rules.planner import pre_dose_opens
 from scheduling.rules.timeline import Timeline, build_timeline
-from scheduling.rules.words import analyte_words, day_words
+from scheduling.rules.words import analyte_words, day_words, sentence
 
 
 def labs_expired(course: DatedCourse) -> Iterator[Conflict]:
@@ -35,8 +35,8 @@ def labs_expired(course: DatedCourse) -> Iterator[Conflict]:
             "labs-expired",
             Severity.WARN,
             infusion.cycle,
-            f"{_listed(too_old)} of {day_words(min(too_old.values()))} will be more than {days} days old at "
-            f"{infusion.name}: draw again on {day_words(fresh_from)} or later.",
+            f"{sentence(_listed(too_old))} of {day_words(min(too_old.values()))} will be more than {days} "
+            f"days old at {infusion.name}: draw again on {day_words(fresh_from)} or later.",
         )
 
 
@@ -69,7 +69,7 @@ def labs_after_free_cancel(course: DatedCourse) -> Iterator[Conflict]:
             "labs-after-free-cancel",
             Severity.WARN,
             infusion.cycle,
-            f"{_listed(missing)} of the panel before {infusion.name} had not been received by "
+            f"{sentence(_listed(missing))} of the panel before {infusion.name} had not been received by "
             f"{day_words(free_until)}, "
             f"the last day of free cancellation: a hold now costs a fee, unless the result makes the patient "
             f"ineligible.",
@@ -99,7 +99,7 @@ def confirm_labs_missing(course: DatedCourse) -> Iterator[Conflict]:
             Severity.WARN,
             infusion.cycle,
             f"This site repeats the panel from the day before the infusion; since {day_words(first)} "
-            f"{_listed(missing)} is lacking for {infusion.name}: draw before the start.",
+            f"{sentence(_listed(missing))} is lacking for {infusion.name}: draw before the start.",
         )
 
 

@@ -25,3 +25,8 @@ def moment_words(at: datetime) -> str:
 
 def analyte_words(name: str) -> str:
     return AS_WRITTEN.get(name, name.replace("_", " "))
+
+
+def sentence(text: str) -> str:
+    """With a capital at its start, and the other letters as they are: "Infusion 2 on 4 Dec 2026"."""
+    return text[:1].upper() + text[1:]

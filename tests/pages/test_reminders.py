@@ -93,9 +93,12 @@ def test_a_page_of_messages_is_open_to_everybody(
 
 
 @pytest.mark.parametrize("name", PAGES)
-def test_nothing_is_cut_off_on_a_phone(scene: Scene, open_as: Callable[..., Page], name: str) -> None:
+def test_on_a_phone_nothing_is_cut_off_and_a_finger_meets_each_link(
+    scene: Scene, open_as: Callable[..., Page], name: str
+) -> None:
     page = open_as(scene.person(name), scene.path(name), viewport=PHONE)
     assert not is_cut_off(page)
+    assert problems_of(page) == []
 
 
 def test_the_receiver_stops_the_messages_without_signing_in(

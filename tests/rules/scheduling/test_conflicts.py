@@ -439,7 +439,7 @@ def test_one_old_analyte_expires_the_panel_and_a_missing_one_does_not():
     one_missing = two(today=D2 - days(12), results=panel(D1 + days(36), without="albumin"))
 
     (found,) = conflicts(one_old, "labs-expired")
-    assert found.text.startswith("albumin of 19 Feb 2025 will be more than 14 days old")
+    assert found.text.startswith("Albumin of 19 Feb 2025 will be more than 14 days old")
     assert conflicts(one_missing, "labs-expired") == []
 
 
