@@ -227,7 +227,8 @@ def follow_up_adverse_event(
         raise CareError("It has a day only when it is gone.", "resolved_on")
     if resolved_on and resolved_on < event.on:
         raise CareError("It cannot have resolved before its first day.", "resolved_on")
-    worst = max(grade_now, event.grade or 0)
+    # What nobody graded stays so: that it is better now does not say how bad it was.
+    worst = None if event.grade is None else max(grade_now, event.grade)
     return _record(
         AdverseEvent(
             patient=event.patient,

@@ -270,6 +270,15 @@ def test_how_an_adverse_event_is_now_decides_and_what_it_was_is_kept(
     assert shown.count("How is it now?") == (0 if sent["grade_now"] == "0" else 1)
 
 
+def test_an_event_that_nobody_graded_is_not_graded_by_its_end(place: Place, course: Course) -> None:
+    event = AdverseEvent.objects.create(patient=course.patient, term="Dizziness", on=FIRST, recorded_at=NOW)
+
+    follow_up(place, course, event, grade_now="0", resolved_on="2025-03-04")
+
+    now = AdverseEvent.objects.known().get(term="Dizziness")
+    assert (now.earlier, now.grade, now.grade_now) == (event, None, None)
+
+
 @pytest.mark.parametrize(
     ("sent", "field", "objection"),
     [
