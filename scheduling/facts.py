@@ -179,7 +179,7 @@ class _Known(_Row, frozen=True):
     pins: tuple[_Pin, ...]
 
 
-_SETTINGS = tuple(plain.Settings.__struct_fields__)
+_SETTINGS = tuple(name for name in plain.Settings.__struct_fields__ if name != "others")
 
 
 def _questions() -> Mapping[str, QuerySet[Any, Any]]:

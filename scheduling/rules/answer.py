@@ -35,6 +35,7 @@ class ItemState(StrEnum):
     OVERDUE = "overdue"
     DONE = "done"
     CANCELLED = "cancelled"
+    NOT_RECORDED = "not-recorded"  # the infusion was given, and nobody recorded this before it
 
 
 class Severity(StrEnum):
@@ -51,6 +52,21 @@ class RowAnswer(Struct, frozen=True):
     text: str
 
 
+class CriterionState(StrEnum):
+    MET = "met"
+    NOT_MET = "not-met"
+    CANNOT_TELL = "cannot-tell"
+
+
+class Criterion(Struct, frozen=True):
+    """One criterion of the first dose; value and threshold are None where no result answers it."""
+
+    criterion: str
+    state: CriterionState
+    value: str | None = None
+    threshold: str | None = None
+
+
 class NextDose(Struct, frozen=True):
     cycle: int | None
     action: Action
@@ -62,6 +78,7 @@ class NextDose(Struct, frozen=True):
     last_allowed_on: date | None
     crcl_ml_min: Decimal | None
     text: str  # the proposal in one sentence
+    criteria: tuple[Criterion, ...] = ()  # first dose, once its panel is there
 
 
 class GradedResult(Struct, frozen=True, gc=False, omit_defaults=True):  # as many as results: see DueItem
@@ -118,3 +135,4 @@ class Assessment(Struct, frozen=True):
     due: tuple[DueItem, ...]
     conflicts: tuple[Conflict, ...]
     order: tuple[OrderClock, ...]
+    limits_rejected: tuple[RejectedResult, ...] = ()

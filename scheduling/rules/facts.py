@@ -22,6 +22,7 @@ class PatientFacts(Struct, frozen=True):
 class Weight(Struct, frozen=True):
     kg: Decimal
     on: date
+    confirmed: bool = False  # a person has looked at a jump and says that it is real
 
 
 class Infusion(Struct, frozen=True):
@@ -31,8 +32,14 @@ class Infusion(Struct, frozen=True):
     planned_on: date | None = None
     started_at: datetime | None = None
     ended_at: datetime | None = None
-    activity_gbq: Decimal | None = None
+    activity_gbq: Decimal | None = None  # measured before the infusion
     signed_gbq: Decimal | None = None
+    decision: str | None = None  # give, hold, stop or none, as signed at the start; None: not known
+    residual_gbq: Decimal | None = None  # left in the vial and the line
+    elsewhere: bool = False  # given elsewhere, or before Fourfold
+    antiemetic_at: datetime | None = None
+    amino_acids_started_at: datetime | None = None
+    amino_acids_ended_at: datetime | None = None
 
 
 class ResultFact(Struct, gc=False):  # a course has hundreds: a dataclass takes three times as long to make
@@ -49,6 +56,11 @@ class ResultFact(Struct, gc=False):  # a course has hundreds: a dataclass takes 
     low: str | None = None
     high: str | None = None
     replaces: str | None = None
+    range_text: str | None = None
+    absent_reason: str | None = None
+    note: str | None = None
+    day_only: bool = False  # only the day of collection is known; `collected_at` is then its local noon
+    series: str | None = None  # the id that it shares with other versions, where `id` tells them apart
 
 
 class AdverseEvent(Struct, frozen=True):
@@ -112,6 +124,13 @@ class Authorization(Struct, frozen=True):
     doses: int | None = None
 
 
+class OwnRecord(Struct, frozen=True):
+    """A consent, or an education session."""
+
+    on: date
+    withdrawn_on: date | None = None
+
+
 class Draw(Struct, frozen=True):
     """A planned blood draw."""
 
@@ -139,6 +158,7 @@ class Settings(Struct, frozen=True):
     ctcae: str | None = None  # 5.0, 4.03, 6.0
     confirm_labs: bool | None = None
     interim_ssa: bool | None = None
+    others: tuple[tuple[str, str], ...] = ()  # (dotted key of the protocol file, value as text)
 
 
 class CourseFacts(Struct, frozen=True):
@@ -150,6 +170,7 @@ class CourseFacts(Struct, frozen=True):
     settings: Settings = Settings()
     weights: tuple[Weight, ...] = ()
     eligibility_unmet: tuple[str, ...] = ()
+    eligibility_unsure: tuple[str, ...] = ()  # criteria without valid evidence
     infusions: tuple[Infusion, ...] = ()
     results: tuple[ResultFact, ...] = ()
     adverse_events: tuple[AdverseEvent, ...] = ()
@@ -161,6 +182,8 @@ class CourseFacts(Struct, frozen=True):
     liver_directed: tuple[LiverDirected, ...] = ()
     pregnancy_tests: tuple[PregnancyTest, ...] = ()
     authorizations: tuple[Authorization, ...] = ()
+    consents: tuple[OwnRecord, ...] = ()
+    education: tuple[OwnRecord, ...] = ()
     closed_days: tuple[date, ...] = ()
     draws: tuple[Draw, ...] = ()
     baseline_pins: tuple[BaselinePin, ...] = ()
