@@ -44,9 +44,9 @@ CODES: Mapping[Analyte, tuple[str, ...]] = {
     Analyte.NEUTROPHILS_PCT: ("770-8",),
     Analyte.LYMPHOCYTES: ("731-0", "26474-7"),
     Analyte.WBC: ("6690-2", "26464-8", "804-5"),
-    Analyte.HEMOGLOBIN: ("718-7", "59260-0"),
+    Analyte.HEMOGLOBIN: ("718-7", "59260-0", "20509-6"),
     Analyte.CREATININE: ("2160-0", "14682-9", "38483-4", "59826-8", "77140-2"),
-    Analyte.UREA_NITROGEN: ("3094-0", "14937-7", "22664-7"),
+    Analyte.UREA_NITROGEN: ("3094-0", "6299-2", "14937-7", "22664-7"),
     Analyte.ALBUMIN: ("1751-7", "61151-7", "54347-0"),
     Analyte.ALP: ("6768-6",),
     Analyte.GGT: ("2324-2",),
@@ -70,7 +70,7 @@ ANALYTE_OF: Mapping[str, Analyte] = {code: analyte for analyte, codes in CODES.i
 """LOINC code -> analyte."""
 
 QUALITATIVE = frozenset(("2106-3", "2110-5"))
-"""Pregnancy tests reported as a word (present or absent), which carries no unit."""
+"""Pregnancy tests that are reported as a word (present or absent), without a unit."""
 
 UREA_CODES = frozenset(("14937-7", "22664-7"))
 """Urea itself, not its nitrogen: the same mg/dL would mean another amount."""
@@ -152,3 +152,40 @@ PLAUSIBLE = Bands(
     }
 )
 """The default bands (a setting of the center), in canonical units."""
+
+
+@dataclass(frozen=True, slots=True)
+class LimitBands:
+    """Where the lower and the upper limit of normal of an analyte may lie, in its canonical unit."""
+
+    low: Band
+    high: Band
+
+
+def _limits(low: tuple[str, str], high: tuple[str, str]) -> LimitBands:
+    return LimitBands(_band(*low), _band(*high))
+
+
+_TRANSAMINASES = _limits(("0", "25"), ("10", "150"))
+
+LIMIT_BANDS: Mapping[Analyte, LimitBands] = {
+    Analyte.PLATELETS: _limits(("50", "250"), ("250", "800")),
+    Analyte.NEUTROPHILS: _limits(("0.5", "4"), ("4", "15")),
+    Analyte.LYMPHOCYTES: _limits(("0.2", "3"), ("2", "12")),
+    Analyte.WBC: _limits(("1.5", "8"), ("7", "25")),
+    Analyte.HEMOGLOBIN: _limits(("7", "16"), ("12", "22")),
+    Analyte.CREATININE: _limits(("0.1", "1"), ("0.5", "2")),
+    Analyte.POTASSIUM: _limits(("2.5", "4.5"), ("4.2", "6.5")),
+    Analyte.ALBUMIN: _limits(("15", "50"), ("40", "70")),
+    Analyte.AST: _TRANSAMINASES,
+    Analyte.ALT: _TRANSAMINASES,
+    Analyte.ALP: _limits(("10", "150"), ("60", "700")),
+    Analyte.GGT: _limits(("0", "25"), ("15", "200")),
+    Analyte.BILIRUBIN: _limits(("0", "0.8"), ("0.5", "3")),
+    Analyte.INR: _limits(("0.5", "1.1"), ("0.9", "1.6")),
+    Analyte.PROTHROMBIN_ACTIVITY: _limits(("50", "90"), ("90", "200")),
+}
+"""The default bands of the limits (a setting of the center), both ends included; the others have none.
+
+Source: the project's clinical rules, section 10, Limits (docs/clinical/units.md).
+"""

@@ -10,7 +10,7 @@ possible grades.
 """
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from enum import Enum
 from functools import lru_cache
@@ -249,18 +249,30 @@ def grade(reading: Reading, version: str, baseline: Reading | None, anticoagulat
         if baseline is None:
             return Grades(0, max(INR_ON_ANTICOAGULATION))
         return _on_scale(INR_ON_ANTICOAGULATION, reading, baseline)
-    possible = [_on_scale(scale, reading, baseline) for scale in _scales(term, baseline)]
+    possible = [_on_scale(scale, reading, *bases) for scale, *bases in _scales(term, baseline)]
     return Grades(min(grades.lowest for grades in possible), max(grades.highest for grades in possible))
 
 
-def _scales(term: Term, baseline: Reading | None) -> Iterator[Scale]:
-    """The scale that the baseline chooses; both when the baseline's comparator leaves that open."""
+def _scales(term: Term, baseline: Reading | None) -> Iterator[tuple[Scale, *tuple[Reading, ...]]]:
+    """The scale that the baseline chooses, with the baseline; both when its comparator leaves that open.
+
+    Then the baseline of the other scale lies beyond its own limit as well: ALT <= 119 with ULN 40 is above
+    40 where the scale for an abnormal baseline holds.
+    """
     other = term.baseline_abnormal or term.baseline_low
     chosen = _chooses_other(term, baseline)
+    known = () if baseline is None else (baseline,)
     if other is not None and chosen is not False:
-        yield other
+        yield other, *known, *(_beyond(term, baseline) if chosen is None and baseline else ())
     if chosen is not True:
-        yield term.scale
+        yield term.scale, *known
+
+
+def _beyond(term: Term, baseline: Reading) -> Iterator[Reading]:
+    if term.baseline_abnormal is not None:
+        yield replace(baseline, comparator=">", sent=baseline.high)
+    else:
+        yield replace(baseline, comparator="<", sent=baseline.low)
 
 
 def _chooses_other(term: Term, baseline: Reading | None) -> bool | None:
@@ -274,10 +286,11 @@ def _chooses_other(term: Term, baseline: Reading | None) -> bool | None:
     return False
 
 
-def _on_scale(scale: Scale, reading: Reading, baseline: Reading | None) -> Grades:
+def _on_scale(scale: Scale, reading: Reading, *bases: Reading) -> Grades:
+    """`bases` all say something true of the one baseline; without any nobody has one."""
     lowest = highest = 0
     for degree, criteria in scale.items():
-        begun = any_of(*(_begun(criterion, reading, baseline) for criterion in criteria))
+        begun = any_of(*(_begun(criterion, reading, bases) for criterion in criteria))
         if begun is not False:
             highest = max(highest, degree)
         if begun is True:
@@ -285,7 +298,7 @@ def _on_scale(scale: Scale, reading: Reading, baseline: Reading | None) -> Grade
     return Grades(lowest, highest)
 
 
-def _begun(criterion: Criterion, reading: Reading, baseline: Reading | None) -> bool | None:
+def _begun(criterion: Criterion, reading: Reading, bases: tuple[Reading, ...]) -> bool | None:
     """A criterion against a baseline that nobody has does not hold: the others of its grade decide."""
     match criterion.measure:
         case Measure.BELOW_LLN:
@@ -297,12 +310,19 @@ def _begun(criterion: Criterion, reading: Reading, baseline: Reading | None) -> 
         case Measure.OVER_ULN:
             return over_high(reading, criterion.number)
         case Measure.OVER_BASELINE:
-            return baseline is not None and over_base(reading, baseline, criterion.number)
+            return bool(bases) and _over_bases(reading, bases, criterion.number)
         case Measure.FROM_BASELINE:
-            return baseline is not None and over_base(reading, baseline, criterion.number, or_equal=True)
+            return bool(bases) and _over_bases(reading, bases, criterion.number, or_equal=True)
         case Measure.OVER_ULN_AND_BASELINE:
-            over_baseline = baseline is None or over_base(reading, baseline, criterion.number)
+            over_baseline = not bases or _over_bases(reading, bases, criterion.number)
             return all_of(over_high(reading, criterion.number), over_baseline)
+
+
+def _over_bases(
+    reading: Reading, bases: tuple[Reading, ...], factor: Decimal, *, or_equal: bool = False
+) -> bool | None:
+    answers = (over_base(reading, base, factor, or_equal=or_equal) for base in bases)
+    return next((answer for answer in answers if answer is not None), None)
 
 
 def _is_under_low(reading: Reading) -> bool | None:

@@ -21,6 +21,8 @@ BLANKS = " \t\r\n\f\v"
 COMPARATORS = ("<=", ">=", "<", ">")  # the longer first: "<=5" is not "<" and "=5"
 
 _DECIMAL = re.compile(r"[+-]?(?:[0-9]{1,20}(?:\.[0-9]{0,20})?|\.[0-9]{1,20})")
+MOST_DIGITS = 20  # before the point, and after it
+_EXPONENT = re.compile(r"-?[0-9]{1,20}(?:\.[0-9]{1,20})?[eE]([+-]?[0-9]{1,4})")
 _BOUNDED_BELOW = frozenset(("", ">", ">="))
 _BOUNDED_ABOVE = frozenset(("", "<", "<="))
 _OPEN = frozenset(("<", ">"))
@@ -33,6 +35,15 @@ def read_decimal(text: str) -> Decimal | None:
         return None
     number = Decimal(stripped)
     return number if number else ZERO  # "-0" is zero
+
+
+def without_exponent(text: str) -> str:
+    """A JSON number with an exponent as plain digits, exactly; one that needs too many stays as it is."""
+    found = _EXPONENT.fullmatch(text)
+    if found is None or abs(int(found[1])) > MOST_DIGITS:
+        return text
+    written = format(Decimal(text), "f")
+    return written if _DECIMAL.fullmatch(written) else text
 
 
 def split_comparator(text: str) -> tuple[str, str]:

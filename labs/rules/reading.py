@@ -11,6 +11,7 @@ from enum import StrEnum
 from functools import lru_cache
 
 from labs.rules.analytes import ANALYTE_OF, CANONICAL_UNIT, PLAUSIBLE, QUALITATIVE, Analyte, Bands
+from labs.rules.limits import believed, read_limits
 from labs.rules.numbers import (
     BLANKS,
     COMPARATORS,
@@ -24,26 +25,34 @@ from labs.rules.numbers import (
     read_decimal,
     split_comparator,
 )
-from labs.rules.units import UNITS, Conversion
+from labs.rules.units import AS_IT_IS, conversion_of
 
 
 class Rejection(StrEnum):
-    """Why no rule may use a result; it is kept and put before a person."""
+    """Why no rule may use a result; it is kept and put before a person.
+
+    In the order in which they are asked. An id of another analyte, a time that cannot be and a part above
+    its whole are seen beside other results only: `scheduling/rules/timeline.py` asks for them.
+    """
 
     STATUS = "status"
     CODE = "code-unknown"
     VALUE = "value-unreadable"
+    ID_REUSED = "id-reused"
+    TIME = "time"
     UNIT_MISSING = "unit-missing"
     UNIT_UNKNOWN = "unit-unknown"
     IMPLAUSIBLE = "implausible"
+    CONTRADICTS = "contradicts"
 
 
 @dataclass(frozen=True, slots=True)
 class Reading:
     """An accepted result: `sent * mul / div` is its value in the canonical unit.
 
-    `low` and `high` are the laboratory's limits in the unit that was sent. `sent` is None for the
-    qualitative pregnancy tests, which carry `text` and no unit instead.
+    `low` and `high` are the laboratory's limits in the unit that was sent, both None where one of them
+    cannot be right. `sent` is None for a pregnancy test reported in words, which carries `text` and no
+    unit instead.
     """
 
     analyte: Analyte
@@ -56,6 +65,7 @@ class Reading:
     low: Decimal | None = None
     high: Decimal | None = None
     text: str | None = None
+    limits_failed: bool = False
     numerator: Decimal | None = field(init=False, repr=False, compare=False)
     """sent * mul: over `div` it is the canonical value, exactly."""
     display_value: str = field(init=False, repr=False, compare=False)
@@ -116,24 +126,30 @@ def read_result(
     unit: str | None,
     low: str | None,
     high: str | None,
+    range_text: str | None = None,
+    absent_reason: str | None = None,
     bands: Bands = PLAUSIBLE,
 ) -> Reading | Rejection:
     """Read the texts of a result, or say the first reason why no rule may use it.
 
     The order is code, value, unit, plausibility; the status is the caller's to judge, before all of them.
-    Limits that cannot be read count as absent.
+    Limits are judged apart: a result whose limits fail keeps its value. What the laboratory marked with
+    `absent_reason` has no value, whatever figure stands beside it.
     """
     analyte = ANALYTE_OF.get(loinc)
     if analyte is None:
         return Rejection.CODE
-    if loinc in QUALITATIVE:
-        return _read_text(analyte, loinc, value, comparator, unit)
-    number = _read_value(value, comparator)
+    if (absent_reason or "").strip(BLANKS):
+        return Rejection.VALUE
+    number = read_value(value, comparator)
+    if analyte is Analyte.HCG and (number is None or loinc in QUALITATIVE):
+        return _read_hcg_text(loinc, value, comparator, unit, low, high, range_text)
     if number is None:
         return Rejection.VALUE
-    conversion = _read_unit(loinc, unit)
-    if isinstance(conversion, Rejection):
-        return conversion
+    conversion = conversion_of(loinc, unit)
+    if conversion is None:
+        return Rejection.UNIT_UNKNOWN if (unit or "").strip(BLANKS) else Rejection.UNIT_MISSING
+    limits = believed(analyte, conversion, read_limits(loinc, conversion, low, high, range_text))
     reading = Reading(
         analyte=analyte,
         loinc=loinc,
@@ -142,24 +158,42 @@ def read_result(
         unit_sent=unit,
         mul=conversion.mul,
         div=conversion.div,
-        low=_read_limit(low),
-        high=_read_limit(high),
+        low=limits.low,
+        high=limits.high,
+        limits_failed=limits.failed,
     )
     return reading if _is_plausible(reading, bands) else Rejection.IMPLAUSIBLE
 
 
-def _read_text(
-    analyte: Analyte, loinc: str, value: str | None, comparator: str | None, unit: str | None
+def _read_hcg_text(
+    loinc: str,
+    value: str | None,
+    comparator: str | None,
+    unit: str | None,
+    low: str | None,
+    high: str | None,
+    range_text: str | None,
 ) -> Reading | Rejection:
-    text = (value or "").strip(BLANKS)
-    if not text or (comparator or "").strip(BLANKS):
+    """A pregnancy test in words, or a figure under a qualitative code: see `labs/rules/hcg.py`."""
+    text, sign = (value or "").strip(BLANKS), (comparator or "").strip(BLANKS)
+    if not text or (sign and read_value(value, comparator) is None):
         return Rejection.VALUE
-    if (unit or "").strip(BLANKS):
+    has_unit = bool((unit or "").strip(BLANKS))
+    if has_unit and conversion_of(loinc, unit) is None:
         return Rejection.UNIT_UNKNOWN
-    return Reading(analyte=analyte, loinc=loinc, text=text)
+    limits = believed(Analyte.HCG, AS_IT_IS, read_limits(loinc, AS_IT_IS, low, high, range_text))
+    return Reading(
+        analyte=Analyte.HCG,
+        loinc=loinc,
+        text=text if text.startswith(sign) else f"{sign}{text}",
+        unit_sent=unit if has_unit else None,
+        low=limits.low,
+        high=limits.high,
+        limits_failed=limits.failed,
+    )
 
 
-def _read_value(value: str | None, comparator: str | None) -> tuple[str, Decimal] | None:
+def read_value(value: str | None, comparator: str | None) -> tuple[str, Decimal] | None:
     """A comparator stands beside the value or before its number; two that differ cannot be read."""
     inside, digits = split_comparator(value or "")
     beside = (comparator or "").strip(BLANKS)
@@ -167,17 +201,6 @@ def _read_value(value: str | None, comparator: str | None) -> tuple[str, Decimal
         return None
     number = read_decimal(digits)
     return None if number is None else (beside or inside, number)
-
-
-def _read_unit(loinc: str, unit: str | None) -> Conversion | Rejection:
-    spelling = (unit or "").strip(BLANKS)
-    if not spelling:
-        return Rejection.UNIT_MISSING
-    return UNITS[loinc].get(spelling, Rejection.UNIT_UNKNOWN)
-
-
-def _read_limit(text: str | None) -> Decimal | None:
-    return None if text is None else read_decimal(text)
 
 
 def _is_plausible(reading: Reading, bands: Bands) -> bool:

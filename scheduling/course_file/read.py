@@ -9,7 +9,7 @@ could then mean something else than its author thinks.
 import json
 import re
 from collections.abc import Callable, Iterable, Iterator
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, time
 from decimal import Decimal
 from functools import lru_cache
 from itertools import chain
@@ -19,7 +19,7 @@ import msgspec
 from msgspec import UNSET, Raw, UnsetType
 
 from labs.rules.analytes import Analyte
-from labs.rules.numbers import read_decimal
+from labs.rules.numbers import read_decimal, without_exponent
 from scheduling.course_file import shape
 from scheduling.course_file.shape import FORMAT, CourseShape
 from scheduling.protocols import all_protocols
@@ -35,6 +35,7 @@ from scheduling.rules.facts import (
     Infusion,
     Injection,
     LiverDirected,
+    OwnRecord,
     PatientFacts,
     PregnancyTest,
     ResultFact,
@@ -44,13 +45,15 @@ from scheduling.rules.facts import (
     Transfusion,
     Weight,
 )
-from scheduling.rules.protocol import ROWS
+from scheduling.rules.protocol import ROWS, ProtocolError
+from scheduling.rules.settings import check_setting, is_setting
 
 DRUGS = ("octreotide-lar", "lanreotide", "other-long-acting", "octreotide-short")
 SCANS = ("sstr-pet", "ct-mri")
 LIVER_DIRECTED = ("TARE", "SIRT", "TACE")
 NADIR = ("counts", "review", "ignore")
 RECURRENCE_SCOPE = ("row", "analyte", "review")
+DECISIONS = ("give", "hold", "stop", "none")
 CTCAE = ("4.03", "5.0", "6.0")
 MOST_CYCLES = 10  # protocols with up to 10 cycles exist [BB]
 WORST_GRADE = 5
@@ -62,7 +65,14 @@ _INSTANT = re.compile(
     r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}(:[0-9]{2}(\.[0-9]{1,9})?)?"
     r"(Z|[+-][0-9]{2}:[0-9]{2}(:[0-9]{2})?)?"
 )
-_TYPED = msgspec.json.Decoder(CourseShape, float_hook=str)
+
+
+def _as_written(text: str) -> str:
+    """A JSON number as plain digits: one with an exponent is exactly the number without."""
+    return text if text.isdigit() or not ("e" in text or "E" in text) else without_exponent(text)
+
+
+_TYPED = msgspec.json.Decoder(CourseShape, float_hook=_as_written)
 _ENCODER = msgspec.json.Encoder()
 
 T = TypeVar("T")
@@ -249,11 +259,14 @@ def _facts(document: CourseShape) -> CourseFacts:
         timezone=_timezone(document.timezone),
         protocol=_protocol(document.protocol),
         patient=_within("patient", _patient, document.patient),
-        settings=_within("settings", _settings, document.settings) if document.settings else Settings(),
+        settings=read_settings(document.settings) if document.settings else Settings(),
         weights=_all("weights", document.weights, _weight),
         eligibility_unmet=_all("eligibility_unmet", document.eligibility_unmet, lambda text: _text(text, "")),
+        eligibility_unsure=_all(
+            "eligibility_unsure", document.eligibility_unsure, lambda text: _text(text, "")
+        ),
         infusions=_infusions(document.infusions),
-        results=_all("results", document.results, _result),
+        results=_results(document),
         adverse_events=_all("adverse_events", document.adverse_events, _adverse_event),
         transfusions=_all("transfusions", document.transfusions, _transfusion),
         attributions=_all("attributions", document.attributions, _attribution),
@@ -263,6 +276,8 @@ def _facts(document: CourseShape) -> CourseFacts:
         liver_directed=_all("liver_directed", document.liver_directed, _liver_directed),
         pregnancy_tests=_all("pregnancy_tests", document.pregnancy_tests, _pregnancy_test),
         authorizations=_all("authorizations", document.authorizations, _authorization),
+        consents=_all("consents", document.consents, _own_record),
+        education=_all("education", document.education, _own_record),
         closed_days=_all("closed_days", document.closed_days, lambda text: _day(text, "")),
         draws=_all("draws", document.draws, _draw),
         baseline_pins=_all("baselines", document.baselines, _baseline),
@@ -299,21 +314,54 @@ def _patient(patient: shape.PatientShape) -> PatientFacts:
     )
 
 
-def _settings(settings: shape.SettingsShape) -> Settings:
-    return Settings(
-        nadir=_choice_or_none(settings.nadir, NADIR, "nadir"),
-        recurrence_scope=_choice_or_none(settings.recurrence_scope, RECURRENCE_SCOPE, "recurrence_scope"),
-        ctcae=_choice_or_none(settings.ctcae, CTCAE, "ctcae"),
-        confirm_labs=None if settings.confirm_labs is UNSET else settings.confirm_labs,
-        interim_ssa=None if settings.interim_ssa is UNSET else settings.interim_ssa,
-    )
+def read_settings(sent: dict[str, Any]) -> Settings:
+    """The site's choices: those with a name of their own, and others by their key in the protocol file."""
+    own = {name: read(sent[name], f"settings.{name}") for name, read in _OWN_SETTINGS.items() if name in sent}
+    others = [(key, value) for key, value in sent.items() if key not in _OWN_SETTINGS and value is not None]
+    return Settings(**own, others=tuple(_other_setting(key, value) for key, value in sorted(others)))
+
+
+def _other_setting(key: str, value: Any) -> tuple[str, str]:
+    path = _join("settings", _shown_key(key))
+    if not is_setting(key):
+        raise _WrongError(path, "is an unknown key")
+    text = ("true" if value else "false") if isinstance(value, bool) else _figure(value, path)
+    try:
+        check_setting(key, text or "")
+    except ProtocolError as error:
+        raise _WrongError(path, str(error)) from None
+    return key, text or ""
+
+
+def _setting_choice(known: tuple[str, ...]) -> Callable[[Any, str], str | None]:
+    def read(value: Any, path: str) -> str | None:
+        if value is not None and not isinstance(value, str):
+            raise _WrongError(path, f"must be text, not {_kind_of(value)}")
+        return _choice_or_none(value, known, path)
+
+    return read
+
+
+def _setting_switch(value: Any, path: str) -> bool | None:
+    if value is not None and not isinstance(value, bool):
+        raise _WrongError(path, "must be true, false or null")
+    return value
+
+
+_OWN_SETTINGS: dict[str, Callable[[Any, str], Any]] = {
+    "nadir": _setting_choice(NADIR),
+    "recurrence_scope": _setting_choice(RECURRENCE_SCOPE),
+    "ctcae": _setting_choice(CTCAE),
+    "confirm_labs": _setting_switch,
+    "interim_ssa": _setting_switch,
+}
 
 
 def _weight(weight: shape.WeightShape) -> Weight:
     kg = _decimal_or_none(weight.kg, "kg")
     if not kg:
         raise _WrongError("kg", "must be a number above zero")
-    return Weight(kg, _day(weight.on, "on"))
+    return Weight(kg, _day(weight.on, "on"), weight.confirmed or False)
 
 
 def _infusions(infusions: list[shape.InfusionShape] | UnsetType) -> tuple[Infusion, ...]:
@@ -330,6 +378,9 @@ def _infusion(infusion: shape.InfusionShape) -> Infusion:
     ended_at = _instant_or_none(infusion.ended_at, "ended_at")
     if ended_at and (started_at is None or ended_at < started_at):
         raise _WrongError("ended_at", "must not be before started_at")
+    amino_acids: tuple[datetime | None, datetime | None] = (None, None)
+    if infusion.amino_acids:
+        amino_acids = _within("amino_acids", _amino_acids, infusion.amino_acids)
     return Infusion(
         cycle=_cycle(infusion.cycle),
         planned_on=_day_or_none(infusion.planned_on, "planned_on"),
@@ -337,19 +388,41 @@ def _infusion(infusion: shape.InfusionShape) -> Infusion:
         ended_at=ended_at,
         activity_gbq=_decimal_or_none(infusion.activity_gbq, "activity_gbq"),
         signed_gbq=_decimal_or_none(infusion.signed_gbq, "signed_gbq"),
+        decision=_choice_or_none(infusion.decision, DECISIONS, "decision"),
+        residual_gbq=_decimal_or_none(infusion.residual_gbq, "residual_gbq"),
+        elsewhere=infusion.elsewhere or False,
+        antiemetic_at=_instant_or_none(infusion.antiemetic_at, "antiemetic_at"),
+        amino_acids_started_at=amino_acids[0],
+        amino_acids_ended_at=amino_acids[1],
     )
 
 
-def _result(result: shape.ResultShape) -> ResultFact:
+def _amino_acids(sent: shape.AminoAcidsShape) -> tuple[datetime | None, datetime | None]:
+    started_at = _instant(sent.started_at, "started_at")
+    ended_at = _instant_or_none(sent.ended_at, "ended_at")
+    if ended_at and ended_at < started_at:
+        raise _WrongError("ended_at", "must not be before started_at")
+    return started_at, ended_at
+
+
+def _results(document: CourseShape) -> tuple[ResultFact, ...]:
+    return _all("results", document.results, lambda result: _result(result, document.timezone))
+
+
+def _result(result: shape.ResultShape, timezone: str) -> ResultFact:
     """Most of a course file is results: no call without need, and the fields in their order, not by name."""
     value, low, high, received = result.value, result.low, result.high, result.received_at
-    collected_at = _instant_of(result.collected_at) or _refuse_instant(result.collected_at, "collected_at")
+    collected_at = _instant_of(result.collected_at)
+    day_only = collected_at is None
+    end_of_day = None
+    if collected_at is None:
+        collected_at, end_of_day = _noon_and_end(result.collected_at, timezone)
     return ResultFact(
         result.id or _text(result.id, "id"),
-        result.loinc,
+        result.loinc or "",
         value if type(value) is str else _figure(value, "value"),
         collected_at,
-        collected_at
+        end_of_day or collected_at
         if received is UNSET or received is None
         else _instant_of(received) or _refuse_instant(received, "received_at"),
         result.status,
@@ -358,7 +431,20 @@ def _result(result: shape.ResultShape) -> ResultFact:
         low if type(low) is str else _figure(low, "low"),
         high if type(high) is str else _figure(high, "high"),
         result.replaces or None,
+        result.range_text or None,
+        result.absent_reason or None,
+        result.note or None,
+        day_only,
     )
+
+
+@lru_cache(maxsize=1 << 12)
+def _noon_and_end(text: str, timezone: str) -> tuple[datetime, datetime]:
+    """A plain date is ordered as at 12:00, and received, if nothing else is said, at the end of the day."""
+    on = _day_of(text) or _refuse_instant(text, "collected_at")
+    zone = zone_named(timezone)
+    noon, end = (datetime.combine(on, at, zone) for at in (time(12), time.max))
+    return noon.astimezone(UTC), end.astimezone(UTC)
 
 
 def _adverse_event(event: shape.AdverseEventShape) -> AdverseEvent:
@@ -425,6 +511,15 @@ def _authorization(authorization: shape.AuthorizationShape) -> Authorization:
     if doses is not None and doses < 0:
         raise _WrongError("doses", f"must not be negative, and is {_shown(doses)}")
     return Authorization(start, end, doses)
+
+
+def _own_record(record: shape.OwnRecordShape | str) -> OwnRecord:
+    if isinstance(record, str):
+        return OwnRecord(_day(record, ""))
+    on, withdrawn_on = _day(record.on, "on"), _day_or_none(record.withdrawn_on, "withdrawn_on")
+    if withdrawn_on and withdrawn_on < on:
+        raise _WrongError("withdrawn_on", "must not be before on")
+    return OwnRecord(on, withdrawn_on)
 
 
 def _draw(draw: shape.DrawShape) -> Draw:

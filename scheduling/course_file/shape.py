@@ -29,17 +29,15 @@ class PatientShape(_Shape):
     anticoagulated: YesOrNo = UNSET
 
 
-class SettingsShape(_Shape):
-    nadir: TextOrNull = UNSET
-    recurrence_scope: TextOrNull = UNSET
-    ctcae: TextOrNull = UNSET
-    confirm_labs: YesNoOrNull = UNSET
-    interim_ssa: YesNoOrNull = UNSET
-
-
 class WeightShape(_Shape):
     kg: Figure
     on: str
+    confirmed: YesOrNo = UNSET
+
+
+class AminoAcidsShape(_Shape):
+    started_at: str
+    ended_at: TextOrNull = UNSET
 
 
 class InfusionShape(_Shape):
@@ -49,13 +47,18 @@ class InfusionShape(_Shape):
     ended_at: TextOrNull = UNSET
     activity_gbq: Figure = UNSET
     signed_gbq: Figure = UNSET
+    decision: TextOrNull = UNSET
+    residual_gbq: Figure = UNSET
+    elsewhere: YesOrNo = UNSET
+    antiemetic_at: TextOrNull = UNSET
+    amino_acids: AminoAcidsShape | UnsetType | None = UNSET
 
 
 class ResultShape(_Shape):
     id: str
-    loinc: str
     collected_at: str
     status: str
+    loinc: TextOrNull = UNSET
     value: Figure = UNSET
     comparator: TextOrNull = UNSET
     unit: TextOrNull = UNSET
@@ -63,6 +66,9 @@ class ResultShape(_Shape):
     high: Figure = UNSET
     received_at: TextOrNull = UNSET
     replaces: TextOrNull = UNSET
+    range_text: TextOrNull = UNSET
+    absent_reason: TextOrNull = UNSET
+    note: TextOrNull = UNSET
 
 
 class AdverseEventShape(_Shape):
@@ -119,6 +125,13 @@ class AuthorizationShape(_Shape, rename={"start": "from", "end": "to"}):
     doses: WholeOrNull = UNSET
 
 
+class OwnRecordShape(_Shape):
+    """A consent or an education session; the plain date alone is the same."""
+
+    on: str
+    withdrawn_on: TextOrNull = UNSET
+
+
 class DrawShape(_Shape):
     at: str
     urgent: YesOrNo = UNSET
@@ -141,9 +154,10 @@ class CourseShape(_Shape):
     timezone: str
     protocol: str
     patient: PatientShape
-    settings: SettingsShape | UnsetType = UNSET
+    settings: dict[str, Any] | UnsetType = UNSET
     weights: list[WeightShape] | UnsetType = UNSET
     eligibility_unmet: list[str] | UnsetType = UNSET
+    eligibility_unsure: list[str] | UnsetType = UNSET
     infusions: list[InfusionShape] | UnsetType = UNSET
     results: list[ResultShape] | UnsetType = UNSET
     adverse_events: list[AdverseEventShape] | UnsetType = UNSET
@@ -155,6 +169,8 @@ class CourseShape(_Shape):
     liver_directed: list[DatedKindShape] | UnsetType = UNSET
     pregnancy_tests: list[PregnancyTestShape] | UnsetType = UNSET
     authorizations: list[AuthorizationShape] | UnsetType = UNSET
+    consents: list[OwnRecordShape | str] | UnsetType = UNSET
+    education: list[OwnRecordShape | str] | UnsetType = UNSET
     closed_days: list[str] | UnsetType = UNSET
     draws: list[DrawShape] | UnsetType = UNSET
     baselines: list[BaselineShape] | UnsetType = UNSET

@@ -11,13 +11,23 @@ from scheduling.course_file.shape import FORMAT
 from scheduling.rules.answer import (
     Assessment,
     Conflict,
+    Criterion,
     DueItem,
     NextDose,
     OrderClock,
     RowAnswer,
 )
 from scheduling.rules.days import zone_named
-from scheduling.rules.facts import CourseFacts, Infusion, Injection, ResultFact, Settings, Stopped
+from scheduling.rules.facts import (
+    CourseFacts,
+    Infusion,
+    Injection,
+    OwnRecord,
+    ResultFact,
+    Settings,
+    Stopped,
+    Weight,
+)
 
 Document = dict[str, Any]
 
@@ -45,6 +55,9 @@ def _answer(assessment: Assessment, grades: Sequence[Any]) -> Document:
         "rejected": [
             {"result": result.result, "reason": str(result.reason)} for result in assessment.rejected
         ],
+        "limits_rejected": [
+            {"result": result.result, "reason": result.reason} for result in assessment.limits_rejected
+        ],
         "due": [_due(item) for item in assessment.due],
         "conflicts": [_conflict(conflict) for conflict in assessment.conflicts],
         "order": [_order(order) for order in assessment.order],
@@ -62,7 +75,17 @@ def _next_dose(dose: NextDose) -> Document:
         "days_since_last_infusion": dose.days_since_last_infusion,
         "last_allowed_on": _iso(dose.last_allowed_on),
         "crcl_ml_min": _figure(dose.crcl_ml_min),
+        "criteria": [_criterion(criterion) for criterion in dose.criteria],
         "text": dose.text,
+    }
+
+
+def _criterion(criterion: Criterion) -> Document:
+    return {
+        "criterion": criterion.criterion,
+        "state": str(criterion.state),
+        "value": criterion.value,
+        "threshold": criterion.threshold,
     }
 
 
@@ -142,8 +165,9 @@ class _CourseWriter:
                 "pregnancy_possible": facts.patient.pregnancy_possible,
                 "anticoagulated": facts.patient.anticoagulated,
             },
-            "weights": [{"kg": _figure(weight.kg), "on": weight.on.isoformat()} for weight in facts.weights],
+            "weights": [_weight(weight) for weight in facts.weights],
             "eligibility_unmet": list(facts.eligibility_unmet),
+            "eligibility_unsure": list(facts.eligibility_unsure),
             "infusions": [self._infusion(infusion) for infusion in facts.infusions],
             "results": [self._result(result) for result in facts.results],
         }
@@ -194,6 +218,8 @@ class _CourseWriter:
                 {"from": granted.start.isoformat(), "to": granted.end.isoformat(), "doses": granted.doses}
                 for granted in facts.authorizations
             ],
+            "consents": [_own_record(record) for record in facts.consents],
+            "education": [_own_record(record) for record in facts.education],
             "closed_days": [day.isoformat() for day in facts.closed_days],
             "draws": [{"at": self._at(draw.at), "urgent": draw.urgent} for draw in facts.draws],
         }
@@ -222,22 +248,40 @@ class _CourseWriter:
             written["activity_gbq"] = _figure(infusion.activity_gbq)
         if infusion.signed_gbq is not None:
             written["signed_gbq"] = _figure(infusion.signed_gbq)
-        return written
+        return written | self._on_the_day(infusion)
+
+    def _on_the_day(self, infusion: Infusion) -> Document:
+        """What the second edition added; only what is known is written."""
+        written: Document = {
+            "decision": infusion.decision,
+            "residual_gbq": _figure(infusion.residual_gbq),
+            "elsewhere": infusion.elsewhere or None,
+            "antiemetic_at": self._at(infusion.antiemetic_at),
+        }
+        if infusion.amino_acids_started_at:
+            written["amino_acids"] = {
+                "started_at": self._at(infusion.amino_acids_started_at),
+                "ended_at": self._at(infusion.amino_acids_ended_at),
+            }
+        return {key: value for key, value in written.items() if value is not None}
 
     def _result(self, result: ResultFact) -> Document:
-        return {
-            "id": result.id,
+        collected_at = result.collected_at.astimezone(self.zone)
+        written = {
+            "id": result.series or result.id,
             "loinc": result.loinc,
             "value": result.value,
             "comparator": result.comparator,
             "unit": result.unit,
             "low": result.low,
             "high": result.high,
-            "collected_at": self._at(result.collected_at),
+            "collected_at": collected_at.date().isoformat() if result.day_only else collected_at.isoformat(),
             "received_at": self._at(result.received_at),
             "status": result.status,
             "replaces": result.replaces,
         }
+        beside = ("range_text", "absent_reason", "note")
+        return written | {name: value for name in beside if (value := getattr(result, name))}
 
     def _injection(self, injection: Injection) -> Document:
         written: Document = {"drug": injection.drug}
@@ -262,7 +306,18 @@ def _chosen(settings: Settings) -> Document:
         "confirm_labs": settings.confirm_labs,
         "interim_ssa": settings.interim_ssa,
     }
-    return {key: value for key, value in chosen.items() if value is not None}
+    return {key: value for key, value in chosen.items() if value is not None} | dict(settings.others)
+
+
+def _weight(weight: Weight) -> Document:
+    written: Document = {"kg": _figure(weight.kg), "on": weight.on.isoformat()}
+    return written | ({"confirmed": True} if weight.confirmed else {})
+
+
+def _own_record(record: OwnRecord) -> str | Document:
+    if record.withdrawn_on is None:
+        return record.on.isoformat()
+    return {"on": record.on.isoformat(), "withdrawn_on": record.withdrawn_on.isoformat()}
 
 
 def _stopped(stopped: Stopped | None) -> Document | None:

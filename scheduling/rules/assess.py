@@ -4,33 +4,48 @@ Pure: no clock (the facts carry `as_of`), no database, no I/O. The page, the API
 and `manage.py assess` all read this answer. Source: RULES.md section 4, "Proposal for the next cycle".
 """
 
+from collections.abc import Iterator
 from decimal import Decimal, localcontext
 
 from labs.rules.analytes import Analyte
 from labs.rules.numbers import EXACT
-from scheduling.rules.answer import Action, Assessment, GradedResult, NextDose, RejectedResult, RowState
+from scheduling.rules.answer import (
+    Action,
+    Assessment,
+    Criterion,
+    CriterionState,
+    GradedResult,
+    NextDose,
+    RejectedResult,
+    RowState,
+)
 from scheduling.rules.conflicts import find_conflicts
 from scheduling.rules.days import add_days
 from scheduling.rules.dose_table import Row, carried_events, read_rows
 from scheduling.rules.evidence import SEVERE, worst_grade
 from scheduling.rules.facts import CourseFacts
+from scheduling.rules.first_dose import criteria_of, notes_of
 from scheduling.rules.order_clock import orders
 from scheduling.rules.panel import missing_for_next_dose
 from scheduling.rules.planner import plan
 from scheduling.rules.protocol import Protocol
+from scheduling.rules.settings import with_settings
 from scheduling.rules.timeline import Observed, Timeline, build_timeline
 from scheduling.rules.words import analyte_words, day_words
 
+LIMITS = "limits"
 PREGNANCY_POSITIVE = "pregnancy-positive"
 NADIR_ONLY = "nadir-only"
 PREMEDICATE = "premedicate"
-STILL_SEVERE = "event-still-severe"  # ours: an event of an earlier interval that is still grade 3
+STILL_SEVERE = "event-still-severe"  # an event of an earlier interval that is still grade 3
+EARLIER_UNSURE = "earlier-episode-unsure"
 
 
 def assess(facts: CourseFacts, protocol: Protocol) -> Assessment:
     """What the rules say of a course as it was known at `facts.as_of`."""
     with localcontext(EXACT):
-        timeline = build_timeline(facts, protocol)
+        others = facts.settings.others
+        timeline = build_timeline(facts, with_settings(protocol, others) if others else protocol)
         return Assessment(
             id=facts.id,
             as_of=facts.as_of,
@@ -42,7 +57,15 @@ def assess(facts: CourseFacts, protocol: Protocol) -> Assessment:
             due=plan(timeline),
             conflicts=find_conflicts(timeline),
             order=orders(timeline),
+            limits_rejected=tuple(_with_failed_limits(timeline)),
         )
+
+
+def _with_failed_limits(timeline: Timeline) -> Iterator[RejectedResult]:
+    for kept in (timeline.accepted, timeline.preliminary):
+        for result in kept:
+            if result.reading is not None and result.reading.limits_failed:
+                yield RejectedResult(result.id, LIMITS)
 
 
 # --- the proposal ----------------------------------------------------------------------------------
@@ -52,30 +75,41 @@ def propose(timeline: Timeline) -> NextDose:
     rows = read_rows(timeline)
     ended = timeline.has_ended
     missing = () if ended else missing_for_next_dose(timeline)
-    action, activity, text = _decide(timeline, rows, missing)
+    is_first = not (ended or timeline.given or missing)
+    criteria = criteria_of(timeline) if is_first else ()
+    action, activity, text = _decide(timeline, rows, missing, criteria)
+    notes = _notes(timeline, rows, action)
+    if is_first:
+        notes += tuple(notes_of(timeline, criteria))
     return NextDose(
         cycle=None if action is Action.NONE else timeline.next_cycle,
         action=action,
         activity_gbq=activity,
         rows=tuple(row.answer for row in rows),
         missing=missing,
-        notes=_notes(timeline, rows, action),
+        notes=notes,
         days_since_last_infusion=timeline.days_since_last,
         last_allowed_on=timeline.last_allowed_on,
         crcl_ml_min=_newest_clearance(timeline),
         text=text,
+        criteria=criteria,
     )
 
 
 Decision = tuple[Action, Decimal | None, str]
 
 
-def _decide(timeline: Timeline, rows: tuple[Row, ...], missing: tuple[str, ...]) -> Decision:
+def _decide(
+    timeline: Timeline,
+    rows: tuple[Row, ...],
+    missing: tuple[str, ...],
+    criteria: tuple[Criterion, ...],
+) -> Decision:
     """The ten rules, first match wins; cycle 1 has rules of its own."""
     if timeline.has_ended:
         return Action.NONE, None, _why_none(timeline)
     if not timeline.given:
-        return _decide_first(timeline, missing)
+        return _decide_first(timeline, missing, criteria)
     return (
         _stop_or_hold(timeline, rows)
         or _ask(timeline, rows)
@@ -92,15 +126,34 @@ def _why_none(timeline: Timeline) -> str:
     return f"All {timeline.protocol.doses.infusions} infusions have been given."
 
 
-def _decide_first(timeline: Timeline, missing: tuple[str, ...]) -> Decision:
+def _decide_first(timeline: Timeline, missing: tuple[str, ...], criteria: tuple[Criterion, ...]) -> Decision:
     full = timeline.protocol.doses.full_gbq
     if missing:
         return Action.PENDING, None, f"Waiting for the baseline panel: {_listed(missing)}."
-    if unmet := timeline.facts.eligibility_unmet:
-        return Action.REVIEW, None, f"Eligibility is not met: {_listed(unmet)}."
+    if against := [one for one in criteria if one.state is not CriterionState.MET]:
+        return Action.REVIEW, None, _why_not_eligible(against)
+    if timeline.facts.eligibility_unsure:
+        names = _listed(timeline.facts.eligibility_unsure)
+        return Action.REVIEW, None, f"A prescriber decides: no valid evidence for {names}."
     if has_pregnancy_doubt(timeline):
         return Action.REVIEW, None, _PREGNANCY
     return Action.GIVE, full, f"Give the first dose of {full} GBq."
+
+
+def _why_not_eligible(against: list[Criterion]) -> str:
+    """Every criterion that is not met or cannot be told, with its value and its threshold."""
+    said = [_criterion_words(one) for one in against]
+    return f"A prescriber decides, eligibility: {'; '.join(said)}."
+
+
+def _criterion_words(one: Criterion) -> str:
+    name = analyte_words(one.criterion)
+    is_unmet = one.state is CriterionState.NOT_MET
+    if one.threshold is None:
+        return f"{name} is not met" if is_unmet else f"no valid evidence for {name}"
+    value = f" {one.value}" if one.value is not None else ""
+    need = f"(need {one.threshold})"
+    return f"{name}{value} {need}" if is_unmet else f"{name}{value} cannot be told {need}"
 
 
 def _stop_or_hold(timeline: Timeline, rows: tuple[Row, ...]) -> Decision | None:
@@ -171,7 +224,7 @@ _PREGNANCY = "The newest pregnancy test is not negative: no dose until a prescri
 
 def has_pregnancy_doubt(timeline: Timeline) -> bool:
     """The newest pregnancy test, any of its day, is not negative."""
-    known = [test for test in timeline.facts.pregnancy_tests if test.on <= timeline.today]
+    known = timeline.pregnancy_tests
     newest = max((test.on for test in known), default=None)
     return any(test.on == newest and test.result != "negative" for test in known)
 
@@ -186,6 +239,8 @@ def _notes(timeline: Timeline, rows: tuple[Row, ...], action: Action) -> tuple[s
         notes.append(PREGNANCY_POSITIVE)
     if action is not Action.NONE and carried_events(timeline):
         notes.append(STILL_SEVERE)
+    if action is not Action.NONE and any(row.is_earlier_unsure for row in rows):
+        notes.append(EARLIER_UNSURE)
     return tuple(notes)
 
 
@@ -202,8 +257,8 @@ def _is_mildly_hypersensitive(timeline: Timeline) -> bool:
 
 def _newest_clearance(timeline: Timeline) -> Decimal | None:
     results = timeline.in_interval(Analyte.CREATININE, timeline.current_interval)
-    clearance = timeline.clearance_of(results[-1]) if results else None
-    return clearance.display if clearance else None
+    clearances = timeline.clearances_of(results[-1]) if results else ()
+    return clearances[0].display if clearances else None
 
 
 def _in_state(rows: tuple[Row, ...], state: RowState, only: str = "") -> list[Row]:

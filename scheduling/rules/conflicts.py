@@ -137,10 +137,13 @@ def _calibration_day_closed(course: DatedCourse) -> Iterator[Conflict]:
 
 
 def _activity_mismatch(course: DatedCourse) -> Iterator[Conflict]:
-    """More than 10 % off the signed activity; from 20 % it is flagged for medical-event review."""
+    """More than 10 % off the signed activity; from 20 % it is flagged for medical-event review.
+
+    What was given is what was measured less what was left in the vial and the line.
+    """
     for infusion in _with_activity(course):
-        given, signed = infusion.activity_gbq, infusion.signed_gbq
-        if given is None or signed is None:
+        given, signed = administered(infusion), infusion.signed_gbq
+        if given is None or signed is None or infusion.elsewhere:
             continue
         hundredfold = EXACT.multiply(EXACT.abs(EXACT.subtract(given, signed)), Decimal(100))
         limits = course.protocol.conflicts
@@ -159,9 +162,63 @@ def _activity_mismatch(course: DatedCourse) -> Iterator[Conflict]:
         )
 
 
+def administered(infusion: Infusion) -> Decimal | None:
+    """The activity in GBq that went in: measured before, less what was left; planned: the ordered one."""
+    measured, residual = infusion.activity_gbq, infusion.residual_gbq
+    if measured is None or residual is None or infusion.started_at is None:
+        return measured
+    return EXACT.subtract(measured, residual)
+
+
+_DECIDED = {"hold": "on hold", "stop": "after a signed stop", "none": "without a signature"}
+
+
+def _given_without_decision(course: DatedCourse) -> Iterator[Conflict]:
+    """What a prescriber's standing signature said when it started was not to give."""
+    for infusion in course.timeline.given:
+        if infusion.decision in (None, "give") or infusion.elsewhere:
+            continue
+        yield Conflict(
+            "given-without-decision",
+            Severity.BLOCK,
+            infusion.cycle,
+            f"Infusion {infusion.cycle} was given {_DECIDED.get(infusion.decision or '', 'undecided')}: "
+            f"a prescriber must review it.",
+        )
+
+
 def _with_activity(course: DatedCourse) -> list[Infusion]:
     timeline = course.timeline
     return timeline.given if course.has_stopped else [*timeline.given, *timeline.waiting]
+
+
+def _amino_acids(course: DatedCourse) -> Iterator[Conflict]:
+    """Amino acids 30 min before, during and 3 h after; the antiemetic before them [PI24, H22]."""
+    limits = course.protocol.conflicts
+    lead, follow = (
+        timedelta(minutes=limits.amino_acids_lead_minutes),
+        timedelta(hours=limits.amino_acids_hours_after),
+    )
+    for infusion in (*course.timeline.given, *course.timeline.waiting):
+        cycle, began = infusion.cycle, infusion.amino_acids_started_at
+        if began is None:
+            continue
+        if infusion.started_at and began > infusion.started_at - lead:
+            text = (
+                f"Amino acids of infusion {cycle} began less than {limits.amino_acids_lead_minutes} min "
+                f"before the start of Lutathera: a prescriber must review it."
+            )
+            yield Conflict("amino-acids-late", Severity.BLOCK, cycle, text)
+        ended = infusion.amino_acids_ended_at
+        if ended and infusion.ended_at and ended < infusion.ended_at + follow:
+            text = (
+                f"Amino acids of infusion {cycle} ended less than {limits.amino_acids_hours_after} h after "
+                f"the end of Lutathera."
+            )
+            yield Conflict("amino-acids-short", Severity.WARN, cycle, text)
+        if infusion.antiemetic_at and infusion.antiemetic_at > began:
+            text = f"The antiemetic of infusion {cycle} was given after the amino acids began."
+            yield Conflict("antiemetic-late", Severity.WARN, cycle, text)
 
 
 def _response_pet_early(course: DatedCourse) -> Iterator[Conflict]:
@@ -242,6 +299,8 @@ CHECKS: tuple[Callable[[DatedCourse], Iterator[Conflict]], ...] = (
     _too_many_doses,
     _calibration_day_closed,
     _activity_mismatch,
+    _given_without_decision,
+    _amino_acids,
     _response_pet_early,
     _authorization_expires,
     _liver_directed_overlap,

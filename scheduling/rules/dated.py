@@ -44,7 +44,8 @@ class DatedCourse:
         timeline = self.timeline
         self.protocol = timeline.protocol
         self.today = timeline.today
-        self.injections = long_acting(timeline)
+        # After a death what was only planned conflicts no more.
+        self.injections = [i for i in long_acting(timeline) if i.given_at or timeline.died_on is None]
         self.infusions = _dated(timeline, self.injections)
 
     @property

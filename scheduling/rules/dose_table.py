@@ -42,12 +42,14 @@ class Row(Struct, frozen=True):
     answer: RowAnswer
     is_unshared_recurrence: bool = False  # rule 3: a second episode of the row, of other analytes
     is_nadir_only: bool = False
+    is_earlier_unsure: bool = False  # an earlier interval may have had the first episode of this second one
 
 
 class _Verdict(Struct, frozen=True):
     state: RowState
     is_unshared_recurrence: bool = False
     is_nadir_only: bool = False
+    is_earlier_unsure: bool = False
 
 
 _CLEAR = _Verdict(RowState.CLEAR)
@@ -94,6 +96,7 @@ def _read_row(timeline: Timeline, row: str) -> Row:
     else:
         verdict, doubt = _with_what_is_not_final(timeline, row, stretch, course, verdict)
         verdict, doubt = _with_what_carries_over(timeline, row, verdict, doubt)
+        verdict, doubt = _with_doubtful_earlier(timeline, row, points, course, verdict, doubt)
         if not any(point.fires and point.is_newest for point in points):
             verdict = _with_confirmation(timeline, row, verdict, is_nadir_only=_are_mid_cycle(points, course))
     return _row(timeline, row, stretch, points, earlier, verdict, doubt, course)
@@ -207,18 +210,73 @@ def _earlier_episodes(timeline: Timeline, row: str) -> list[Episode]:
         stretch = Stretch(timeline, interval, _results_of(timeline, row, interval))
         points = points_of(row, stretch)
         fired = [point for point in points if point.fires]
-        if fired and not _is_ignored_nadir(timeline, interval, fired, points):
+        if fired and _is_ignored_nadir(timeline, row, interval, fired, points) is False:
             fell = frozenset(point.subject for point in fired)
             episodes.append((interval, fell, _ids(fired)))
     return episodes
 
 
-def _is_ignored_nadir(timeline: Timeline, interval: int, fired: list[Point], points: list[Point]) -> bool:
+def _with_doubtful_earlier(
+    timeline: Timeline,
+    row: str,
+    points: list[Point],
+    course: _Course,
+    verdict: _Verdict,
+    doubt: str,
+) -> tuple[_Verdict, str]:
+    """An episode now, and an earlier interval that may have had one: perhaps the second, so a person asks."""
+    if verdict.state not in (RowState.OPEN, RowState.RESOLVED):
+        return verdict, doubt
+    fired = [point for point in points if point.fires]
+    interval = fired and _doubtful_interval(timeline, row, fired, course)
+    if not interval:
+        return verdict, doubt
+    if verdict.state is RowState.OPEN:
+        return replace(verdict, is_earlier_unsure=True), doubt
+    said = f"it may be the second episode: whether there was one after infusion {interval} cannot be told"
+    return _Verdict(RowState.CANNOT_TELL, is_earlier_unsure=True), said
+
+
+def _doubtful_interval(timeline: Timeline, row: str, fired: list[Point], course: _Course) -> int | None:
+    """The newest earlier interval whose doubtful episode would make this one the second, unanswered."""
+    for infusion in reversed(timeline.given[:-1]):
+        interval = infusion.cycle
+        if _is_unrelated(timeline, row, interval) or _is_confirmed(timeline, row, interval):
+            continue
+        stretch = Stretch(timeline, interval, _results_of(timeline, row, interval))
+        earlier = points_of(row, stretch)
+        possible = [point for point in earlier if point.fires is not False]
+        if not possible or _is_ignored_nadir(timeline, row, interval, possible, earlier):
+            continue
+        fell = frozenset(point.subject for point in possible)
+        if _recurrence(fired, replace(course, earlier=(fell,))) is not None:
+            return interval
+    return None
+
+
+def _is_confirmed(timeline: Timeline, row: str, interval: int) -> bool:
+    """A prescriber said in that interval that the row had resolved."""
+    return any(
+        said.row == row
+        and said.resolved
+        and said.on <= timeline.today
+        and timeline.interval_of_day(said.on) == interval
+        for said in timeline.facts.confirmations
+    )
+
+
+def _is_ignored_nadir(
+    timeline: Timeline, row: str, interval: int, fired: list[Point], points: list[Point]
+) -> bool | None:
+    """Whether the site ignores it: a fall of mid-cycle, resolved at the end; None where that is not told."""
     if timeline.settings.nadir != "ignore":
         return False
     course = _Course(_mid_cycle_ends(timeline, interval), (), "counts", "row")
-    is_back = all(point.fires is False and point.is_back for point in points if point.is_newest)
-    return is_back and all(point.is_lab and _is_mid_cycle(point, course) for point in fired)
+    newest = [point for point in points if point.is_newest]
+    if not _are_mid_cycle(fired, course) or any(point.fires for point in newest):
+        return False
+    is_back = all(point.fires is False and point.is_back for point in newest)
+    return True if is_back or _is_confirmed(timeline, row, interval) else None
 
 
 def _is_unrelated(timeline: Timeline, row: str, interval: int) -> bool:
@@ -293,7 +351,7 @@ def _said(result: Observed) -> str:
 def _is_newer_than_accepted(timeline: Timeline, result: Observed) -> bool:
     """A count derived from the same draw does not settle what its own count was; one of a later draw does."""
     accepted = timeline.of(result.analyte) if result.analyte else []
-    return all(other.at < result.at or (other.derived and other.at == result.at) for other in accepted)
+    return all(other.at < result.at for other in accepted)
 
 
 def _added(stretch: Stretch, extra: list[Observed]) -> dict[Analyte, list[Observed]]:
@@ -336,6 +394,7 @@ def carried_events(timeline: Timeline) -> list[AdverseEvent]:
         and grade_today(timeline, event) >= SEVERE
         and 0 < timeline.interval_of_day(event.on) < timeline.current_interval
         and not _is_unrelated(timeline, "other", timeline.interval_of_day(event.on))
+        and not _is_unrelated(timeline, "other", timeline.current_interval)
     ]
 
 
@@ -421,7 +480,7 @@ def _row(
     fired = [point for point in points if point.fires]
     exists = bool(fired) and not _is_unrelated(timeline, row, stretch.interval)
     if exists and course.nadir == "ignore":
-        exists = not _is_ignored_nadir(timeline, stretch.interval, fired, points)
+        exists = _is_ignored_nadir(timeline, row, stretch.interval, fired, points) is False
     because = () if verdict.state is RowState.CLEAR else _ids(points)
     if verdict.state is RowState.RECURRENT:
         because = tuple(dict.fromkeys((*(i for _, _, found in earlier for i in found), *because)))
@@ -433,7 +492,7 @@ def _row(
         because=because,
         text=_sentence(verdict, fired, points, doubt, len(earlier) + exists),
     )
-    return Row(answer, verdict.is_unshared_recurrence, verdict.is_nadir_only)
+    return Row(answer, verdict.is_unshared_recurrence, verdict.is_nadir_only, verdict.is_earlier_unsure)
 
 
 def _worst_grade(timeline: Timeline, row: str, stretch: Stretch) -> int | None:

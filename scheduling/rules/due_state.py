@@ -57,7 +57,8 @@ class Course:
 
 def _end(timeline: Timeline) -> tuple[date | None, str]:
     if died_on := timeline.died_on:
-        return died_on, f"patient died on {day_words(died_on)}"
+        first = min(died_on, timeline.stopped_on or died_on)
+        return first, f"patient died on {day_words(died_on)}"
     if stopped_on := timeline.stopped_on:
         stopped = timeline.facts.stopped
         reason = f": {stopped.reason}" if stopped and stopped.reason else ""
@@ -93,6 +94,28 @@ def due_item(
     else:
         state = state_on(course.today, opens, target, closes)
     return DueItem(item, cycle, opens, target, closes, state, (), reason)
+
+
+def own_record(
+    course: Course,
+    item: str,
+    cycle: int,
+    *,
+    opens: date | None = None,
+    target: date | None = None,
+    closes: date | None = None,
+    done: bool,
+) -> DueItem:
+    """An item with a record of its own: nobody knows of one that an infusion was given without.
+
+    An infusion given elsewhere, or before Fourfold, needs none.
+    """
+    infusion = course.given.get(cycle)
+    is_done = done or (infusion is not None and infusion.elsewhere)
+    item_now = due_item(course, item, cycle, opens=opens, target=target, closes=closes, done=is_done)
+    if infusion is None or item_now.state in (ItemState.DONE, ItemState.CANCELLED):
+        return item_now
+    return DueItem(item, cycle, opens, target, closes, ItemState.NOT_RECORDED)
 
 
 def state_on(today: date, opens: date | None, target: date | None, closes: date | None) -> ItemState:

@@ -7,6 +7,8 @@ the row is, says `dose_table`. Source: RULES.md section 4 [H22 t3, PI18, PI24].
 
 from collections.abc import Callable, Iterable, Iterator
 from datetime import date
+from decimal import Decimal
+from itertools import product
 
 from msgspec import Struct
 from msgspec.structs import replace
@@ -82,7 +84,7 @@ def points_of(row: str, stretch: Stretch) -> list[Point]:
 # --- by the day ------------------------------------------------------------------------------------
 
 
-class _Finding(Struct, frozen=True, gc=False):
+class Finding(Struct, frozen=True, gc=False):
     """What one result says; the words are made only where somebody will read them."""
 
     fires: bool | None
@@ -92,10 +94,10 @@ class _Finding(Struct, frozen=True, gc=False):
     doubt: str = ""
 
 
-_NOTHING = _Finding(False)
+_NOTHING = Finding(False)
 
 
-def _by_day(results: list[Observed], read: Callable[[Observed], _Finding]) -> Iterator[Point]:
+def _by_day(results: list[Observed], read: Callable[[Observed], Finding]) -> Iterator[Point]:
     """One point a day; two results of one day that give different answers are one that cannot be told.
 
     A quiet day that is not the newest says nothing to anyone, and most days are: it has no point.
@@ -120,7 +122,7 @@ def _by_day(results: list[Observed], read: Callable[[Observed], _Finding]) -> It
                 yield point
 
 
-def _single(result: Observed, finding: _Finding, *, is_newest: bool) -> Point:
+def _single(result: Observed, finding: Finding, *, is_newest: bool) -> Point:
     because = (result.id, *finding.also) if finding.fires else ()
     return Point(
         result.analyte or "",
@@ -135,7 +137,7 @@ def _single(result: Observed, finding: _Finding, *, is_newest: bool) -> Point:
     )
 
 
-def _several(day: list[Observed], findings: list[_Finding], *, is_newest: bool) -> Point:
+def _several(day: list[Observed], findings: list[Finding], *, is_newest: bool) -> Point:
     answers = {finding.fires for finding in findings}
     agreed = answers.pop() if len(answers) == 1 else None
     firing = [(result, finding) for result, finding in zip(day, findings, strict=True) if finding.fires]
@@ -156,8 +158,8 @@ def _disagreement(day: list[Observed]) -> str:
     return f"two results for {_name(day[0])} of {day_words(day[0].on)} disagree"
 
 
-def _unknown(result: Observed) -> _Finding:
-    return _Finding(
+def _unknown(result: Observed) -> Finding:
+    return Finding(
         None, is_back=False, doubt=f"the newest {_name(result)} of {day_words(result.on)} cannot be used"
     )
 
@@ -179,7 +181,7 @@ def _graded(stretch: Stretch, analyte: Analyte, at_least: int) -> Iterable[Point
     if all(_is_certainly_under(result, at_least) for result in results):
         return _quiet(results)
 
-    def read(result: Observed) -> _Finding:
+    def read(result: Observed) -> Finding:
         if result.reading is None:
             return _unknown(result)
         grades = result.grades
@@ -188,8 +190,8 @@ def _graded(stretch: Stretch, analyte: Analyte, at_least: int) -> Iterable[Point
         said = f"{value_words(result)} on {day_words(result.on)}"
         if grades.lowest >= at_least:
             worth = f"grade {grades.grade}" if grades.grade is not None else f"grade {at_least} or more"
-            return _Finding(True, words=f"{said} ({worth})")
-        return _Finding(None, doubt=f"{said} may be grade {grades.lowest} to {grades.highest}")
+            return Finding(True, words=f"{said} ({worth})")
+        return Finding(None, doubt=f"{said} may be grade {grades.lowest} to {grades.highest}")
 
     return _by_day(results, read)
 
@@ -252,13 +254,13 @@ def _renal(stretch: Stretch) -> list[Point]:
     timeline = stretch.timeline
     results = stretch.of(Analyte.CREATININE)
     base = timeline.baseline(Analyte.CREATININE)
-    base_clearance = timeline.clearance_of(base) if base else None
+    base_clearances = timeline.clearances_of(base) if base else ()
 
-    def read(result: Observed) -> _Finding:
+    def read(result: Observed) -> Finding:
         if result.reading is None:
             return _unknown(result)
         is_newest = result.on == results[-1].on
-        return _read_kidneys(timeline, result, result.reading, base, base_clearance, is_newest=is_newest)
+        return _read_kidneys(timeline, result, result.reading, base, base_clearances, is_newest=is_newest)
 
     return list(_by_day(results, read))
 
@@ -268,63 +270,76 @@ def _read_kidneys(
     result: Observed,
     creatinine: Reading,
     base: Observed | None,
-    base_clearance: Clearance | None,
+    base_clearances: tuple[Clearance, ...],
     *,
     is_newest: bool,
-) -> _Finding:
+) -> Finding:
     """Whether they are back is asked of the newest day only."""
     limits = timeline.protocol.renal
-    clearance = timeline.clearance_of(result)
+    clearances = timeline.clearances_of(result)
     base_reading = base.reading if base else None
-    low = clearance.below(limits.crcl_below) if clearance else None
-    if low and base_clearance and base_clearance.below(limits.crcl_below) is not False:
-        low = None  # it was that low before the first infusion: not told by this arm
+    low = _in_every_reading(_is_newly_low(one, base_clearances, limits.crcl_below) for one in clearances)
     rise = at_least_base(creatinine, base_reading, limits.creatinine_rise) if base_reading else None
-    fall = clearance.at_most_of(base_clearance, limits.crcl_fall) if clearance and base_clearance else None
+    fall = _in_every_reading(
+        one.at_most_of(before, limits.crcl_fall) for one, before in product(clearances, base_clearances)
+    )
     fires = any_of(low, rise, fall)
     is_back = (
         is_newest
         and fires is not True
-        and _kidneys_are_back(timeline, creatinine, clearance, base_reading, base_clearance)
+        and _kidneys_are_back(timeline, creatinine, clearances, base_reading, base_clearances)
     )
     if fires is False:
-        return _Finding(False, is_back)
+        return Finding(False, is_back)
     if fires is None:
-        return _Finding(None, is_back, doubt=_kidney_doubt(timeline, result, base_reading, clearance))
+        return Finding(None, is_back, doubt=_kidney_doubt(timeline, result, base_reading, clearances))
     said = f"{value_words(result)} on {day_words(result.on)}"
-    if clearance and clearance.display is not None:
-        said += f", clearance {clearance.display} mL/min"
+    if clearances and clearances[0].display is not None:
+        said += f", clearance {clearances[0].display} mL/min"
     if base_reading:
         said += f", baseline {base_reading.display_value} mg/dL"
-    return _Finding(True, is_back, words=said)
+    return Finding(True, is_back, words=said)
+
+
+def _in_every_reading(answers: Iterable[bool | None]) -> bool | None:
+    """The answer if every possible weight gives the same, else None; None where there is no weight."""
+    different = set(answers)
+    return different.pop() if len(different) == 1 else None
+
+
+def _is_newly_low(one: Clearance, before: tuple[Clearance, ...], bound: Decimal) -> bool | None:
+    """One that was, or may have been, that low before the first infusion is not told by this arm."""
+    low = one.below(bound)
+    return None if low and any(other.below(bound) is not False for other in before) else low
 
 
 def _kidneys_are_back(
     timeline: Timeline,
     creatinine: Reading,
-    clearance: Clearance | None,
+    clearances: tuple[Clearance, ...],
     base: Reading | None,
-    base_clearance: Clearance | None,
+    base_clearances: tuple[Clearance, ...],
 ) -> bool:
     limits = timeline.protocol.renal
-    if base is None or clearance is None or base_clearance is None:
+    if base is None:
         return False
-    return bool(
-        all_of(
-            at_most_base(creatinine, base, limits.creatinine_back_within),
-            clearance.at_least_of(base_clearance, limits.crcl_back_within),
-        )
+    back = _in_every_reading(
+        one.at_least_of(before, limits.crcl_back_within)
+        for one, before in product(clearances, base_clearances)
     )
+    return bool(all_of(at_most_base(creatinine, base, limits.creatinine_back_within), back))
 
 
 def _kidney_doubt(
-    timeline: Timeline, result: Observed, base: Reading | None, clearance: Clearance | None
+    timeline: Timeline, result: Observed, base: Reading | None, clearances: tuple[Clearance, ...]
 ) -> str:
     if base is None:
         return "there is no baseline creatinine to compare with"
-    if clearance is not None:
+    if len(clearances) > 1:
+        return f"more than one weight is possible for the creatinine of {day_words(result.on)}"
+    if clearances:
         return "the clearance was already low before the first infusion, or a value has no exact figure"
-    if timeline.weight_for(result.on) is None:
+    if not timeline.weights_for(result.on):
         days = timeline.protocol.renal.weight_within_days
         return f"no weight within {days} days of the creatinine of {day_words(result.on)}"
     return "Cockcroft-Gault is not validated for this patient (age under 18, or sex or birth date unknown)"
@@ -344,12 +359,12 @@ def _hepatic(stretch: Stretch) -> list[Point]:
     )
     albumin = _by_day(
         stretch.of(Analyte.ALBUMIN),
-        lambda result: _read_albumin(stretch, result),
+        lambda result: read_albumin(stretch, result, timeline.protocol.hepatic.albumin_below),
     )
     return [*bilirubin, *albumin]
 
 
-def _read_bilirubin(timeline: Timeline, result: Observed, reading: Reading, base: Reading | None) -> _Finding:
+def _read_bilirubin(timeline: Timeline, result: Observed, reading: Reading, base: Reading | None) -> Finding:
     limits = timeline.protocol.hepatic
     fires = over_high(reading, limits.bilirubin_over_uln)
     back = any_of(
@@ -357,20 +372,19 @@ def _read_bilirubin(timeline: Timeline, result: Observed, reading: Reading, base
         at_most_base(reading, base, limits.bilirubin_back_within) if base else None,
     )
     if fires is False:
-        return _Finding(False, bool(back))
+        return Finding(False, bool(back))
     said = f"{value_words(result)} on {day_words(result.on)}"
     if fires and base and base.high is not None and over_high(base) is not False:
-        return _Finding(None, bool(back), doubt=f"{said}, but the baseline was already above normal")
+        return Finding(None, bool(back), doubt=f"{said}, but the baseline was already above normal")
     if fires is None:
         why = "came without its upper limit" if reading.high is None else "is no exact figure"
-        return _Finding(None, bool(back), doubt=f"{said} {why}")
-    return _Finding(True, bool(back), words=f"{said} is above {limits.bilirubin_over_uln} x ULN")
+        return Finding(None, bool(back), doubt=f"{said} {why}")
+    return Finding(True, bool(back), words=f"{said} is above {limits.bilirubin_over_uln} x ULN")
 
 
-def _read_albumin(stretch: Stretch, result: Observed) -> _Finding:
-    """Albumin below 30 g/L counts only together with the coagulation test nearest to it."""
-    limits = stretch.timeline.protocol.hepatic
-    low = below(result.reading, limits.albumin_below) if result.reading else None
+def read_albumin(stretch: Stretch, result: Observed, bound: Decimal) -> Finding:
+    """Albumin below the bound (g/L) counts only together with the coagulation test nearest to it."""
+    low = below(result.reading, bound) if result.reading else None
     if low is False:
         return _NOTHING
     test, clots_badly, doubt = _coagulation_near(stretch, result)
@@ -380,7 +394,7 @@ def _read_albumin(stretch: Stretch, result: Observed) -> _Finding:
         said += f" with {value_words(test)}"
     if fires is None and not doubt:
         doubt = f"{said} is no exact figure" if result.reading else _unknown(result).doubt
-    return _Finding(fires, also=(test.id,) if test else (), words=said, doubt=doubt if fires is None else "")
+    return Finding(fires, also=(test.id,) if test else (), words=said, doubt=doubt if fires is None else "")
 
 
 def _coagulation_near(stretch: Stretch, albumin: Observed) -> tuple[Observed | None, bool | None, str]:
@@ -448,16 +462,18 @@ def _for_a_person(stretch: Stretch, analyte: Analyte) -> Iterable[Point]:
     return _by_day(results, lambda result: _read_for_a_person(stretch, result))
 
 
-def _read_for_a_person(stretch: Stretch, result: Observed) -> _Finding:
+def _read_for_a_person(stretch: Stretch, result: Observed) -> Finding:
+    if _is_lymphopenia_alone(stretch, result):
+        return _NOTHING
     if result.reading is None:
         return _unknown(result)
     grades = result.grades
-    if grades is None or grades.highest < SEVERE or _is_lymphopenia_alone(stretch, result):
+    if grades is None or grades.highest < SEVERE:
         return _NOTHING
     said = f"{value_words(result)} on {day_words(result.on)}"
     if grades.lowest >= SEVERE:
-        return _Finding(None, doubt=f"{said} is grade {grades.lowest} or more: a person judges")
-    return _Finding(None, doubt=f"{said} may be grade {grades.lowest} to {grades.highest}")
+        return Finding(None, doubt=f"{said} is grade {grades.lowest} or more: a person judges")
+    return Finding(None, doubt=f"{said} may be grade {grades.lowest} to {grades.highest}")
 
 
 def _is_lymphopenia_alone(stretch: Stretch, result: Observed) -> bool:
@@ -465,7 +481,7 @@ def _is_lymphopenia_alone(stretch: Stretch, result: Observed) -> bool:
     if result.analyte is not Analyte.WBC:
         return False
     counts = stretch.everywhere(Analyte.NEUTROPHILS)
-    of_draw = [count for count in counts if count.at == result.at]
+    of_draw = [count for count in counts if count.draw == result.draw]
     beside = of_draw or [count for count in counts if count.on == result.on]
     grades = [count.grades for count in beside]
     return bool(grades) and all(grade is not None and grade.highest <= 1 for grade in grades)

@@ -112,7 +112,8 @@ def _maintenance_lar(course: Course) -> list[DueItem]:
     given_on = _days_given_after_last(course)
     last_target = _maintenance_ends(course)
     if not given_on:
-        return [due_item(course, "maintenance-lar", None)] if course.today <= last_target else []
+        reckoned_on = min(course.today, course.timeline.died_on or course.today)
+        return [due_item(course, "maintenance-lar", None)] if reckoned_on <= last_target else []
     slack = timedelta(ssa.maintenance_slack_days)
     items = []
     for number, previous in enumerate(given_on, start=1):

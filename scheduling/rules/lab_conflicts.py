@@ -112,7 +112,8 @@ def pregnancy_status_missing(course: DatedCourse) -> Iterator[Conflict]:
     if course.today < first.on - timedelta(start.pregnancy_target_before):
         return
     last = min(first.on, course.today)
-    if not any(test.result == "negative" and opens <= test.on <= last for test in facts.pregnancy_tests):
+    tests = course.timeline.pregnancy_tests
+    if not any(test.result == "negative" and opens <= test.on <= last for test in tests):
         yield Conflict(
             "pregnancy-status-missing",
             Severity.BLOCK,
@@ -128,7 +129,7 @@ def pregnancy_positive(course: DatedCourse) -> Iterator[Conflict]:
     timeline = course.timeline
     if timeline.has_ended:
         return
-    tests = [test for test in timeline.facts.pregnancy_tests if test.on <= course.today]
+    tests = timeline.pregnancy_tests
     newest = max((test.on for test in tests), default=None)
     if newest and any(test.on == newest and test.result != "negative" for test in tests):
         yield Conflict(

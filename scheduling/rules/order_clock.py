@@ -35,13 +35,14 @@ def order_clock(cycle: int, calibration: date, protocol: Protocol) -> OrderClock
 
 
 def orders(timeline: Timeline) -> tuple[OrderClock, ...]:
-    """A clock for each planned infusion that is not given; none once the course stopped or after a death."""
-    if timeline.stopped_on or timeline.died_on:
+    """A clock for each planned infusion of the protocol that is not given; none once no more will be."""
+    if timeline.has_ended:
         return ()
+    most = timeline.protocol.doses.infusions
     return tuple(
         order_clock(infusion.cycle, infusion.planned_on, timeline.protocol)
         for infusion in timeline.waiting
-        if infusion.planned_on
+        if infusion.planned_on and infusion.cycle <= most
     )
 
 

@@ -4,7 +4,7 @@ Source: RULES.md section 4 (8). Each analyte must be final, usable and drawn wit
 neutrophil count derived from one draw counts.
 """
 
-from datetime import date, datetime
+from datetime import date
 
 from labs.rules.analytes import Analyte
 from scheduling.rules.days import add_days
@@ -17,22 +17,16 @@ def lacking(
     timeline: Timeline,
     *,
     first: date,
-    until: datetime | None = None,
-    before: date | None = None,
     received_by: date | None = None,
 ) -> tuple[str, ...]:
     """Name the panel's analytes without a result drawn from `first` on.
 
-    `until` is the last instant that counts (an infusion's start), `before` the first day that no longer
-    does, `received_by` the last day on which the result had to be in.
+    `received_by` is the last day on which the result had to be in.
     """
 
     def counts(result: Observed) -> bool:
-        return (
-            result.on >= first
-            and (until is None or result.at <= until)
-            and (before is None or result.on < before)
-            and (received_by is None or timeline.local_day(result.received_at) <= received_by)
+        return result.on >= first and (
+            received_by is None or timeline.local_day(result.received_at) <= received_by
         )
 
     names = timeline.protocol.panel.analytes
@@ -54,7 +48,7 @@ def missing_for_next_dose(timeline: Timeline) -> tuple[str, ...]:
     first = gate_opens(timeline)
     names = lacking(timeline, first=first)
     creatinine = _newest_from(timeline.of(Analyte.CREATININE), first)
-    if timeline.weight_for(creatinine.on if creatinine else timeline.today) is None:
+    if not timeline.weights_for(creatinine.on if creatinine else timeline.today):
         names += (WEIGHT,)
     return names
 

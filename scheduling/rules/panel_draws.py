@@ -25,12 +25,12 @@ class PanelDraws:
             bit = bits.get(result.analyte)
             if bit is None:
                 continue
-            if result.at == last:
+            if last is not None and result.at == last.at and result.day_only == last.day_only:
                 drawn[-1] |= bit
             else:
-                last = result.at
+                last = result
                 self._on.append(result.on)
-                self._at.append(last)
+                self._at.append(result.latest_at)
                 drawn.append(bit)
 
     def lacking(
@@ -43,10 +43,10 @@ class PanelDraws:
         """
         drawn = 0
         for index in range(bisect_left(self._on, first), len(self._on)):
-            if (until is not None and self._at[index] > until) or (
-                before is not None and self._on[index] >= before
-            ):
+            if before is not None and self._on[index] >= before:
                 break
+            if until is not None and self._at[index] > until:
+                continue
             drawn |= self._drawn[index]
             if drawn == self._all:
                 return ()

@@ -4,11 +4,13 @@ D(n) is the day of infusion n: given, else planned, else projected. Every number
 Source: docs/clinical/schedule.md, which has the table and our reading of it.
 """
 
+from collections.abc import Callable, Sequence
 from datetime import UTC, date, datetime, timedelta
 
 from scheduling.rules.answer import DueItem, ItemState
 from scheduling.rules.days import add_months
-from scheduling.rules.due_state import Course, due_item, lab_item, limit_item
+from scheduling.rules.due_state import Course, due_item, lab_item, limit_item, own_record
+from scheduling.rules.facts import Infusion, OwnRecord
 from scheduling.rules.follow_up import after_last_items, ct_items
 from scheduling.rules.long_acting import post_dose
 from scheduling.rules.order_clock import order_by
@@ -111,7 +113,7 @@ def _pregnancy_test(course: Course) -> list[DueItem]:
         and opens is not None
         and any(
             test.result == "negative" and opens <= test.on <= min(first, course.today)
-            for test in facts.pregnancy_tests
+            for test in course.timeline.pregnancy_tests
         )
     )
     target = shift(first, -start.pregnancy_target_before)
@@ -122,15 +124,27 @@ def _paperwork(course: Course) -> list[DueItem]:
     first, start = course.timeline.day(1), course.protocol.start
     target = shift(first, -start.paperwork_target_before)
     closes = shift(first, -start.paperwork_closes_before)
-    is_given = 1 in course.starts
+    facts = course.timeline.facts
     is_authorized = first is not None and any(
-        authorization.start <= first <= authorization.end
-        for authorization in course.timeline.facts.authorizations
+        authorization.start <= first <= authorization.end for authorization in facts.authorizations
     )
     return [
-        due_item(course, item, 1, target=target, closes=closes, done=done)
-        for item, done in (("education", is_given), ("consent", is_given), ("authorization", is_authorized))
+        own_record(
+            course, "education", 1, target=target, closes=closes, done=_is_held(course, facts.education)
+        ),
+        own_record(course, "consent", 1, target=target, closes=closes, done=_is_held(course, facts.consents)),
+        due_item(course, "authorization", 1, target=target, closes=closes, done=is_authorized),
     ]
+
+
+def _is_held(course: Course, records: Sequence[OwnRecord]) -> bool:
+    """One on or before D(1) that was not withdrawn by then."""
+    first, today = course.timeline.day(1), course.today
+    until = today if first is None else min(first, today)
+    return any(
+        record.on <= until and (record.withdrawn_on is None or record.withdrawn_on > until)
+        for record in records
+    )
 
 
 def _dose_order(course: Course, cycle: int) -> DueItem:
@@ -193,8 +207,17 @@ def _short_acting_stop(course: Course, cycle: int) -> DueItem:
 
 
 def _medicines(course: Course, cycle: int) -> list[DueItem]:
-    day, done = course.timeline.day(cycle), cycle in course.starts
-    return [due_item(course, item, cycle, opens=day, done=done) for item in ("antiemetic", "amino-acids")]
+    day, infusion = course.timeline.day(cycle), course.timeline.infusion(cycle)
+    return [
+        own_record(course, item, cycle, opens=day, done=infusion is not None and at(infusion) is not None)
+        for item, at in _TIME_OF
+    ]
+
+
+_TIME_OF: tuple[tuple[str, Callable[[Infusion], datetime | None]], ...] = (
+    ("antiemetic", lambda infusion: infusion.antiemetic_at),
+    ("amino-acids", lambda infusion: infusion.amino_acids_started_at),
+)
 
 
 def _post_dose_lar(course: Course, cycle: int) -> DueItem:

@@ -12,6 +12,8 @@ from datetime import date, time
 from decimal import Decimal
 from typing import Any, Literal, Union, get_args, get_origin, get_type_hints
 
+from labs.rules.numbers import read_decimal
+
 ROWS = ("thrombocytopenia", "anemia-neutropenia", "renal", "hepatic", "hypersensitivity", "other")
 WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 
@@ -83,6 +85,7 @@ class Renal:
     creatinine_back_within: Decimal
     crcl_back_within: Decimal
     weight_within_days: int
+    weight_jump: Decimal
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,6 +99,19 @@ class Hepatic:
     inr_above: Decimal
     prothrombin_below: Decimal
     coagulation_within_days: int
+
+
+@dataclass(frozen=True, slots=True)
+class FirstDose:
+    """What the newest baseline results must reach: counts in 10*9/L, albumin in g/L, bilirubin in x ULN."""
+
+    hemoglobin_g_dl: Decimal
+    platelets: Decimal
+    wbc: Decimal
+    neutrophils: Decimal
+    crcl_ml_min: Decimal
+    bilirubin_over_uln: Decimal
+    albumin: Decimal
 
 
 @dataclass(frozen=True, slots=True)
@@ -181,6 +197,8 @@ class ConflictSettings:
     liver_directed_days: int
     activity_tolerance_percent: int
     medical_event_percent: int
+    amino_acids_lead_minutes: int
+    amino_acids_hours_after: int
     site_opens: time
     site_closes: time
 
@@ -201,6 +219,7 @@ class Protocol:
     hematology: Hematology
     renal: Renal
     hepatic: Hepatic
+    first_dose: FirstDose
     panel: Panel
     somatostatin: Somatostatin
     labs: Labs
@@ -219,7 +238,7 @@ def read_protocol(text: str, *, name: str) -> Protocol:
         raise ProtocolError(f"{name}: not readable as TOML: {error}") from error
     table.setdefault("approvals", [])
     protocol: Protocol = _read(Protocol, table, name, "")
-    _check_sense(protocol, name)
+    check_sense(protocol, name)
     return protocol
 
 
@@ -267,6 +286,33 @@ def _read_plain(kind: Any, value: Any, name: str, path: str) -> Any:
     return value
 
 
+def read_value(kind: Any, text: str) -> Any:
+    """Read one value from text, as a site's setting gives it. Raises ProtocolError with the reason."""
+    if kind is Decimal or kind is int:
+        number = read_decimal(text)
+        if number is None or not _is_sensible(number) or (kind is int and number != int(number)):
+            raise ProtocolError(f"must be {_KIND_WORDS[kind]}, zero or more, not {text!r}")
+        return number if kind is Decimal else int(number)
+    if kind is bool:
+        if text not in ("true", "false"):
+            raise ProtocolError(f"must be true or false, not {text!r}")
+        return text == "true"
+    if kind is time:
+        try:
+            return time.fromisoformat(text)
+        except ValueError:
+            raise ProtocolError(f"must be a time of day, not {text!r}") from None
+    if get_origin(kind) is Literal:
+        if text not in get_args(kind):
+            raise ProtocolError(f"must be one of {', '.join(get_args(kind))}, not {text!r}")
+        return text
+    if get_origin(kind) is tuple:
+        return tuple(read_value(get_args(kind)[0], part.strip()) for part in text.split(","))
+    if not text.strip():
+        raise ProtocolError("must not be empty")
+    return text
+
+
 _KIND_WORDS = {
     int: "a whole number",
     Decimal: "a number",
@@ -285,7 +331,7 @@ def _join(path: str, key: str) -> str:
     return f"{path}.{key}" if path else key
 
 
-def _check_sense(protocol: Protocol, name: str) -> None:
+def check_sense(protocol: Protocol, name: str) -> None:
     """What no single key can say: order of days, known rows, two signatures."""
     if protocol.status == "approved" and len({approval.by for approval in protocol.approvals}) < 2:
         raise ProtocolError(f"{name}: status is approved, so approvals must name two people")

@@ -8,16 +8,18 @@ recorded after `as_of` does not exist. Source: RULES.md sections 3-5, COURSE_FIL
 from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
+from decimal import Decimal
 from operator import attrgetter
 from zoneinfo import ZoneInfo
 
 from msgspec import Struct
 from msgspec.structs import replace
 
-from labs.rules.analytes import ANALYTE_OF, PLAUSIBLE, Analyte
+from labs.rules.analytes import ANALYTE_OF, Analyte
 from labs.rules.ctcae import Grades, grade, that_counts
-from labs.rules.reading import Reading, Rejection, derived_neutrophils, read_result
+from labs.rules.hcg import INDETERMINATE, NEGATIVE, pregnancy_of
+from labs.rules.reading import Reading, Rejection, derived_neutrophils, over_base, read_result
 from labs.rules.renal import Clearance, age_on, clearance
 from scheduling.rules.days import add_days, zone_named
 from scheduling.rules.facts import (
@@ -25,15 +27,18 @@ from scheduling.rules.facts import (
     CourseFacts,
     Infusion,
     Injection,
+    PregnancyTest,
     ResultFact,
     Settings,
-    Weight,
 )
 from scheduling.rules.protocol import Protocol
+from scheduling.rules.versions import standing
+from scheduling.rules.weights import Weights, weights_of
 
 FINAL = frozenset({"final", "corrected", "amended"})
-TENTATIVE = frozenset({"registered", "preliminary", "unknown"})
 RED_CELLS = "red-cells"
+CLOCK_SKEW = timedelta(minutes=10)
+_TIMES_OF_THE_DAY = ("antiemetic_at", "amino_acids_started_at", "amino_acids_ended_at")
 LONG_ACTING = frozenset({"octreotide-lar", "lanreotide", "other-long-acting"})
 
 
@@ -51,6 +56,17 @@ class Observed(Struct, eq=False, gc=False):  # a course has hundreds: see Result
     rejection: Rejection | None = None
     derived: bool = False
     grades: Grades | None = None  # still possible; None where its analyte has no grade. See `grade_all`
+    day_only: bool = False  # `at` is the noon of a day of which no time is known
+
+    @property
+    def latest_at(self) -> datetime:
+        """The moment that is held against the start of an infusion: a plain date is over with its day."""
+        return self.at + timedelta(hours=12) if self.day_only else self.at
+
+    @property
+    def draw(self) -> tuple[datetime, bool]:
+        """What the results of one draw share: a plain date and a clock time never do."""
+        return self.at, self.day_only
 
 
 @dataclass(slots=True)
@@ -67,7 +83,8 @@ class Timeline:
     preliminary: list[Observed] = field(default_factory=list)  # usable
     rejected: list[Observed] = field(default_factory=list)
     by_analyte: dict[Analyte, list[Observed]] = field(default_factory=dict)  # of `accepted` and derived
-    weights: list[Weight] = field(default_factory=list)  # by day
+    weights: Weights = field(default_factory=lambda: Weights(()))
+    pregnancy_tests: list[PregnancyTest] = field(default_factory=list)  # known today, from results too
     events: list[AdverseEvent] = field(default_factory=list)
     injections: list[Injection] = field(default_factory=list)
     red_cells: list[tuple[date, int]] = field(default_factory=list)  # day and interval of each transfusion
@@ -78,7 +95,7 @@ class Timeline:
     _starts: list[tuple[int, datetime, date]] = field(default_factory=list)
     _places: dict[datetime, tuple[date, int]] = field(default_factory=dict)
     _events: dict[int, list[AdverseEvent]] = field(default_factory=lambda: defaultdict(list))
-    _clearances: dict[Observed, Clearance | None] = field(default_factory=dict)
+    _clearances: dict[Observed, tuple[Clearance, ...]] = field(default_factory=dict)
 
     # --- infusions ---------------------------------------------------------------------------------
 
@@ -225,7 +242,8 @@ class Timeline:
         for result in results if self._starts else ():
             if result.at >= self._starts[0][1]:
                 break
-            latest = result
+            if result.interval == 0:  # a plain date of the day of the infusion belongs after it
+                latest = result
         return latest
 
     def grade_all(self, results: Iterable[Observed]) -> None:
@@ -250,36 +268,33 @@ class Timeline:
 
     # --- kidneys -----------------------------------------------------------------------------------
 
-    def weight_for(self, on: date) -> Weight | None:
-        """The newest weight on or before that day, failing that the first after it, near enough."""
-        nearest = None
-        for weight in self.weights:
-            if nearest is not None and weight.on > on:
-                break
-            nearest = weight
-        limit = self.protocol.renal.weight_within_days
-        return nearest if nearest and abs((nearest.on - on).days) <= limit else None
+    def weights_for(self, on: date) -> tuple[Decimal, ...]:
+        """The weights in kg that count on a day, each a possible one; none: the weight is missing."""
+        return self.weights.possible_on(on, within_days=self.protocol.renal.weight_within_days)
 
-    def clearance_of(self, creatinine: Observed) -> Clearance | None:
-        """Creatinine clearance of a result; None under 18, without sex, birth date or a usable weight."""
+    def clearances_of(self, creatinine: Observed) -> tuple[Clearance, ...]:
+        """The creatinine clearances a result can stand for, one for each possible weight, the lowest first.
+
+        None at all under 18, without sex, birth date or a usable weight.
+        """
         if creatinine not in self._clearances:
-            self._clearances[creatinine] = self._find_clearance(creatinine)
+            self._clearances[creatinine] = tuple(self._find_clearances(creatinine))
         return self._clearances[creatinine]
 
-    def _find_clearance(self, creatinine: Observed) -> Clearance | None:
+    def _find_clearances(self, creatinine: Observed) -> Iterable[Clearance]:
         patient = self.facts.patient
-        weight = self.weight_for(creatinine.on)
-        if patient.birth_date is None or patient.sex not in ("female", "male") or weight is None:
-            return None
+        if patient.birth_date is None or patient.sex not in ("female", "male"):
+            return
         age = age_on(patient.birth_date, creatinine.on)
         if age < 18 or creatinine.reading is None:
-            return None
-        return clearance(
-            age_years=age,
-            weight_kg=weight.kg,
-            creatinine=creatinine.reading,
-            female=patient.sex == "female",
-        )
+            return
+        for kg in sorted(self.weights_for(creatinine.on)):
+            yield clearance(
+                age_years=age,
+                weight_kg=kg,
+                creatinine=creatinine.reading,
+                female=patient.sex == "female",
+            )
 
 
 def build_timeline(facts: CourseFacts, protocol: Protocol) -> Timeline:
@@ -296,7 +311,7 @@ def build_timeline(facts: CourseFacts, protocol: Protocol) -> Timeline:
         today=today,
         given=[infusion for infusion in infusions if infusion.started_at],
         waiting=[infusion for infusion in infusions if not infusion.started_at],
-        weights=_usable_weights(facts, today),
+        weights=weights_of(facts, today, jump=protocol.renal.weight_jump),
         events=[event for event in facts.adverse_events if event.on <= today],
         injections=_known_injections(facts, now),
     )
@@ -316,13 +331,6 @@ def build_timeline(facts: CourseFacts, protocol: Protocol) -> Timeline:
     return timeline
 
 
-def _usable_weights(facts: CourseFacts, today: date) -> list[Weight]:
-    """By day; one outside the plausible band is kept as a fact and used by no rule."""
-    band = PLAUSIBLE.by_analyte[Analyte.WEIGHT]
-    usable = [w for w in facts.weights if w.on <= today and band.lowest <= w.kg <= band.highest]
-    return sorted(usable, key=lambda weight: weight.on)
-
-
 def _settings(chosen: Settings, protocol: Protocol) -> Settings:
     defaults = protocol.settings
     return Settings(
@@ -339,11 +347,19 @@ def _known_infusions(facts: CourseFacts, now: datetime) -> Iterable[Infusion]:
     for infusion in facts.infusions:
         if infusion.started_at and infusion.started_at > now:
             if infusion.planned_on:
-                yield replace(infusion, started_at=None, ended_at=None, activity_gbq=None)
+                yield _recorded_by(
+                    replace(infusion, started_at=None, ended_at=None, activity_gbq=None, elsewhere=False), now
+                )
         elif infusion.ended_at and infusion.ended_at > now:
-            yield replace(infusion, ended_at=None)
+            yield _recorded_by(replace(infusion, ended_at=None), now)
         else:
-            yield infusion
+            yield _recorded_by(infusion, now)
+
+
+def _recorded_by(infusion: Infusion, now: datetime) -> Infusion:
+    """Without the times of the day that are still to come."""
+    later = [name for name in _TIMES_OF_THE_DAY if (at := getattr(infusion, name)) and at > now]
+    return replace(infusion, **dict.fromkeys(later)) if later else infusion
 
 
 def _known_injections(facts: CourseFacts, now: datetime) -> list[Injection]:
@@ -358,6 +374,7 @@ def _known_injections(facts: CourseFacts, now: datetime) -> list[Injection]:
 
 def _place_results(timeline: Timeline) -> None:
     _read_results(timeline)
+    _reject_parts_above_their_whole(timeline)
     for kept in (timeline.accepted, timeline.preliminary, timeline.rejected):
         kept.sort(key=_collection_order)
     timeline.by_analyte = group_by_analyte(timeline.accepted)
@@ -366,56 +383,105 @@ def _place_results(timeline: Timeline) -> None:
         for result in results:
             timeline._by_interval[analyte, result.interval].append(result)
     timeline.grade_all(timeline.preliminary)
+    timeline.pregnancy_tests = [
+        test for test in timeline.facts.pregnancy_tests if test.on <= timeline.today
+    ] + _tests_among_results(timeline)
 
 
 def _read_results(timeline: Timeline) -> None:
     """A course has hundreds of results: no call without need, and the fields in their order, not by name."""
     accepted, preliminary, rejected = timeline.accepted, timeline.preliminary, timeline.rejected
     places = timeline._places
-    for fact in standing(timeline.facts.results, timeline.now):
-        status, at = fact.status, fact.collected_at
+    counted, reused = standing(timeline.facts.results, timeline.now)
+    own = len(counted)
+    for index, fact in enumerate(counted + reused if reused else counted):
+        status, at, day_only = fact.status, fact.collected_at, fact.day_only
         final = status in FINAL
         on, interval = places.get(at) or timeline.place_of(at)
+        if day_only:
+            interval = timeline.interval_of_day(on)
         if not final and status != "preliminary":
             reading: Reading | Rejection = Rejection.STATUS
         else:
-            reading = read_result(fact.loinc, fact.value, fact.comparator, fact.unit, fact.low, fact.high)
+            reading = read_result(
+                *(fact.loinc, fact.value, fact.comparator, fact.unit),
+                *(fact.low, fact.high, fact.range_text, fact.absent_reason),
+            )
+            if reading is not Rejection.CODE and reading is not Rejection.VALUE:
+                if index >= own:
+                    reading = Rejection.ID_REUSED
+                elif _cannot_be_then(timeline, fact, on):
+                    reading = Rejection.TIME
         if isinstance(reading, Reading):
             kept = accepted if final else preliminary
-            analyte = reading.analyte
-            kept.append(Observed(fact.id, at, fact.received_at, on, interval, final, reading, analyte))
+            seen = Observed(fact.id, at, fact.received_at, on, interval, final, reading, reading.analyte)
         else:
-            why, code = reading, ANALYTE_OF.get(fact.loinc)
-            rejected.append(Observed(fact.id, at, fact.received_at, on, interval, final, None, code, why))
+            kept, code = rejected, ANALYTE_OF.get(fact.loinc)
+            seen = Observed(fact.id, at, fact.received_at, on, interval, final, None, code, reading)
+        seen.day_only = day_only
+        kept.append(seen)
 
 
-def standing(results: Iterable[ResultFact], now: datetime) -> list[ResultFact]:
-    """The versions that count: received by `now`, and not replaced by a later version of the same result.
-
-    The same id again replaces the earlier copy, and `replaces` names an earlier id; but a registered,
-    preliminary or unknown version replaces only its like.
-    """
-    known = [result for result in results if result.received_at <= now]
-    if not any(result.replaces for result in known) and len({result.id for result in known}) == len(known):
-        return known
-    newest: dict[str, ResultFact] = {}
-    for result in sorted(known, key=lambda version: version.received_at):
-        earlier = newest.get(result.id)
-        if earlier is None or _may_replace(result, earlier):
-            newest[result.id] = result
-    gone = {
-        result.replaces
-        for result in known
-        if result.replaces
-        and result.replaces != result.id
-        and result.replaces in newest
-        and _may_replace(result, newest[result.replaces])
-    }
-    return [result for result in newest.values() if result.id not in gone]
+def _cannot_be_then(timeline: Timeline, fact: ResultFact, on: date) -> bool:
+    """Collected before birth, after it was received (clocks differ by 10 minutes), or after `as_of`."""
+    at, received_at = fact.collected_at, fact.received_at
+    born = timeline.facts.patient.birth_date
+    if born is not None and on < born:
+        return True
+    if fact.day_only:
+        return on > timeline.today or on > timeline.local_day(received_at)
+    return at > timeline.now or (at > received_at and at > received_at + CLOCK_SKEW)
 
 
-def _may_replace(result: ResultFact, earlier: ResultFact) -> bool:
-    return result.status not in TENTATIVE or earlier.status in TENTATIVE
+def _reject_parts_above_their_whole(timeline: Timeline) -> None:
+    """Neutrophils or lymphocytes more than 1.02 x a final white cell count of their draw."""
+    wholes: dict[tuple[datetime, bool], list[Reading]] = defaultdict(list)
+    for result in timeline.accepted:
+        if result.analyte is Analyte.WBC and result.reading is not None and not result.reading.comparator:
+            wholes[result.draw].append(result.reading)
+    if not wholes:
+        return
+    for kept in (timeline.accepted, timeline.preliminary):
+        wrong = [r for r in kept if r.analyte in _PARTS and _is_above_whole(r, wholes.get(r.draw, ()))]
+        for result in wrong:
+            kept.remove(result)
+            timeline.rejected.append(replace(result, reading=None, rejection=Rejection.CONTRADICTS))
+
+
+_PARTS = frozenset((Analyte.NEUTROPHILS, Analyte.LYMPHOCYTES))
+PART_OF_WHOLE = Decimal("1.02")  # rounding
+"""A part may be this many times its whole."""
+
+
+def _is_above_whole(part: Observed, wholes: Iterable[Reading]) -> bool:
+    reading = part.reading
+    if reading is None or reading.comparator:
+        return False
+    return any(over_base(reading, whole, PART_OF_WHOLE) for whole in wholes)
+
+
+def _tests_among_results(timeline: Timeline) -> list[PregnancyTest]:
+    """hCG results are pregnancy tests, except where it is a tumor marker: in a man."""
+    patient = timeline.facts.patient
+    if patient.sex == "male" and not patient.pregnancy_possible:
+        return []
+    return [test for result in _hcg_results(timeline) if (test := _pregnancy_test(timeline, result))]
+
+
+def _hcg_results(timeline: Timeline) -> Iterable[Observed]:
+    for kept in (timeline.accepted, timeline.preliminary, timeline.rejected):
+        yield from (result for result in kept if result.analyte is Analyte.HCG)
+
+
+def _pregnancy_test(timeline: Timeline, result: Observed) -> PregnancyTest | None:
+    if result.rejection is Rejection.STATUS:
+        return None
+    if result.reading is None:
+        is_misdated = result.rejection is Rejection.TIME
+        on = timeline.local_day(result.received_at) if is_misdated else result.on
+        return PregnancyTest(on, INDETERMINATE)
+    found = pregnancy_of(result.reading)
+    return None if found == NEGATIVE and not result.final else PregnancyTest(result.on, found)
 
 
 _collection_order = attrgetter("at", "received_at", "id")
@@ -436,11 +502,11 @@ def group_by_analyte(results: Iterable[Observed]) -> dict[Analyte, list[Observed
 
 def _derive_neutrophils(groups: dict[Analyte, list[Observed]], percentages: list[Observed]) -> list[Observed]:
     """WBC x neutrophil % of one draw that has no absolute count; each WBC of the draw, if it has several."""
-    counted = {result.at for result in groups.get(Analyte.NEUTROPHILS, ())}
-    wbc_at: dict[datetime, dict[Reading, None]] = defaultdict(dict)
+    counted = {result.draw for result in groups.get(Analyte.NEUTROPHILS, ())}
+    wbc_at: dict[tuple[datetime, bool], dict[Reading, None]] = defaultdict(dict)
     for wbc in groups.get(Analyte.WBC, ()):
         if wbc.reading is not None:
-            wbc_at[wbc.at][wbc.reading] = None
+            wbc_at[wbc.draw][wbc.reading] = None
     return [
         replace(
             percentage,
@@ -450,7 +516,7 @@ def _derive_neutrophils(groups: dict[Analyte, list[Observed]], percentages: list
             grades=None,
         )
         for percentage in percentages
-        if percentage.at not in counted and percentage.at in wbc_at and percentage.reading is not None
-        for wbc_reading in wbc_at[percentage.at]
+        if percentage.draw not in counted and percentage.draw in wbc_at and percentage.reading is not None
+        for wbc_reading in wbc_at[percentage.draw]
         if (count := derived_neutrophils(wbc_reading, percentage.reading)) is not None
     ]

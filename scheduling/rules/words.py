@@ -10,6 +10,8 @@ AS_WRITTEN = {
     "ast": "AST",
     "alt": "ALT",
     "inr": "INR",
+    "crcl": "creatinine clearance",
+    "karnofsky": "KPS",
     "prothrombin_activity": "prothrombin activity",
 }
 

@@ -90,7 +90,7 @@ def test_a_center_sets_its_own_bands() -> None:
 @pytest.mark.parametrize(
     ("loinc", "value", "unit", "reason"),
     [
-        ("20509-6", "", None, Rejection.CODE),  # unknown code before an unreadable value
+        ("2345-7", "", None, Rejection.CODE),  # unknown code before an unreadable value
         ("777-3", "clumped", None, Rejection.VALUE),  # unreadable value before a missing unit
         ("777-3", "99999", "furlong", Rejection.UNIT_UNKNOWN),  # unit before plausibility
         ("777-3", "99999", "10*9/L", Rejection.IMPLAUSIBLE),
@@ -182,15 +182,24 @@ def test_a_qualitative_pregnancy_test_carries_a_text_and_no_unit(loinc: str) -> 
         _ = result.canonical
 
 
-def test_a_qualitative_pregnancy_test_without_text_or_with_a_unit_is_rejected() -> None:
+def test_a_qualitative_pregnancy_test_without_text_or_with_another_unit_is_rejected() -> None:
     assert attempt("2106-3", " ", None) is Rejection.VALUE
     assert attempt("2106-3", "negative", None, comparator="<") is Rejection.VALUE
-    assert attempt("2106-3", "5", "m[IU]/mL") is Rejection.UNIT_UNKNOWN
+    assert attempt("2106-3", "negative", "g/L") is Rejection.UNIT_UNKNOWN
 
 
-def test_the_quantitative_codes_need_number_and_unit() -> None:
-    assert attempt("19080-1", "negative", None) is Rejection.VALUE
+def test_a_figure_under_a_qualitative_code_is_kept_as_text() -> None:
+    result = attempt("2106-3", "5", "m[IU]/mL")
+    assert isinstance(result, Reading)
+    assert (result.text, result.unit) == ("5", None)
+
+
+def test_the_quantitative_codes_take_words_and_need_a_unit_for_a_number() -> None:
+    words = attempt("19080-1", "negative", None)
+    assert isinstance(words, Reading)
+    assert (words.text, words.unit) == ("negative", None)
     assert attempt("21198-7", "3", None) is Rejection.UNIT_MISSING
+    assert attempt("21198-7", " ", None) is Rejection.VALUE
 
 
 def test_a_bound_is_met_exactly() -> None:

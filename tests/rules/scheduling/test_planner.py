@@ -9,6 +9,7 @@ from scheduling.rules.answer import ItemState
 from scheduling.rules.facts import (
     Authorization,
     Injection,
+    OwnRecord,
     PatientFacts,
     PregnancyTest,
     Scan,
@@ -35,7 +36,7 @@ from tests.rules.scheduling.courses import (
     timeline,
 )
 
-PLANNED, OPEN, DUE, OVERDUE, DONE, CANCELLED = ItemState
+PLANNED, OPEN, DUE, OVERDUE, DONE, CANCELLED, NOT_RECORDED = ItemState
 
 
 def days(number: int) -> timedelta:
@@ -165,7 +166,7 @@ def test_medicines_open_on_the_day_and_never_grow_overdue(today, state):
     assert item_of(course(D1 + days(today), planned(1, D1)), "antiemetic", 1).state is state
 
 
-@pytest.mark.parametrize("item", ["infusion", "dose-order", "antiemetic", "amino-acids"])
+@pytest.mark.parametrize("item", ["infusion", "dose-order"])
 def test_done_by_the_infusion(item):
     facts = course(D2, given(1, D1), given(2, D2), hour=11)
 
@@ -173,9 +174,32 @@ def test_done_by_the_infusion(item):
     assert item_of(facts, item, 3).state is not DONE
 
 
-@pytest.mark.parametrize("item", ["education", "consent"])
-def test_paperwork_is_done_by_the_first_infusion(item):
-    assert item_of(course(D1, given(1, D1)), item, 1).state is DONE
+@pytest.mark.parametrize("item", ["education", "consent", "antiemetic", "amino-acids"])
+def test_an_infusion_given_without_a_record_leaves_it_unrecorded(item):
+    assert item_of(course(D1, given(1, D1)), item, 1).state is NOT_RECORDED
+    assert item_of(course(D1 + days(300), given(1, D1)), item, 1).state is NOT_RECORDED
+    elsewhere = replace(given(1, D1), elsewhere=True)
+    assert item_of(course(D1, elsewhere), item, 1).state is DONE
+
+
+@pytest.mark.parametrize(
+    ("on", "withdrawn", "state"),
+    [(-14, None, DONE), (0, None, DONE), (1, None, NOT_RECORDED), (-9, 0, NOT_RECORDED), (-9, 1, DONE)],
+)
+def test_consent_and_education_are_held_on_the_day_of_the_first_infusion(on, withdrawn, state):
+    record = OwnRecord(D1 + days(on), None if withdrawn is None else D1 + days(withdrawn))
+    facts = course(D1 + days(2), given(1, D1), consents=(record,), education=(record,))
+
+    assert item_of(facts, "consent", 1).state is state
+    assert item_of(facts, "education", 1).state is state
+
+
+def test_medicines_are_done_by_their_own_times():
+    start = given(1, D1).started_at
+    infusion = replace(given(1, D1), antiemetic_at=start, amino_acids_started_at=start)
+
+    assert item_of(course(D1 + days(1), infusion), "antiemetic", 1).state is DONE
+    assert item_of(course(D1 + days(1), infusion), "amino-acids", 1).state is DONE
 
 
 @pytest.mark.parametrize(

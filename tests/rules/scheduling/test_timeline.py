@@ -38,8 +38,8 @@ def version(status: str, hours: int, **changes: object) -> ResultFact:
 
 def stand(*results: ResultFact) -> set[tuple[str, str]]:
     """What stands, the same in whatever order the versions are given."""
-    found = {(r.id, r.status) for r in standing(results, NOON)}
-    assert found == {(r.id, r.status) for r in standing(reversed(results), NOON)}
+    found = {(r.id, r.status) for r in standing(results, NOON)[0]}
+    assert found == {(r.id, r.status) for r in standing(reversed(results), NOON)[0]}
     return found
 
 
@@ -67,8 +67,47 @@ def test_a_result_that_names_an_earlier_one_replaces_it() -> None:
     assert stand(first, second, third) == {("r", "corrected")}
 
 
-def test_what_it_replaces_may_arrive_later() -> None:
-    assert stand(version("final", 3), version("corrected", 2, id="q", replaces="p")) == {("q", "corrected")}
+def test_it_replaces_what_was_received_earlier_or_at_the_same_time() -> None:
+    correction = version("corrected", 2, id="q", replaces="p")
+    assert stand(version("final", 2), correction) == {("q", "corrected")}
+    assert stand(version("final", 3), correction) == {("p", "final"), ("q", "corrected")}
+
+
+def test_a_senders_own_versions_replace_each_other_in_the_senders_order() -> None:
+    late = version("preliminary", 3, id="p#2", series="p")
+    assert stand(version("final", 2, series="p", replaces="p#2"), late) == {("p", "final")}
+
+
+def test_it_replaces_only_results_of_its_analyte() -> None:
+    other = version("corrected", 2, id="q", replaces="p", loinc="718-7")
+    assert stand(version("final", 1), other) == {("p", "final"), ("q", "corrected")}
+
+
+def test_in_a_ring_none_is_replaced() -> None:
+    ring = [version("final", 1, id=one, replaces=other) for one, other in ("pq", "qr", "rp")]
+    assert {name for name, _ in stand(*ring)} == {"p", "q", "r"}
+    outside = version("corrected", 2, id="s", replaces="p")
+    assert {name for name, _ in stand(*ring, outside)} == {"q", "r", "s"}
+
+
+def reused(*results: ResultFact) -> list[tuple[str, str]]:
+    return [(r.loinc, r.status) for r in standing(results, NOON)[1]]
+
+
+def test_an_id_belongs_to_the_analyte_of_its_first_version_with_a_known_code() -> None:
+    first, other = version("final", 1), version("corrected", 2, loinc="718-7")
+    newer = version("final", 3, loinc="718-7")
+    assert stand(first, other, newer) == {("p", "final")}
+    assert reused(first, other, newer) == [("718-7", "final")]
+    unknown = version("final", 0, loinc="2345-7")
+    assert stand(unknown, first) == {("p", "final")}
+    assert reused(unknown, first) == []
+    assert reused(first, version("final", 2, loinc="2345-7")) == [("2345-7", "final")]
+
+
+@pytest.mark.parametrize(("loinc", "stands"), [("", "cancelled"), ("777-3", "cancelled"), ("718-7", "final")])
+def test_a_withdrawal_needs_no_code_but_never_one_of_another_analyte(loinc: str, stands: str) -> None:
+    assert stand(version("final", 1), version("cancelled", 2, loinc=loinc)) == {("p", stands)}
 
 
 def test_a_tentative_result_takes_no_final_one_away() -> None:
@@ -289,10 +328,10 @@ def test_nor_is_an_earlier_one_graded_against_the_baseline_that_came_after_it(ve
         ([(-10, "70"), (-20, "80")], "70"),  # the newest on or before the day
         ([(-10, "70"), (1, "80")], "70"),
         ([(5, "80"), (1, "70")], "70"),  # failing that the first after it
-        ([(-64, "70"), (1, "80")], None),  # one before it there is: not failing
+        ([(-64, "70"), (1, "80")], "80"),  # the one before is too far away to be usable
         ([(-1, "19.9"), (-2, "70")], "70"),  # implausible: kept, and used by no rule
         ([(-1, "350.1"), (-2, "70")], "70"),
-        ([(-1, "350"), (-2, "70")], "350"),
+        ([(-1, "350"), (-182, "70")], "350"),
     ],
 )
 def test_the_weight_of_a_day(weights: list[tuple[int, str]], expected: str | None) -> None:
@@ -302,10 +341,9 @@ def test_the_weight_of_a_day(weights: list[tuple[int, str]], expected: str | Non
         weights=tuple(Weight(Decimal(kg), on + timedelta(days)) for days, kg in weights),
         as_of=at(on + timedelta(70)),
     )
-    found = timeline(facts).weight_for(on)
-    assert (found.kg if found else None) == (None if expected is None else Decimal(expected))
+    assert timeline(facts).weights_for(on) == (() if expected is None else (Decimal(expected),))
 
 
 def test_a_weight_of_tomorrow_is_not_known() -> None:
     facts = replace(dull(), weights=(Weight(Decimal(70), day(46)),))
-    assert timeline(facts).weight_for(day(45)) is None
+    assert timeline(facts).weights_for(day(45)) == ()

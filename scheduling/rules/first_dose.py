@@ -1,0 +1,127 @@
+"""Whether the newest baseline results and the evidence allow the first dose, criterion by criterion.
+
+Read at every assessment, once the baseline panel is there. Source: RULES.md section 10, First dose; the
+thresholds are settings of the protocol [IMP; H22 t1, t3].
+"""
+
+from collections.abc import Callable, Iterable, Iterator
+from decimal import Decimal
+
+from msgspec import Struct
+
+from labs.rules.analytes import Analyte
+from labs.rules.numbers import negated
+from labs.rules.reading import Reading, Rejection, at_least, at_most_high
+from scheduling.rules.answer import Criterion, CriterionState
+from scheduling.rules.evidence import ROW_ANALYTES, Stretch, read_albumin
+from scheduling.rules.panel import gate_opens
+from scheduling.rules.timeline import Observed, Timeline
+
+ELIGIBILITY_UNMET = "eligibility-unmet"
+ELIGIBILITY_UNSURE = "eligibility-unsure"
+
+
+class _Asked(Struct, frozen=True):
+    """A criterion that results answer; `states` are those that one result can stand for."""
+
+    name: str
+    analyte: Analyte
+    threshold: str
+    states: Callable[[Observed], Iterable[bool | None]]
+
+
+def criteria_of(timeline: Timeline) -> tuple[Criterion, ...]:
+    """Those that results decide, then those that the evidence names; the panel must be there."""
+    unmet, unsure = timeline.facts.eligibility_unmet, timeline.facts.eligibility_unsure
+    decided = tuple(_criterion(timeline, asked, unmet) for asked in _asked(timeline))
+    known = {criterion.criterion for criterion in decided}
+    named = dict.fromkeys(unsure, CriterionState.CANNOT_TELL) | dict.fromkeys(unmet, CriterionState.NOT_MET)
+    in_order = dict.fromkeys((*unmet, *unsure))
+    return decided + tuple(Criterion(name, named[name]) for name in in_order if name not in known)
+
+
+def notes_of(timeline: Timeline, criteria: Iterable[Criterion]) -> Iterator[str]:
+    """Why a prescriber must look; none: nothing stands against the first dose."""
+    states = {criterion.state for criterion in criteria}
+    if CriterionState.NOT_MET in states:
+        yield ELIGIBILITY_UNMET
+    if CriterionState.CANNOT_TELL in states or timeline.facts.eligibility_unsure:
+        yield ELIGIBILITY_UNSURE
+
+
+def _asked(timeline: Timeline) -> Iterator[_Asked]:
+    limits = timeline.protocol.first_dose
+    yield _count("hemoglobin", Analyte.HEMOGLOBIN, limits.hemoglobin_g_dl)
+    yield _count("platelets", Analyte.PLATELETS, limits.platelets)
+    yield _count("wbc", Analyte.WBC, limits.wbc)
+    yield _count("neutrophils", Analyte.NEUTROPHILS, limits.neutrophils)
+    yield _Asked(
+        "crcl",
+        Analyte.CREATININE,
+        f">= {limits.crcl_ml_min}",
+        lambda result: _clearance_states(timeline, result, limits.crcl_ml_min),
+    )
+    yield _Asked(
+        "bilirubin",
+        Analyte.BILIRUBIN,
+        f"<= {limits.bilirubin_over_uln} x ULN",
+        lambda result: (
+            [at_most_high(result.reading, limits.bilirubin_over_uln)] if result.reading else [None]
+        ),
+    )
+    stretch = Stretch(timeline, 0, {name: timeline.in_interval(name, 0) for name in ROW_ANALYTES["hepatic"]})
+    yield _Asked(
+        "albumin",
+        Analyte.ALBUMIN,
+        f">= {limits.albumin}",
+        lambda result: [negated(read_albumin(stretch, result, limits.albumin).fires)],
+    )
+
+
+def _count(name: str, analyte: Analyte, bound: Decimal) -> _Asked:
+    def states(result: Observed) -> Iterable[bool | None]:
+        return [at_least(result.reading, bound) if result.reading else None]
+
+    return _Asked(name, analyte, f">= {bound}", states)
+
+
+def _clearance_states(timeline: Timeline, result: Observed, bound: Decimal) -> list[bool | None]:
+    return [negated(one.below(bound)) for one in timeline.clearances_of(result)]
+
+
+def _criterion(timeline: Timeline, asked: _Asked, unmet: tuple[str, ...]) -> Criterion:
+    results = [r for r in timeline.of(asked.analyte) if r.on >= gate_opens(timeline)]
+    state = CriterionState.NOT_MET if asked.name in unmet else _state(timeline, asked, results)
+    return Criterion(asked.name, state, _value(timeline, asked, results), asked.threshold)
+
+
+def _state(timeline: Timeline, asked: _Asked, results: list[Observed]) -> CriterionState:
+    if not results:
+        return CriterionState.CANNOT_TELL
+    newest = results[-1]
+    states = {state for result in results if result.on == newest.on for state in asked.states(result)}
+    if len(states) != 1 or None in states or _is_in_doubt(timeline, asked, newest, states):
+        return CriterionState.CANNOT_TELL
+    return CriterionState.MET if states.pop() else CriterionState.NOT_MET
+
+
+def _is_in_doubt(timeline: Timeline, asked: _Asked, newest: Observed, states: set[bool | None]) -> bool:
+    """A newer preliminary result would change it, or a newer one cannot be used."""
+    return any(
+        result.analyte is asked.analyte and result.at > newest.at and set(asked.states(result)) != states
+        for result in timeline.preliminary
+    ) or any(
+        result.analyte is asked.analyte and result.at > newest.at and result.rejection is not Rejection.STATUS
+        for result in timeline.rejected
+    )
+
+
+def _value(timeline: Timeline, asked: _Asked, results: list[Observed]) -> str | None:
+    reading: Reading | None = results[-1].reading if results else None
+    if reading is None:
+        return None
+    if asked.name != "crcl":
+        return reading.shown
+    clearances = timeline.clearances_of(results[-1])
+    lowest = clearances[0].display if clearances else None
+    return None if lowest is None else format(lowest, "f")
