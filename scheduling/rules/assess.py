@@ -132,9 +132,6 @@ def _decide_first(timeline: Timeline, missing: tuple[str, ...], criteria: tuple[
         return Action.PENDING, None, f"Waiting for the baseline panel: {_listed(missing)}."
     if against := [one for one in criteria if one.state is not CriterionState.MET]:
         return Action.REVIEW, None, _why_not_eligible(against)
-    if timeline.facts.eligibility_unsure:
-        names = _listed(timeline.facts.eligibility_unsure)
-        return Action.REVIEW, None, f"A prescriber decides: no valid evidence for {names}."
     if has_pregnancy_doubt(timeline):
         return Action.REVIEW, None, _PREGNANCY
     return Action.GIVE, full, f"Give the first dose of {full} GBq."

@@ -96,9 +96,9 @@ def _read_row(timeline: Timeline, row: str) -> Row:
     else:
         verdict, doubt = _with_what_is_not_final(timeline, row, stretch, course, verdict)
         verdict, doubt = _with_what_carries_over(timeline, row, verdict, doubt)
-        verdict, doubt = _with_doubtful_earlier(timeline, row, points, course, verdict, doubt)
         if not any(point.fires and point.is_newest for point in points):
             verdict = _with_confirmation(timeline, row, verdict, is_nadir_only=_are_mid_cycle(points, course))
+        verdict, doubt = _with_doubtful_earlier(timeline, row, points, course, verdict, doubt)
     return _row(timeline, row, stretch, points, earlier, verdict, doubt, course)
 
 
@@ -224,17 +224,20 @@ def _with_doubtful_earlier(
     verdict: _Verdict,
     doubt: str,
 ) -> tuple[_Verdict, str]:
-    """An episode now, and an earlier interval that may have had one: perhaps the second, so a person asks."""
-    if verdict.state not in (RowState.OPEN, RowState.RESOLVED):
+    """An episode now, and an earlier interval that may have had one: perhaps the second, so a person asks.
+
+    Only a word about the earlier interval answers it, not that the episode of now has resolved.
+    """
+    if verdict.state in (RowState.CLEAR, RowState.RECURRENT) or verdict.is_unshared_recurrence:
         return verdict, doubt
     fired = [point for point in points if point.fires]
     interval = fired and _doubtful_interval(timeline, row, fired, course)
     if not interval:
         return verdict, doubt
-    if verdict.state is RowState.OPEN:
+    if verdict.state is not RowState.RESOLVED:
         return replace(verdict, is_earlier_unsure=True), doubt
     said = f"it may be the second episode: whether there was one after infusion {interval} cannot be told"
-    return _Verdict(RowState.CANNOT_TELL, is_earlier_unsure=True), said
+    return replace(verdict, state=RowState.CANNOT_TELL, is_earlier_unsure=True), said
 
 
 def _doubtful_interval(timeline: Timeline, row: str, fired: list[Point], course: _Course) -> int | None:

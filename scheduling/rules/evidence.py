@@ -148,7 +148,7 @@ def _several(day: list[Observed], findings: list[Finding], *, is_newest: bool) -
         fires=agreed,
         is_newest=is_newest,
         is_back=all(finding.is_back for finding in findings),
-        because=tuple(i for result, finding in firing for i in (result.id, *finding.also)),
+        because=tuple(i for result, finding in firing for i in (result.id, *finding.also)) if agreed else (),
         words=firing[-1][1].words if firing else "",
         doubt=doubts[0] if doubts else _disagreement(day) if agreed is None else "",
     )

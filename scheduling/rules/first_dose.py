@@ -33,7 +33,7 @@ class _Asked(Struct, frozen=True):
 def criteria_of(timeline: Timeline) -> tuple[Criterion, ...]:
     """Those that results decide, then those that the evidence names; the panel must be there."""
     unmet, unsure = timeline.facts.eligibility_unmet, timeline.facts.eligibility_unsure
-    decided = tuple(_criterion(timeline, asked, unmet) for asked in _asked(timeline))
+    decided = tuple(_criterion(timeline, asked) for asked in _asked(timeline))
     known = {criterion.criterion for criterion in decided}
     named = dict.fromkeys(unsure, CriterionState.CANNOT_TELL) | dict.fromkeys(unmet, CriterionState.NOT_MET)
     in_order = dict.fromkeys((*unmet, *unsure))
@@ -41,7 +41,7 @@ def criteria_of(timeline: Timeline) -> tuple[Criterion, ...]:
 
 
 def notes_of(timeline: Timeline, criteria: Iterable[Criterion]) -> Iterator[str]:
-    """Why a prescriber must look; none: nothing stands against the first dose."""
+    """Why a prescriber must look; none: nothing speaks against the first dose."""
     states = {criterion.state for criterion in criteria}
     if CriterionState.NOT_MET in states:
         yield ELIGIBILITY_UNMET
@@ -89,9 +89,14 @@ def _clearance_states(timeline: Timeline, result: Observed, bound: Decimal) -> l
     return [negated(one.below(bound)) for one in timeline.clearances_of(result)]
 
 
-def _criterion(timeline: Timeline, asked: _Asked, unmet: tuple[str, ...]) -> Criterion:
+def _criterion(timeline: Timeline, asked: _Asked) -> Criterion:
+    """What somebody named is not met, or not sure, whatever a result says."""
     results = [r for r in timeline.of(asked.analyte) if r.on >= gate_opens(timeline)]
-    state = CriterionState.NOT_MET if asked.name in unmet else _state(timeline, asked, results)
+    state = _state(timeline, asked, results)
+    if asked.name in timeline.facts.eligibility_unmet:
+        state = CriterionState.NOT_MET
+    elif asked.name in timeline.facts.eligibility_unsure and state is CriterionState.MET:
+        state = CriterionState.CANNOT_TELL
     return Criterion(asked.name, state, _value(timeline, asked, results), asked.threshold)
 
 
