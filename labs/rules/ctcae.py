@@ -216,6 +216,13 @@ HEMOGLOBIN_PRINTED_MMOL: Mapping[Decimal, Decimal] = {
 """Bound in g/dL -> the bound in mmol/L that the CTCAE prints beside it, a little below the converted one."""
 
 
+@lru_cache
+def worst_grade_of(analyte: Analyte, version: str) -> int:
+    """The worst grade that the version knows for an analyte; 0 where it grades nothing."""
+    term = TERMS[version].get(analyte)
+    return max(term.scale) if term else 0
+
+
 @lru_cache(maxsize=1 << 14)
 def that_counts(baseline: Reading, version: str, anticoagulated: bool) -> Reading | None:
     """Return the baseline, or None where every grade is the same without it: so `grade` remembers fewer."""

@@ -14,6 +14,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from labs.rules.analytes import Analyte
+from labs.rules.ctcae import worst_grade_of
 from labs.rules.numbers import all_of, any_of
 from labs.rules.reading import Reading, above, at_least_base, at_most_base, at_most_high, below, over_high
 from labs.rules.renal import Clearance
@@ -457,7 +458,8 @@ def _other(stretch: Stretch) -> list[Point]:
 def _for_a_person(stretch: Stretch, analyte: Analyte) -> Iterable[Point]:
     """ALP, GGT or WBC grade 3 never fires by itself: a fifth of trial patients had GGT grade 3-4."""
     results = stretch.of(analyte)
-    if all(_is_certainly_under(result, SEVERE) for result in results):
+    version = stretch.timeline.settings.ctcae or ""
+    if worst_grade_of(analyte, version) < SEVERE or all(_is_certainly_under(r, SEVERE) for r in results):
         return _quiet(results)
     return _by_day(results, lambda result: _read_for_a_person(stretch, result))
 
