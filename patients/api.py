@@ -8,8 +8,8 @@ from drf_spectacular.utils import extend_schema
 
 from coordination.api import contract
 from coordination.api.problems import FieldError, Problem, json_response
-from coordination.api.tokens import ApiScope
 from coordination.api.views import MachineRequest, MachineView
+from coordination.base.api_clients import ApiScope
 from patients.models import Patient, PatientIdentifier
 
 

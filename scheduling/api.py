@@ -9,9 +9,9 @@ from drf_spectacular.utils import extend_schema
 
 from coordination.api import contract
 from coordination.api.problems import json_response
-from coordination.api.tokens import ApiScope
 from coordination.api.views import MachineRequest, MachineView
 from coordination.base import clock
+from coordination.base.api_clients import ApiScope
 from coordination.flows.reassess import BEING_ASSESSED, answer_of, digest_of
 from patients.models import Patient
 from scheduling.course_file import write_answer, write_course

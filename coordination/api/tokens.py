@@ -1,8 +1,6 @@
 """Who is calling: a machine that shows a bearer token. Only the token's SHA-256 is stored."""
 
-import hashlib
 from datetime import timedelta
-from enum import StrEnum
 from typing import Any
 
 from django.contrib.auth.models import AnonymousUser
@@ -15,22 +13,11 @@ from rest_framework.request import Request
 from coordination.api.problems import Problem
 from coordination.base import clock
 from coordination.base.access import act_as_client
+from coordination.base.api_clients import ApiScope, hash_of
 from coordination.base.models import ApiClient
 
 REALM = 'Bearer realm="Fourfold"'
 USE_IS_NOTED_EVERY = timedelta(minutes=1)
-
-
-class ApiScope(StrEnum):
-    """What a client may do; given in the administration of API clients."""
-
-    RESULTS_WRITE = "results:write"
-    PATIENTS_READ = "patients:read"
-    COURSES_READ = "courses:read"
-
-
-def hash_of(token: str) -> str:
-    return hashlib.sha256(token.encode()).hexdigest()
 
 
 def let_in(request: HttpRequest, header: str) -> ApiClient:
@@ -54,12 +41,16 @@ class BearerToken(BaseAuthentication):
 
 
 # Every call asks for it, so plainly.
-_ACTIVE_ONE = "SELECT * FROM base_apiclient WHERE token_hash = %s AND is_active"
+_ACTIVE_ONE = """
+    SELECT * FROM base_apiclient
+    WHERE is_active AND (token_hash = %s OR old_token_hash = %s AND old_token_ends_at > %s)
+"""
 
 
 def _client_of(token: str) -> ApiClient:
     now = clock.now()
-    client = next(iter(ApiClient.objects.raw(_ACTIVE_ONE, [hash_of(token)])), None)
+    shown = hash_of(token)
+    client = next(iter(ApiClient.objects.raw(_ACTIVE_ONE, [shown, shown, now])), None)
     if client is None:
         raise AuthenticationFailed("This token is not known here.", "token-unknown")
     if client.expires_on and client.expires_on < clock.day_at(client, now):

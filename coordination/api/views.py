@@ -8,9 +8,10 @@ from rest_framework.request import Request
 from rest_framework.views import APIView
 
 from coordination.api.limits import check_limit
-from coordination.api.tokens import ApiScope, BearerToken, HasScope
+from coordination.api.tokens import BearerToken, HasScope
 from coordination.base import clock
 from coordination.base.access import Scope
+from coordination.base.api_clients import ApiScope
 from coordination.base.audit import AuditTrail
 from coordination.base.models import ApiClient
 

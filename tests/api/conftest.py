@@ -7,7 +7,7 @@ import pytest
 from django.http import HttpResponse
 from django.test import Client
 
-from coordination.api.tokens import ApiScope, hash_of
+from coordination.base.api_clients import ApiScope, hash_of
 from coordination.base.models import ApiClient
 from patients.models import Patient
 from scheduling.models import Course

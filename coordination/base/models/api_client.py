@@ -30,6 +30,12 @@ class ApiClient(Recorded):
     token_hash = models.CharField(
         max_length=64, unique=True, help_text="SHA-256 of the token, never the token."
     )
+    old_token_hash = models.CharField(
+        max_length=64, null=True, blank=True, unique=True, help_text="Of the token before the last rotation."
+    )
+    old_token_ends_at = models.DateTimeField(
+        null=True, blank=True, help_text="Until then the token before the last rotation opens too."
+    )
     expires_on = models.DateField(null=True, blank=True)
     is_active = models.BooleanField(default=True)
     park_unknown = models.BooleanField(
@@ -50,6 +56,9 @@ class ApiClient(Recorded):
 
     class Meta:
         ordering = ["name"]
+        constraints = [
+            set_together("old_token_hash", "old_token_ends_at", name="client_old_token_says_when_it_ends"),
+        ]
 
     def __str__(self) -> str:
         return self.name
@@ -61,13 +70,16 @@ class ApiClient(Recorded):
 
 
 class IdempotencyKey(models.Model):
-    """A call that was begun or answered: the same key again gets the same answer, and does nothing twice."""
+    """A call that was answered: the same key again gets the same answer, and does nothing twice.
+
+    Without an answer only the body is known that had the key: the call may end otherwise the next time.
+    """
 
     client = models.ForeignKey(ApiClient, on_delete=models.PROTECT, related_name="idempotency_keys")
     key = models.CharField(max_length=255)
     body_hash = models.CharField(max_length=64)
     status = models.PositiveSmallIntegerField(
-        null=True, blank=True, help_text="Null while it is in progress."
+        null=True, blank=True, help_text="Null where the answer may change."
     )
     response = models.JSONField(null=True, blank=True)
     created_at = models.DateTimeField(default=clock.now)
