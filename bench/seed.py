@@ -103,7 +103,7 @@ def seed(courses: int, *, patients: int = 0, full: int = FULL, number: int = 4) 
 
 @transaction.atomic
 def _people_and_places() -> tuple[list[Site], list[Practice], str]:
-    from coordination.api.tokens import hash_of
+    from coordination.base.api_clients import hash_of
 
     sites = [
         Site.objects.create(key=f"bench-{place}", name=f"Center {place}", timezone=ZONE_OF_SITES)

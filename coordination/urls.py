@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, URLResolver, include, path
 
-from coordination.api import docs
+from coordination.api import docs, meanings
 from coordination.base import health, views, views_second_factor
 
 urlpatterns: list[URLPattern | URLResolver] = [
@@ -16,6 +16,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("design", views.design, name="design"),
     path("api/schema/", docs.schema, name="api-schema"),
     path("api/docs/", docs.docs, name="api-docs"),
+    path("problems/", meanings.problems, name="problems"),
+    path("problems/<slug:code>", meanings.problem, name="problem"),
     path("api/v1/", include("patients.api_urls")),
     path("api/v1/", include("labs.api_urls")),
     path("api/v1/", include("scheduling.api_urls")),

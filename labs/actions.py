@@ -18,6 +18,7 @@ from patients.models import Patient
 
 CLOCK_SKEW = timedelta(minutes=10)
 LONGEST_USED_TEXT = 80
+WHOSE = (ReviewItem.Kind.PATIENT_UNKNOWN, ReviewItem.Kind.IDENTITY_MISMATCH)
 
 SEEN_BUT_NOT_REVIEWED = frozenset(
     {
@@ -65,6 +66,7 @@ def store_results(
     now: datetime,
     by: User | None = None,
     filler_order: str = "",
+    placer_order: str = "",
 ) -> list[StoredResult]:
     """Store each result as a new version, once; in a constant number of statements, however many they are.
 
@@ -79,7 +81,7 @@ def store_results(
     for result in incoming:
         versions = known.setdefault(result.id, [])
         row = _row(report, patient, result, versions, reported_at=reported_at, now=now, by=by)
-        row.filler_order = filler_order
+        row.filler_order, row.placer_order = filler_order, placer_order
         same = next((version for version in versions if _is_same(version, row)), None)
         if same:
             stored.append((same, Stored.UNCHANGED))
@@ -115,7 +117,7 @@ def _row(
     by: User | None,
 ) -> LabResult:
     collected_at = incoming.collected_at
-    in_future = collected_at is not None and collected_at > now + CLOCK_SKEW
+    in_future = collected_at is not None and not incoming.day_only and collected_at > now + CLOCK_SKEW
     loinc = incoming.loinc
     if incoming.status in LabResult.ENDING and not loinc and versions:
         loinc = versions[-1].loinc
@@ -139,6 +141,7 @@ def _row(
         note=incoming.note,
         collected_at=None if in_future else collected_at,
         collected_text=collected_at.isoformat() if in_future and collected_at else incoming.collected_text,
+        day_only=incoming.day_only,
         reported_at=reported_at,
         received_at=now,
         entered_by=by,
@@ -201,6 +204,7 @@ _AS_SENT = attrgetter(
     "absent_reason",
     "collected_at",
     "collected_text",
+    "day_only",
     "reported_at",
     "replaces",
 )
@@ -335,7 +339,7 @@ def assign_patient(report: LabReport, patient: Patient, *, by: User, because: st
     report.applied_at = now
     report.save(update_fields=["patient", "state", "applied_at"])
     LabResult.objects.filter(report=report, patient=None).update(patient=patient)
-    for item in ReviewItem.objects.open().filter(report=report, result=None):
+    for item in ReviewItem.objects.open().filter(report=report, kind__in=WHOSE):
         resolve_review(item, by=by, because=because, now=now)
     for item in ReviewItem.objects.open().filter(report=report, patient=None):
         item.patient = patient

@@ -1,7 +1,11 @@
 """Results as a door reads them, before anybody knows whose they are: plain values, every figure as text."""
 
-from dataclasses import dataclass, field
-from datetime import date, datetime
+import hashlib
+from dataclasses import dataclass, field, replace
+from datetime import date, datetime, time
+from zoneinfo import ZoneInfo
+
+NOON = time(12)
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,6 +27,8 @@ class IncomingResult:
     collected_at: datetime | None = None
     collected_text: str = ""
     replaces: str | None = None
+    collected_on: date | None = None  # where only the day was sent, until somebody knows whose day
+    day_only: bool = False  # `collected_at` is the local noon of that day
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,3 +51,49 @@ class IncomingReport:
     filler_order: str = ""
     reported_at: datetime | None = None
     results: tuple[IncomingResult, ...] = field(default_factory=tuple)
+    placer_order: str = ""
+
+
+def with_days_of(report: IncomingReport, timezone: str, *, now: datetime) -> IncomingReport:
+    """A day without a time is that day in `timezone`, and stands at its noon (RULES section 10).
+
+    A day that has not come there yet is no collection time: the text is kept, and a person looks at it.
+    """
+    if all(result.collected_on is None for result in report.results):
+        return report
+    zone = ZoneInfo(timezone)
+    today = now.astimezone(zone).date()
+    return replace(report, results=tuple(_on_its_day(result, zone, today) for result in report.results))
+
+
+def _on_its_day(result: IncomingResult, zone: ZoneInfo, today: date) -> IncomingResult:
+    on = result.collected_on
+    if on is None:
+        return result
+    if on > today:
+        return replace(result, collected_on=None, collected_text=on.isoformat())
+    noon = datetime.combine(on, NOON, zone)
+    return replace(result, collected_on=None, collected_at=noon, collected_text=on.isoformat(), day_only=True)
+
+
+@dataclass(frozen=True, slots=True)
+class RefusedMessage:
+    """What came and could not be read: to be kept as it came, and put before a person."""
+
+    source: str
+    message_key: str
+    raw: bytes
+    detail: str
+
+    @property
+    def body_hash(self) -> str:
+        return hashlib.sha256(self.raw).hexdigest()
+
+    @property
+    def text(self) -> str:
+        """To be read by a person: a byte that is no text is written as its number."""
+        return self.raw.decode("utf-8", "backslashreplace").replace("\x00", "\\x00")
+
+    @property
+    def is_text(self) -> bool:
+        return self.text.encode() == self.raw

@@ -7,14 +7,14 @@ to a person.
 """
 
 import hashlib
-import json
 import re
 from collections import Counter
 from dataclasses import dataclass
 from datetime import date, datetime
+from decimal import Decimal
 from typing import Any, NoReturn
 
-from coordination.base.strict_json import Numeral
+from coordination.base.strict_json import Numeral, StrictJsonError, read_strict_json, write_strict_json
 from labs.incoming import IncomingReport, IncomingResult, PatientKey
 
 MOST_RESULTS = 500
@@ -34,6 +34,13 @@ ENDING = frozenset({"cancelled", "entered-in-error"})
 LOINC = frozenset({"http://loinc.org", "urn:oid:2.16.840.1.113883.6.1"})
 FIRST_YEAR, LAST_YEAR = 1900, 2199
 LONGEST_VALUE = 1_000
+TOO_MANY = "too-many-results"
+NO_NUMBER = (
+    "A number has a sign, up to 20 digits, a point and up to 20 more: no NaN or Infinity,"
+    " and no exponent in text."
+)
+
+Collected = datetime | date | None
 
 _REPORT_KEYS = frozenset({"patient", "order", "collected_at", "reported_at", "results"})
 _PATIENT_KEYS = frozenset({"system", "value", "birth_date", "family_name"})
@@ -62,6 +69,9 @@ _INSTANT = re.compile(
 )
 _NAIVE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}([T ][0-9:.]+)?")
 _FIGURE = re.compile(r"[+-]?(?:[0-9]{1,20}(?:\.[0-9]{0,20})?|\.[0-9]{1,20})")
+_EXPONENT = re.compile(
+    r"[+-]?[0-9]{1,20}(?:\.[0-9]{1,20})?[eE][+-]?0{0,9}[0-9]{1,2}"
+)  # as JSON writes a number
 # Written like numbers, and none that we take: an exponent, NaN, Infinity, more than 20 digits.
 _NO_FIGURE = re.compile(
     r"[<>=\s]*[+-]?(?:s?nan|inf|infinity|(?:[0-9]+\.?[0-9]*|\.[0-9]+)e[+-]?[0-9]+"
@@ -83,10 +93,18 @@ class Wrong(Exception):
 
 @dataclass(frozen=True, slots=True)
 class RefusedResult:
-    """A result that cannot be stored; its sender is told why."""
+    """A result that cannot be stored; its sender is told why, and a person is shown what was sent."""
 
     id: str | None
     wrong: Wrong
+    sent: Any
+
+    @property
+    def name(self) -> str:
+        """What a person calls it: its test, else its id, else where it stood."""
+        code = self.sent.get("code") if isinstance(self.sent, dict) else None
+        named = code.get("text") or code.get("code") if isinstance(code, dict) else None
+        return str(named or self.id or self.wrong.pointer)[:200]
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,11 +113,25 @@ class ReadReport:
 
     report: IncomingReport
     outcomes: tuple[IncomingResult | RefusedResult, ...]
+    place: str  # of the report in its message, a JSON pointer
+
+    @property
+    def refused(self) -> list[RefusedResult]:
+        return [outcome for outcome in self.outcomes if isinstance(outcome, RefusedResult)]
+
+
+@dataclass(frozen=True, slots=True)
+class MalformedReport:
+    """A report of which nothing can be taken."""
+
+    wrong: Wrong
+    key: str
+    text: str
 
 
 @dataclass(frozen=True, slots=True)
 class Message:
-    reports: tuple[ReadReport | Wrong, ...]
+    reports: tuple[ReadReport | MalformedReport, ...]
     is_batch: bool
 
 
@@ -111,17 +143,22 @@ def read_message(document: Any, *, text: str, source: str, key: str) -> Message:
     if not items:
         raise Wrong(pointer, "empty", "The batch holds no report.")
     if sum(_count_of_results(item) for item in items) > MOST_RESULTS:
-        raise Wrong(pointer, "too-many-results", f"A batch has {MOST_RESULTS} results at most.")
-    reports: list[ReadReport | Wrong] = []
-    for index, item in enumerate(items):
-        body = json.dumps(item, ensure_ascii=False)
-        try:
-            reports.append(
-                _report(item, f"{pointer}/{index}", text=body, source=source, key=f"{key}#{index}")
-            )
-        except Wrong as wrong:
-            reports.append(wrong)
+        raise Wrong(pointer, TOO_MANY, f"A batch has {MOST_RESULTS} results at most.")
+    reports = [
+        _report(item, f"{pointer}/{index}", text=write_strict_json(item), source=source, key=f"{key}#{index}")
+        for index, item in enumerate(items)
+    ]
     return Message(tuple(reports), is_batch=True)
+
+
+def refused_in(text: str) -> list[RefusedResult]:
+    """The results of a kept report that were not stored, read again from the report itself."""
+    try:
+        message = read_message(read_strict_json(text.encode()), text=text, source="", key="")
+    except (StrictJsonError, Wrong):
+        return []
+    read = [report for report in message.reports if isinstance(report, ReadReport)]
+    return [refused for report in read for refused in report.refused]
 
 
 def _items(document: Any) -> tuple[list[Any] | None, str]:
@@ -143,11 +180,11 @@ def _count_of_results(item: Any) -> int:
 # --- a report --------------------------------------------------------------------------------------
 
 
-def _report(item: Any, pointer: str, *, text: str, source: str, key: str) -> ReadReport:
+def _report(item: Any, pointer: str, *, text: str, source: str, key: str) -> ReadReport | MalformedReport:
     try:
         return _read_report(_object(item), pointer, text=text, source=source, key=key)
     except Wrong as wrong:
-        raise wrong.under(pointer) from None
+        return MalformedReport(wrong.under(pointer), key, text)
 
 
 def _read_report(item: dict[str, Any], place: str, *, text: str, source: str, key: str) -> ReadReport:
@@ -155,8 +192,8 @@ def _read_report(item: dict[str, Any], place: str, *, text: str, source: str, ke
     patient = _patient(item.get("patient"))
     order = {} if item.get("order") is None else _object(item["order"], "/order")
     _only(order, _ORDER_KEYS, "/order")
-    collected_at = _instant(item.get("collected_at"), "/collected_at")
-    outcomes = _outcomes(item.get("results"), f"{place}/results", collected_at)
+    collected = _moment_or_day(item.get("collected_at"), "/collected_at")
+    outcomes = _outcomes(item.get("results"), f"{place}/results", collected)
     return ReadReport(
         IncomingReport(
             source=source,
@@ -164,11 +201,13 @@ def _read_report(item: dict[str, Any], place: str, *, text: str, source: str, ke
             body=text,
             body_hash=hashlib.sha256(text.encode()).hexdigest(),
             patient=patient,
+            placer_order=_text(order.get("placer"), "/order/placer", 100) or "",
             filler_order=_text(order.get("filler"), "/order/filler", 100) or "",
             reported_at=_instant(item.get("reported_at"), "/reported_at"),
             results=tuple(each for each in outcomes if isinstance(each, IncomingResult)),
         ),
         tuple(outcomes),
+        place,
     )
 
 
@@ -183,16 +222,16 @@ def _patient(sent: Any) -> PatientKey:
     )
 
 
-def _outcomes(
-    results: Any, place: str, collected_at: datetime | None
-) -> list[IncomingResult | RefusedResult]:
+def _outcomes(results: Any, place: str, collected: Collected) -> list[IncomingResult | RefusedResult]:
     if not isinstance(results, list):
         raise Wrong("/results", "type", "This must be a list of results.")
-    if not 1 <= len(results) <= MOST_RESULTS:
-        raise Wrong("/results", "too-many-results", f"A report has 1 to {MOST_RESULTS} results.")
+    if not results:
+        raise Wrong("/results", "empty", "The report holds no result.")
+    if len(results) > MOST_RESULTS:
+        raise Wrong("/results", TOO_MANY, f"A report has {MOST_RESULTS} results at most.")
     ids = Counter(_id_of(result) for result in results)
     return [
-        _outcome(result, f"{place}/{index}", collected_at, is_twice=ids[_id_of(result)] > 1)
+        _outcome(result, f"{place}/{index}", collected, is_twice=ids[_id_of(result)] > 1)
         for index, result in enumerate(results)
     ]
 
@@ -203,21 +242,21 @@ def _id_of(result: Any) -> str | None:
 
 
 def _outcome(
-    result: Any, place: str, collected_at: datetime | None, *, is_twice: bool
+    result: Any, place: str, collected: Collected, *, is_twice: bool
 ) -> IncomingResult | RefusedResult:
     try:
-        read = _result(_object(result), collected_at)
+        read = _result(_object(result), collected)
         if is_twice:
             raise Wrong("/id", "id-repeated", "The same id stands twice in one report; which one counts?")
     except Wrong as wrong:
-        return RefusedResult(_id_of(result), wrong.under(place))
+        return RefusedResult(_id_of(result), wrong.under(place), result)
     return read
 
 
 # --- a result --------------------------------------------------------------------------------------
 
 
-def _result(sent: dict[str, Any], collected_at: datetime | None) -> IncomingResult:
+def _result(sent: dict[str, Any], collected: Collected) -> IncomingResult:
     get = sent.get
     if not sent.keys() <= _RESULT_KEYS:
         _only(sent, _RESULT_KEYS)
@@ -226,6 +265,7 @@ def _result(sent: dict[str, Any], collected_at: datetime | None) -> IncomingResu
     if status not in STATUSES:
         raise Wrong("/status", "choice", f"The status must be one of {', '.join(sorted(STATUSES))}.")
     loinc, code_text = _code(get("code"), is_needed=status not in ENDING)
+    at = _moment_or_day(get("collected_at"), "/collected_at") or collected
     return IncomingResult(
         id=identity,
         loinc=loinc,
@@ -239,7 +279,8 @@ def _result(sent: dict[str, Any], collected_at: datetime | None) -> IncomingResu
         status=status,
         absent_reason=_text(get("absent_reason"), "/absent_reason", 60) or "",
         note=_text(get("note"), "/note", 10_000) or "",
-        collected_at=_instant(get("collected_at"), "/collected_at") or collected_at,
+        collected_at=at if isinstance(at, datetime) else None,
+        collected_on=None if isinstance(at, datetime) else at,
         replaces=_text(get("replaces"), "/replaces", 255) or None,
     )
 
@@ -267,15 +308,21 @@ def _figure(sent: Any, pointer: str, longest: int) -> str | None:
         raise Wrong(pointer, "type", f"This must be text or a number, not {_kind_of(sent)}.")
     if _FIGURE.fullmatch(sent):
         return str(sent)
+    if type(sent) is Numeral and (figure := _without_exponent(sent)):
+        return figure
     if type(sent) is Numeral or _NO_FIGURE.fullmatch(sent):
-        raise Wrong(
-            pointer,
-            "number",
-            "A number has a sign, up to 20 digits, a point and up to 20 more: no exponent, NaN or Infinity.",
-        )
+        raise Wrong(pointer, "number", NO_NUMBER)
     if len(sent) > longest:
         raise Wrong(pointer, "too-long", f"This may have {longest} characters at most.")
     return sent
+
+
+def _without_exponent(numeral: str) -> str | None:
+    """75E-1 is 7.5, exactly; None where it is no number, or too large or small to be written in digits."""
+    if not _EXPONENT.fullmatch(numeral):
+        return None
+    figure = format(Decimal(numeral), "f")  # at most 140 digits
+    return figure if _FIGURE.fullmatch(figure) else None
 
 
 # --- values ----------------------------------------------------------------------------------------
@@ -323,6 +370,13 @@ def _day(sent: Any, pointer: str) -> date | None:
     if day is None or not FIRST_YEAR <= day.year <= LAST_YEAR:
         raise Wrong(pointer, "date", "This must be a day that exists, as YYYY-MM-DD.")
     return day
+
+
+def _moment_or_day(sent: Any, pointer: str) -> Collected:
+    """An instant; or the day alone, where the laboratory knows no more."""
+    if isinstance(sent, str) and _DAY.fullmatch(sent):
+        return _day(sent, pointer)
+    return _instant(sent, pointer)
 
 
 def _instant(sent: Any, pointer: str) -> datetime | None:

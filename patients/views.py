@@ -124,6 +124,8 @@ EXPORTED_RESULTS = (
     "Why not used",
     "From",
     "Received",
+    "Order",
+    "Laboratory number",
 )
 
 
@@ -142,7 +144,7 @@ def results_file(request: StaffRequest, patient_id: UUID, kind: str) -> HttpResp
 
 def _result_cells(line: ResultLine) -> list[Any]:
     return [
-        line.collected_at,
+        line.drawn,
         line.analyte,
         line.as_sent,
         line.as_used,
@@ -151,6 +153,8 @@ def _result_cells(line: ResultLine) -> list[Any]:
         line.why_not,
         line.source,
         line.received_at,
+        line.sent.placer_order,
+        line.sent.filler_order,
     ]
 
 

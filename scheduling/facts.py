@@ -132,6 +132,10 @@ class _Version(_Row, frozen=True):
     low: str | None
     high: str | None
     replaces: str
+    range_text: str
+    absent_reason: str
+    note: str
+    day_only: bool
 
 
 class _Event(_Row, frozen=True):
@@ -316,6 +320,11 @@ def _fact(row: _Version, ids: ResultIds) -> plain.ResultFact:
         row.unit,
         row.low,
         row.high,
+        None,
+        row.range_text or None,
+        row.absent_reason or None,
+        row.note or None,
+        row.day_only,
     )
 
 

@@ -27,11 +27,16 @@ def thing(required: tuple[str, ...] = (), *, is_open: bool = False, **properties
 
 
 FIGURE: Schema = {
-    "description": "A decimal: as text, so that nothing rounds it, or as a JSON number, taken as written.",
+    "description": "A decimal: as text, so that nothing rounds it, or as a JSON number, taken exactly.",
     "oneOf": [{"type": "string", "maxLength": 1000}, {"type": "number"}],
     "nullable": True,
 }
 INSTANT = text("With its offset from UTC.", format="date-time")
+MOMENT_OR_DAY: Schema = {
+    "description": "With its offset from UTC; or a day alone: that day at the patient's center.",
+    "oneOf": [{"type": "string", "format": "date-time"}, {"type": "string", "format": "date"}],
+    "nullable": True,
+}
 STATES = ["created", "updated", "unchanged", "superseded", "review", "refused"]
 
 COMPONENTS: dict[str, dict[str, Schema]] = {
@@ -39,7 +44,7 @@ COMPONENTS: dict[str, dict[str, Schema]] = {
         "Problem": thing(
             ("type", "title", "status", "detail", "code"),
             is_open=True,
-            type=text(format="uri"),
+            type=text("The page that says what the code means.", format="uri"),
             title=text(),
             status={"type": "integer"},
             detail=text(),
@@ -76,7 +81,7 @@ COMPONENTS: dict[str, dict[str, Schema]] = {
             ),
             absent_reason=nullable(text(maxLength=60)),
             note=nullable(text(maxLength=10_000)),
-            collected_at=nullable(INSTANT),
+            collected_at=MOMENT_OR_DAY,
             replaces=nullable(text("An earlier result of another id that this one replaces.")),
         ),
         "IncomingReport": thing(
@@ -88,8 +93,8 @@ COMPONENTS: dict[str, dict[str, Schema]] = {
                 birth_date=nullable(text("Checked against the record when sent.", format="date")),
                 family_name=nullable(text("Checked against the record when sent.")),
             ),
-            order=thing(placer=nullable(text()), filler=nullable(text(maxLength=100))),
-            collected_at=nullable(INSTANT),
+            order=thing(placer=nullable(text(maxLength=100)), filler=nullable(text(maxLength=100))),
+            collected_at=MOMENT_OR_DAY,
             reported_at=nullable(INSTANT),
             results=listed(ref("IncomingResult"), minItems=1, maxItems=500),
         ),
@@ -102,6 +107,7 @@ COMPONENTS: dict[str, dict[str, Schema]] = {
                 value=text(), unit=nullable(text()), comparator=text(enum=["<", "<=", ">", ">="])
             ),
             reason=text("Why it was refused, or why no rule uses it."),
+            type=text("The page that says what the reason means, when refused.", format="uri"),
             pointer=text("Where in the body, when refused."),
             detail=text(),
         ),
@@ -114,6 +120,7 @@ COMPONENTS: dict[str, dict[str, Schema]] = {
             parked=text("Kept for a person: nobody knows whose it is.", enum=["patient-unknown"]),
             reports=listed({"type": "object"}),
         ),
+        "ReportProblem": {"allOf": [ref("Problem"), ref("ReportOutcome")]},
         "Patient": thing(
             id=text(format="uuid"),
             identifiers=listed(thing(system=text(), value=text())),

@@ -61,7 +61,9 @@ POST_LAB_RESULTS: dict[str, Any] = {
     "responses": {
         (200, "application/json"): ref("ReportOutcome"),
         (202, "application/json"): ref("ReportOutcome"),
-        **refusals(400, 409, 413, 415, 422),
+        (207, PROBLEM): ref("ReportProblem"),
+        **refusals(400, 409, 411, 413, 415, 422),
+        (422, PROBLEM): ref("ReportProblem"),
     },
     "examples": [OpenApiExample("A creatinine", value=_REPORT, request_only=True)],
 }

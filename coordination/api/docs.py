@@ -97,6 +97,8 @@ def _shape(schema: dict[str, Any]) -> str:
     """Say a JSON schema in a few words."""
     if "$ref" in schema:
         return str(schema["$ref"]).rpartition("/")[2]
+    if "allOf" in schema:
+        return " with ".join(map(_shape, schema["allOf"]))
     if "oneOf" in schema:
         return " or ".join(map(_shape, schema["oneOf"]))
     if "enum" in schema:

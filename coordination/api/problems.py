@@ -8,18 +8,21 @@ import msgspec
 import structlog
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse
+from django.urls import reverse
 from rest_framework import exceptions
 
 from coordination.base.errors import CareError, NotPermitted, OutOfDate
 
 CONTENT_TYPE = "application/problem+json"
 TITLES = {
+    207: "Stored in part",
     400: "Bad request",
     401: "Not authenticated",
     403: "Not allowed",
     404: "Not found",
     405: "Method not allowed",
     409: "Conflict",
+    411: "Length required",
     413: "Too large",
     415: "Unsupported media type",
     422: "Cannot be accepted",
@@ -60,7 +63,7 @@ class Problem(Exception):
 
     def document(self, request: HttpRequest) -> dict[str, Any]:
         written: dict[str, Any] = {
-            "type": request.build_absolute_uri(f"/problems/{self.code}"),
+            "type": page_of(self.code, request),
             "title": TITLES.get(self.status, "Cannot be done"),
             "status": self.status,
             "detail": self.detail,
@@ -72,9 +75,14 @@ class Problem(Exception):
         return written
 
 
+def page_of(code: str, request: HttpRequest) -> str:
+    """Return the address of the page that says what a code means."""
+    return request.build_absolute_uri(reverse("problem", kwargs={"code": code}))
+
+
 def json_response(body: Any, *, status: int = 200) -> HttpResponse:
-    """Return a JSON answer; a status that refuses goes out as a problem."""
-    content_type = CONTENT_TYPE if status >= 400 else "application/json"
+    """Return a JSON answer; a status that refuses, all or a part, goes out as a problem."""
+    content_type = CONTENT_TYPE if status == 207 or status >= 400 else "application/json"
     return HttpResponse(msgspec.json.encode(body), status=status, content_type=content_type)
 
 

@@ -7,6 +7,7 @@ which are no JSON, come as numerals too, so that the one field they stand in can
 
 import json
 import re
+from collections.abc import Iterable
 from typing import Any
 
 DEEPEST = 32
@@ -47,6 +48,34 @@ def read_strict_json(body: bytes) -> Any:
     if b"\\u" in body:
         _refuse_untold(document)
     return document
+
+
+def write_strict_json(document: Any, *, indent: int | None = None) -> str:
+    """Write down again what was read: each number as it was written, the keys in their order.
+
+    With `indent` each part on its own line, for people.
+    """
+    match document:
+        case Numeral():
+            return str(document)
+        case dict():
+            pairs = (f"{json.dumps(key, ensure_ascii=False)}: " for key in document)
+            values = (write_strict_json(value, indent=indent) for value in document.values())
+            return _in_brackets("{", map("".join, zip(pairs, values, strict=True)), "}", indent)
+        case list():
+            values = (write_strict_json(value, indent=indent) for value in document)
+            return _in_brackets("[", values, "]", indent)
+    return json.dumps(document, ensure_ascii=False)
+
+
+def _in_brackets(opening: str, parts: Iterable[str], closing: str, indent: int | None) -> str:
+    if indent is None:
+        return f"{opening}{', '.join(parts)}{closing}"
+    inside = ",\n".join(parts)
+    if not inside:
+        return f"{opening}{closing}"
+    line = "\n" + " " * indent
+    return opening + line + inside.replace("\n", line) + "\n" + closing
 
 
 def _depth(body: bytes) -> int:

@@ -25,7 +25,7 @@ from labs.actions import (
     open_reviews,
     store_results,
 )
-from labs.incoming import IncomingReport, PatientKey
+from labs.incoming import IncomingReport, PatientKey, with_days_of
 from labs.models import BY_HAND, LabReport, LabResult, ReviewItem
 from labs.rules.analytes import Analyte
 from patients.models import Patient, PatientIdentifier
@@ -68,23 +68,27 @@ def receive_reports(
     incoming: Sequence[IncomingReport], *, client: ApiClient, sites: Iterable[Site], now: datetime
 ) -> list[Receipt]:
     """Keep reports from a machine, all or none. Safe to repeat: the second time nothing changes."""
+    if not incoming:
+        return []
     here = list(sites)
     identities = identify([report.patient for report in incoming], client=client, sites=here)
     if not all(identity.patient for identity in identities):
         lock_source(client)
     return [
-        _receive(report, identity, client=client, site=here[0] if here else None, now=now)
+        _receive(report, identity, client=client, sites=here, now=now)
         for report, identity in zip(incoming, identities, strict=True)
     ]
 
 
 def _receive(
-    incoming: IncomingReport, identity: Identity, *, client: ApiClient, site: Site | None, now: datetime
+    incoming: IncomingReport, identity: Identity, *, client: ApiClient, sites: Sequence[Site], now: datetime
 ) -> Receipt:
     patient = identity.patient
+    site = _site_of(patient, sites)
+    incoming = with_days_of(incoming, site.timezone if site else client.timezone, now=now)
     report = _keep(
         LabReport(
-            site_id=patient.site_id if patient else site.pk if site else None,
+            site=site,
             client=client,
             source=incoming.source,
             message_key=incoming.message_key,
@@ -101,6 +105,12 @@ def _receive(
         _ask_whose(report, identity, now=now)
     stored, courses = _store(report, patient, incoming, now=now)
     return Receipt(report, identity, stored, courses)
+
+
+def _site_of(patient: Patient | None, sites: Sequence[Site]) -> Site | None:
+    """The patient's, who is at one of the sender's sites; of an unknown patient the sender's first."""
+    known = (site for site in sites if patient is None or site.pk == patient.site_id)
+    return next(known, None)
 
 
 def _keep(report: LabReport) -> LabReport:
@@ -241,6 +251,7 @@ def _store(
         now=now,
         by=by,
         filler_order=incoming.filler_order,
+        placer_order=incoming.placer_order,
     )
     open_reviews(report, stored, now=now)
     close_reviews_of_older_versions(stored, now=now)

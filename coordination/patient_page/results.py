@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from functools import cache, cached_property
 from typing import Any
 from uuid import UUID
@@ -11,6 +11,7 @@ from django.db.models import BigIntegerField, DateTimeField, F, QuerySet, TextFi
 
 from coordination.asking import Row
 from coordination.patient_page import words
+from coordination.patient_page.opened import local_day
 from coordination.patient_page.sheet import Sheet
 from labs.models import BY_HAND, LabResult
 from labs.rules.analytes import Analyte
@@ -46,7 +47,10 @@ class _Sent(Row, frozen=True):
     high: str | None
     range_text: str
     status: str
+    placer_order: str
+    filler_order: str
     collected_at: datetime | None
+    day_only: bool
     received_at: datetime
     analyte: str | None
     used_value: float | None
@@ -93,6 +97,18 @@ class ResultLine:
     @property
     def collected_at(self) -> datetime | None:
         return self.sent.collected_at
+
+    @property
+    def drawn(self) -> date | datetime | None:
+        """When it was collected: a day where the laboratory said no time."""
+        at = self.sent.collected_at
+        return local_day(at) if at and self.sent.day_only else at
+
+    @property
+    def orders(self) -> str:
+        """The numbers of its order: that of who ordered, and that of the laboratory."""
+        numbers = (("order", self.sent.placer_order), ("lab no.", self.sent.filler_order))
+        return ", ".join(f"{name} {number}" for name, number in numbers if number)
 
     @property
     def received_at(self) -> datetime:
@@ -217,17 +233,18 @@ def _range(sent: _Sent) -> str:
 class DrawOfDay:
     """The results of one draw from one source, in the order of the panel."""
 
-    collected_at: datetime | None
+    drawn: date | datetime | None
     received_at: datetime
     source: str
+    orders: str
     lines: list[ResultLine]
 
 
 def draws_of(lines: Iterable[ResultLine]) -> list[DrawOfDay]:
     """The results draw by draw, as the reports came; the newest draw first."""
-    draws: dict[tuple[datetime | None, datetime, str], list[ResultLine]] = {}
+    draws: dict[tuple[date | datetime | None, datetime, str, str], list[ResultLine]] = {}
     for line in lines:
-        draws.setdefault((line.collected_at, line.received_at, line.source), []).append(line)
+        draws.setdefault((line.drawn, line.received_at, line.source, line.orders), []).append(line)
     return [
         DrawOfDay(*key, sorted(found, key=lambda line: (_PLACE.get(line.key, len(_PLACE)), line.analyte)))
         for key, found in draws.items()

@@ -76,9 +76,11 @@ def local_time(value: datetime | None) -> str:
 
 
 @register.filter
-def local_moment(value: datetime | None) -> str:
-    """Say a moment at the site: "Tue 14 Jan 14:30"."""
-    return f"{local_date(value)} {local_time(value)}" if value else ""
+def local_moment(value: Moment | None) -> str:
+    """Say a moment at the site: "Tue 14 Jan 14:30"; of a day without a time only the day."""
+    if isinstance(value, datetime):
+        return f"{local_date(value)} {local_time(value)}"
+    return local_date(value)
 
 
 @register.filter

@@ -1,8 +1,6 @@
 """Results to review: what no rule may use, the raw message beside our reading; one act settles it."""
 
-import json
 from dataclasses import dataclass
-from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -21,6 +19,7 @@ from coordination.base.addresses import address
 from coordination.base.choices import Role
 from coordination.base.errors import CareError
 from coordination.base.forms import ActionForm
+from coordination.base.strict_json import StrictJsonError, read_strict_json, write_strict_json
 from coordination.flows.lab_result import settle_identity
 from coordination.flows.record import assess_all
 from coordination.forms.results import DismissForm, WhoseForm
@@ -29,6 +28,7 @@ from coordination.views.exports import as_file, files_of
 from coordination.worklist.sources import open_reviews
 from labs.actions import resolve_review
 from labs.models import LabReport, LabResult, ReviewItem
+from labs.rest import refused_in
 from labs.rules.analytes import ANALYTE_OF, CANONICAL_UNIT
 from patients.models import Patient, PatientIdentifier
 
@@ -36,11 +36,12 @@ LINES_ON_A_PAGE = 25
 UNPROCESSABLE = 422
 REVIEWERS = (Role.NAVIGATOR, Role.PRESCRIBER)
 LONGEST_RAW = 6000
+LONGEST_RESULT = 1000
 
 
 EXPORTED = (
     "Since", "What", "Why", "From", "Family name", "Given name", "Born", "MRN", "Code", "Value", "Unit",
-    "Range", "Status", "Collected",
+    "Range", "Status", "Collected", "Order",
 )  # fmt: skip
 
 
@@ -53,9 +54,19 @@ class Reading:
 
 
 @dataclass(frozen=True, slots=True)
+class NotStored:
+    """A result of a report that could not be stored: why, and as it was sent."""
+
+    name: str
+    why: str
+    sent: str
+
+
+@dataclass(frozen=True, slots=True)
 class Review:
     item: ReviewItem
     reading: Reading | None
+    not_stored: list[NotStored]
     raw: str
     others: list[LabResult]  # the other results of a report whose patient is unknown
     enter_url: str
@@ -93,7 +104,7 @@ def _cells(review: Review) -> list[Any]:
         patient.given_name if patient else "",
         patient.birth_date if patient else None,
         review.mrn,
-        *([value for _, value in review.reading.sent] if review.reading else [""] * 6),
+        *([value for _, value in review.reading.sent] if review.reading else [""] * 7),
     ]
 
 
@@ -139,12 +150,26 @@ def _reviews(request: StaffRequest, items: list[ReviewItem]) -> list[Review]:
         Review(
             item,
             _reading(item.result) if item.result else None,
+            _not_stored(item),
             _raw(item.report.body),
             others.get(item.report_id, []),
             address("enter-results", item.patient.public_id) if item.patient else "",
             numbers.get(item.patient_id or 0, ""),
         )
         for item in items
+    ]
+
+
+def _not_stored(item: ReviewItem) -> list[NotStored]:
+    if item.kind != ReviewItem.Kind.REFUSED:
+        return []
+    return [
+        NotStored(
+            refused.name,
+            f"{refused.wrong.pointer.rpartition('/')[2]}: {refused.wrong.detail}",
+            _shortened(write_strict_json(refused.sent, indent=2), LONGEST_RESULT),
+        )
+        for refused in refused_in(item.report.body)
     ]
 
 
@@ -164,7 +189,8 @@ def _reading(result: LabResult) -> Reading:
         ("Unit", result.unit or ""),
         ("Range", limits),
         ("Status", result.status),
-        ("Collected", _moment(result.collected_at) or result.collected_text),
+        ("Collected", _collected(result)),
+        ("Order", ", ".join(filter(None, [result.placer_order, result.filler_order]))),
     ]
     analyte = ANALYTE_OF.get(result.loinc)
     wanted = CANONICAL_UNIT.get(analyte) if analyte else None
@@ -179,18 +205,26 @@ def _reading(result: LabResult) -> Reading:
     return Reading(sent, ours)
 
 
-def _moment(at: datetime | None) -> str:
-    here = timezone.localtime(at) if at else None
-    return f"{here:%a} {here.day} {here:%b %Y %H:%M}" if here else ""
+def _collected(result: LabResult) -> str:
+    """The time; the day alone where the laboratory knows no more; as sent where it is no time."""
+    if result.collected_at is None:
+        return result.collected_text
+    here = timezone.localtime(result.collected_at)
+    day = f"{here:%a} {here.day} {here:%b %Y}"
+    return day if result.day_only else f"{day} {here:%H:%M}"
 
 
 def _raw(body: str) -> str:
     """The message as it came, laid out where it is JSON; an HL7 message has its segments on lines."""
     try:
-        text = json.dumps(json.loads(body), indent=2, ensure_ascii=False)
-    except ValueError:
+        text = write_strict_json(read_strict_json(body.encode()), indent=2)
+    except StrictJsonError:
         text = body.replace("\r\n", "\n").replace("\r", "\n")
-    return text if len(text) <= LONGEST_RAW else f"{text[:LONGEST_RAW]}\n…"
+    return _shortened(text, LONGEST_RAW)
+
+
+def _shortened(text: str, longest: int) -> str:
+    return text if len(text) <= longest else f"{text[:longest]}\n…"
 
 
 # --- one act settles a line ------------------------------------------------------------------------

@@ -31,6 +31,7 @@ class LabReportState(models.TextChoices):
     RECEIVED = "received", "Received"
     APPLIED = "applied", "Applied"
     PARKED = "parked", "Waiting for a person"
+    REFUSED = "refused", "Not readable"
 
 
 class LabReport(models.Model):
@@ -49,6 +50,9 @@ class LabReport(models.Model):
     message_key = models.CharField(max_length=255, help_text="The sender's own number for the message.")
     body_hash = models.CharField(max_length=64, help_text="SHA-256 of the body.")
     body = models.TextField(blank=True)
+    body_raw = models.BinaryField(
+        null=True, blank=True, help_text="The bytes, where they are no text: `body` shows them as \\x00."
+    )
     patient = models.ForeignKey(
         Patient, on_delete=models.PROTECT, null=True, blank=True, related_name="lab_reports"
     )

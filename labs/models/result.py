@@ -116,8 +116,16 @@ class LabResult(models.Model):
     status = models.CharField(max_length=20)
     absent_reason = models.CharField(max_length=60, blank=True)
     note = models.TextField(blank=True)
-    filler_order = models.CharField(max_length=100, blank=True)
+    placer_order = models.CharField(
+        max_length=100, blank=True, help_text="The order, as who ordered numbers it."
+    )
+    filler_order = models.CharField(
+        max_length=100, blank=True, help_text="The order, as the laboratory does."
+    )
     collected_at = models.DateTimeField(null=True, blank=True)
+    day_only = models.BooleanField(
+        default=False, help_text="Only the day of collection is known; `collected_at` is its local noon."
+    )
     collected_text = models.CharField(
         max_length=60, blank=True, help_text="The time as sent, where that was not a whole instant."
     )
@@ -160,6 +168,10 @@ class LabResult(models.Model):
             models.CheckConstraint(
                 condition=Q(usable=False) | Q(status__in=["final", "amended", "corrected"]),
                 name="usable_result_is_final",
+            ),
+            models.CheckConstraint(
+                condition=Q(day_only=False) | Q(collected_at__isnull=False),
+                name="result_of_a_day_knows_the_day",
             ),
             models.CheckConstraint(
                 condition=Q(replaces="") | ~Q(replaces=F("source_id")), name="result_does_not_replace_itself"

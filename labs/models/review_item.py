@@ -31,6 +31,7 @@ class ReviewItemKind(models.TextChoices):
     WRONG_PATIENT = "wrong-patient", "Taken back: wrong patient"
     TIME = "time", "Collection time missing or in the future"
     SAME_ID = "same-id", "A message number used for another message"
+    REFUSED = "refused", "Not stored"
 
 
 class ReviewItem(Recorded):

@@ -10,7 +10,7 @@ import time_machine
 from django.core.management import call_command
 from django.utils import timezone
 
-from coordination.api.tokens import ApiScope
+from coordination.base.api_clients import ApiScope
 from coordination.base.models import AuditEvent
 from coordination.flows.reassess import reassess
 from patients.models import Patient

@@ -5,7 +5,13 @@ import time
 
 import pytest
 
-from coordination.base.strict_json import DEEPEST, Numeral, StrictJsonError, read_strict_json
+from coordination.base.strict_json import (
+    DEEPEST,
+    Numeral,
+    StrictJsonError,
+    read_strict_json,
+    write_strict_json,
+)
 
 
 @pytest.mark.parametrize(
@@ -66,3 +72,26 @@ def test_no_body_takes_long(body: bytes) -> None:
         read_strict_json(body)
 
     assert time.perf_counter() - began < 2
+
+
+@pytest.mark.parametrize(
+    "text", ['{"a": 1.10, "b": [1e5, "é\\n\\"", true, null], "c": {}, "d": []}', "[]", '"1.10"', "-0"]
+)
+def test_what_was_read_is_written_as_it_was(text: str) -> None:
+    assert write_strict_json(read_strict_json(text.encode())) == text
+
+
+def test_what_was_read_is_laid_out_for_people() -> None:
+    written = write_strict_json(read_strict_json(b'{"a":[1.10,{"b":"c\\nd"}],"e":{}}'), indent=2)
+
+    assert written.splitlines() == [
+        "{",
+        '  "a": [',
+        "    1.10,",
+        "    {",
+        '      "b": "c\\nd"',
+        "    }",
+        "  ],",
+        '  "e": {}',
+        "}",
+    ]

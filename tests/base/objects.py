@@ -270,6 +270,7 @@ def new_world() -> World:
 # By the `object` of tests/base/url_policy.yaml: the arguments of the URL for the objects of one place.
 FACTORIES: dict[str, Callable[[Place], dict[str, Any]]] = {
     "patient": lambda place: {"patient_id": place.patient.public_id},
+    "problem-code": lambda _: {"code": "patient-unknown"},
     "patient-with-course": _patient_with_course,
     "course": lambda place: {"course_id": place.course.public_id},
     "cycle": lambda place: {"cycle_id": place.cycle.public_id},

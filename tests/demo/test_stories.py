@@ -16,8 +16,8 @@ from django.test import Client
 from django.urls import reverse
 from pytest_django.plugin import DjangoDbBlocker
 
-from coordination.api.tokens import ApiScope
 from coordination.base.access import Scope
+from coordination.base.api_clients import ApiScope
 from coordination.base.models import ApiClient, Practice, User
 from coordination.demo import seed as seeding
 from coordination.demo.house import MRN_SYSTEM, SCOPES

@@ -55,6 +55,7 @@ BASE: dict[str, Make] = {
     "client_uses_a_key_once": two_of(
         make.IdempotencyKeyFactory, "client", make.ApiClientFactory, key="the same"
     ),
+    "client_old_token_says_when_it_ends": lambda: make.ApiClientFactory(old_token_hash="0" * 64),
     "idempotency_status_and_response_together": lambda: make.IdempotencyKeyFactory(status=200),
 }
 
@@ -125,6 +126,9 @@ LABS: dict[str, Make] = {
     "usable_result_is_not_rejected": lambda: make.LabResultFactory(rejection="implausible"),
     "usable_result_has_an_analyte_and_a_time": lambda: make.LabResultFactory(collected_at=None),
     "usable_result_is_final": lambda: make.LabResultFactory(status="preliminary"),
+    "result_of_a_day_knows_the_day": lambda: make.LabResultFactory(
+        day_only=True, collected_at=None, usable=False
+    ),
     "result_does_not_replace_itself": lambda: make.LabResultFactory(source_id="r1", replaces="r1"),
     "review_item_kind_is_a_known_word": lambda: make.ReviewItemFactory(kind="odd"),
     "one_open_review_item_of_a_kind": two_of(make.ReviewItemFactory, "report", make.LabReportFactory),

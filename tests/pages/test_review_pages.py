@@ -11,7 +11,9 @@ from django.urls import reverse
 
 from coordination.base.choices import Role
 from coordination.base.models import AuditEvent
+from coordination.flows.refused import ask_about_refused, keep_refused
 from coordination.views.decisions import changes_since
+from labs.incoming import RefusedMessage
 from labs.models import LabReport, ReviewItem
 from patients.models import Authorization, Consent
 from scheduling.models import Action, Course, DoseOrder, Signature
@@ -19,6 +21,7 @@ from tests.coordination.conftest import House, _noon, days, house, make_house  #
 from tests.factories import (
     NOW,
     AdverseEventInquiryFactory,
+    ApiClientFactory,
     CycleFactory,
     InfusionGivenFactory,
     LabReportFactory,
@@ -141,6 +144,55 @@ def test_read_and_dismissed_once(house: House) -> None:  # noqa: F811
     assert "This was already resolved by Nora Navigator on" in again.content.decode()
     review.refresh_from_db()
     assert review.resolution == "Read by Nora Navigator."
+
+
+def refused(house: House, body: str) -> None:  # noqa: F811
+    """A message from a machine of the house, as the door keeps it."""
+    message = RefusedMessage("lab", "MSG1", body.encode("latin-1"), "Nothing can be read.")
+    client = ApiClientFactory(sites=[house.site])
+    keep_refused(message, client=client, sites=[house.site], now=NOW)
+
+
+@pytest.mark.parametrize("body", ["[" * 50_000, '{"a": 1, "a": 2}', "G\xf3mez", "\x00", "<html>"])
+def test_a_message_nobody_could_read_is_shown_as_it_came(house: House, body: str) -> None:  # noqa: F811
+    refused(house, body)
+    item = ReviewItem.objects.get()
+
+    answer = house.client().get(reverse("results-to-review"))
+
+    assert answer.status_code == 200
+    (review, _), *_ = answer.context["reviews"]
+    assert review.raw.startswith(item.report.body[:100])
+    assert "Nothing can be read." in answer.content.decode()
+    house.client().post(reverse("settle-review", args=[item.public_id]), {"act": "read"})
+    assert not ReviewItem.objects.open().exists()
+
+
+def test_a_result_that_was_not_stored_is_shown_as_it_was_sent(house: House) -> None:  # noqa: F811
+    code = {"system": "http://loinc.org", "code": "777-3", "text": "Platelets"}
+    bad = {"id": "B", "code": code, "value": "12e3", "status": "final"}
+    body = json.dumps({"patient": {"system": "s", "value": "1"}, "results": [bad]})
+    report = LabReportFactory(patient=house.patient, body=body)
+    ask_about_refused(report, ["Platelets"], of=2, now=NOW)
+
+    text = house.client().get(reverse("results-to-review")).content.decode()
+
+    assert "1 of 2 results was not stored: Platelets." in text
+    assert "value: A number has a sign" in text
+    assert "&quot;12e3&quot;" in text
+    assert reverse("enter-results", args=[house.patient.public_id]) in text
+
+
+def test_a_day_without_a_time_is_shown_as_a_day(house: House) -> None:  # noqa: F811
+    result = LabResultFactory(
+        report__patient=house.patient, day_only=True, placer_order="ORD1", filler_order="LAB1"
+    )
+    ReviewItemFactory(report=result.report, result=result)
+
+    text = house.client().get(reverse("results-to-review")).content.decode()
+
+    assert "Tue 7 Jan 2025</dd>" in text
+    assert "ORD1, LAB1" in text
 
 
 def test_reports_of_nobody_are_seen_only_at_their_site(house: House) -> None:  # noqa: F811

@@ -23,7 +23,8 @@ from scheduling import actions
 from scheduling.models import Course, Proposal
 from scheduling.rules.gates import GateState
 from tests.base.objects import Place, new_place
-from tests.patients.stories import NOW, TODAY, draw, give, mid_course, panel
+from tests.factories import LabResultFactory
+from tests.patients.stories import NOW, TODAY, at, draw, give, mid_course, panel
 
 PAGES = (
     "patient",
@@ -247,6 +248,27 @@ def test_trends_draw_the_line_of_the_dose_table(place: Place, course: Course) ->
     assert "hold &lt; 75" in text  # platelets grade 2
     assert "hold ≥ 1.26" in text  # 1.40 x the baseline of 0.9 mg/dL
     assert "hold &gt; 200" in text  # AST above 5 x ULN
+
+
+def test_a_draw_of_which_only_the_day_is_known_shows_no_time_and_both_numbers_of_its_order(
+    place: Place, course: Course
+) -> None:
+    LabResultFactory(
+        report__patient=course.patient,
+        collected_at=at(TODAY, 12),
+        day_only=True,
+        placer_order="ORD448811",
+        filler_order="LAB789",
+    )
+    client = signed_in(place, Role.NAVIGATOR)
+
+    text = page(client, "patient-results", course)
+    assert "Wed 5 Mar <span" in text
+    assert "order ORD448811, lab no. LAB789</span>" in text
+    assert "Wed 5 Mar, today" in page(client, "patient", course)
+    answer = client.get(reverse("patient-results-csv", args=[course.patient.public_id]))
+    lines = b"".join(answer.streaming_content if answer.streaming else [answer.content]).decode()
+    assert any("2025-03-05," in line and "ORD448811,LAB789" in line for line in lines.splitlines())
 
 
 def test_the_history_tells_who_looked_and_who_decided(place: Place, course: Course) -> None:
