@@ -122,6 +122,7 @@ def _pause(failures: int) -> timedelta:
 def rederive_all() -> None:
     """Once per local day of each site: what is due depends on the day, also where nothing has happened.
 
+    Courses that ended or were handed back too: follow-up is for life. After a death no day changes anything.
     Which courses still lack today's assessment, the courses say themselves: it may run as often as it likes.
     They are marked in portions, so that nothing waits long, and a fresh result not behind all of them.
     """
@@ -138,7 +139,7 @@ def _mark_for_today(most: int, now: datetime) -> int:
     for site in Site.objects.all():
         midnight = datetime.combine(clock.day_at(site, now), dt.time.min, ZoneInfo(site.timezone))
         not_today |= Q(patient__site=site) & (Q(assessed_at=None) | Q(assessed_at__lt=midnight))
-    found = Course.objects.filter(not_today, ended_at=None, assess_after=None).order_by(
+    found = Course.objects.filter(not_today, patient__died_on=None, assess_after=None).order_by(
         F("assessed_at").asc(nulls_first=True), "pk"
     )
     keys = list(found.values_list("pk", flat=True)[:most])

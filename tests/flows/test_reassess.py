@@ -4,22 +4,26 @@ from collections.abc import Callable
 from dataclasses import replace
 from datetime import date, datetime, timedelta
 from decimal import Decimal
+from functools import partial
 from itertools import permutations
 from threading import Barrier, Thread
 from typing import Any
 from unittest.mock import patch
 
 import pytest
+import time_machine
 from django.db import connection, transaction
+from django.db.models import QuerySet
 from django.test.utils import CaptureQueriesContext
 
 from coordination import tasks
 from coordination.base.choices import Owner
 from coordination.base.models import SiteSettings
 from coordination.flows import decision, reassess
+from coordination.flows.hand_back import hand_back
 from coordination.flows.lab_result import receive_report
 from coordination.flows.reassess import Outcome, answer_of, digest_of, reassess_if_due
-from coordination.flows.record import record, type_results
+from coordination.flows.record import record, record_death, type_results
 from labs.incoming import IncomingReport, IncomingResult, PatientKey
 from labs.models import LabReport, LabResult
 from patients.models import Responsibility
@@ -380,6 +384,69 @@ def test_a_night_is_marked_in_portions_until_every_course_has_had_its_day() -> N
         assert rung.call_count == 3
         tasks.rederive_all()
         assert rung.call_count == 3
+
+
+def _a_night(at: datetime) -> None:
+    """What the timetable does after a midnight, until nothing is left to do."""
+    with time_machine.travel(at, tick=False):
+        tasks.rederive_all()
+        tasks.sweep()
+
+
+def _follow_up(here: Care) -> "QuerySet[DueItem]":
+    return DueItem.objects.filter(course=here.course, item="follow-up-labs").order_by("target_on")
+
+
+def _stopped(*, handed_back: bool) -> Care:
+    """Stopped after one dose given on 14 January 2025."""
+    here = cleared()
+    stop = partial(
+        actions.stop_course, here.course, because="Progression", on=NOW.date(), by=here.prescriber, now=NOW
+    )
+    record(here.patient, stop, now=NOW)
+    here.course.refresh_from_db()
+    if handed_back:
+        hand_back(here.course, on=NOW.date(), by=here.navigator, now=NOW)
+    return here
+
+
+@pytest.mark.parametrize("handed_back", [False, True])
+def test_follow_up_goes_on_for_life_after_the_course_has_ended(handed_back: bool) -> None:
+    here = _stopped(handed_back=handed_back)
+    assert [item.target_on for item in _follow_up(here)] == [date(2025, 4, 14)]
+
+    for years in range(1, 5):
+        _a_night(NOW + timedelta(days=365 * years))
+
+    yearly = [date(year, 1, 14) for year in (2026, 2027, 2028, 2029, 2030)]
+    assert [item.target_on for item in _follow_up(here)] == [date(2025, 4, 14), date(2025, 7, 14), *yearly]
+
+
+def test_after_one_that_was_not_done_the_next_one_is_asked_for() -> None:
+    here = _stopped(handed_back=True)
+    first = _follow_up(here).get()
+    actions.mark_not_done(first, by=here.navigator, because="Moved abroad for the summer", now=NOW)
+
+    _a_night(NOW + timedelta(days=800))
+
+    states = [item.state(now=NOW, today=date(2027, 5, 9)) for item in _follow_up(here)]
+    assert states == ["not-done", "too-late", "too-late", "overdue", "planned"]
+    assert _follow_up(here).first().not_done_reason == "Moved abroad for the summer"  # type: ignore[union-attr]
+
+
+@pytest.mark.parametrize("ended", [False, True])
+def test_nothing_more_is_asked_of_who_has_died(ended: bool) -> None:
+    here = _stopped(handed_back=False) if ended else cleared()
+    record_death(here.patient, died_on=NOW.date(), by=here.navigator, now=NOW)
+    before = derived(here)
+
+    _a_night(NOW + timedelta(days=800))
+
+    here.course.refresh_from_db()
+    assert here.course.assess_after is None
+    assert here.course.assessed_at == NOW
+    assert derived(here) == before
+    assert not DueItem.objects.filter(course=here.course).unsettled().exists()
 
 
 def test_where_much_waits_a_second_process_begins_at_the_other_end() -> None:
