@@ -1,9 +1,8 @@
 """The calendar of a practice under a secret address: infusions and what is asked, with initials only."""
 
 from collections.abc import Iterable, Iterator
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from uuid import UUID
-from zoneinfo import ZoneInfo
 
 from django.core.signing import BadSignature, Signer
 from django.db import transaction
@@ -52,7 +51,7 @@ def feed_by(token: str) -> CalendarFeed | None:
 
 
 def calendar(stories: Iterable[Story], *, now: datetime) -> bytes:
-    """The iCalendar text (RFC 5545), its times with the zone of the patient's site."""
+    """The iCalendar text (RFC 5545): instants in UTC, for no reader to work out a zone; days stay days."""
     found = Calendar()
     found.add("prodid", "-//Fourfold//Portal//EN")
     found.add("version", "2.0")
@@ -62,7 +61,6 @@ def calendar(stories: Iterable[Story], *, now: datetime) -> bytes:
         if not story.patient.died_on:
             for event in (*_infusions(story, now), *_asked(story, now)):
                 found.add_component(event)
-    found.add_missing_timezones()
     text: bytes = found.to_ical()
     return text
 
@@ -72,7 +70,7 @@ def _infusions(story: Story, now: datetime) -> Iterator[Event]:
     for cycle, on in story.to_come:
         event = _event(f"infusion-{cycle.public_id}", f"{who} infusion {cycle.number}", now)
         if cycle.planned_start_at:
-            start = cycle.planned_start_at.astimezone(ZoneInfo(story.site.timezone))
+            start = cycle.planned_start_at.astimezone(UTC)
             event.add("dtstart", start)
             event.add("dtend", start + INFUSION_TAKES)
         else:
@@ -100,7 +98,7 @@ def _initials(story: Story) -> str:
 def _event(uid: str, summary: str, now: datetime) -> Event:
     event = Event()
     event.add("uid", f"{uid}@fourfold")
-    event.add("dtstamp", now)
+    event.add("dtstamp", now.astimezone(UTC))
     event.add("summary", summary)
     event.add("transp", "TRANSPARENT")
     return event

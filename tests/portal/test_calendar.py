@@ -1,6 +1,6 @@
 """The calendar of a practice, and its secret address."""
 
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -9,7 +9,7 @@ from django.test import Client
 from django.urls import reverse
 from icalendar import Calendar
 
-from coordination.base.models import AuditEvent, User
+from coordination.base.models import AuditEvent, Site, User
 from coordination.models import CalendarFeed
 from coordination.portal.feed import feed_by, new_feed, token_of
 from scheduling.models import Course
@@ -50,24 +50,63 @@ def test_reading_it_is_in_the_audit(course: Course, referrer: User) -> None:
     assert (event.user, event.kind, event.patients) == (referrer, "export", [course.patient.public_id])
 
 
+def _raw(address: str, summary: str) -> list[str]:
+    """The lines of one event as they are sent."""
+    text = Client().get(address).content.decode().replace("\r\n ", "")
+    [event] = [each for each in text.split("BEGIN:VEVENT") if f"SUMMARY:{summary}" in each]
+    return event.split("\r\n")
+
+
 @pytest.mark.parametrize(
-    ("on", "offset"),
-    [(date(2025, 3, 7), -5), (date(2025, 3, 10), -4), (date(2025, 10, 31), -4), (date(2025, 11, 3), -5)],
+    ("on", "hour", "zone"),
+    [
+        (date(2025, 3, 7), 15, "America/New_York"),
+        (date(2025, 3, 10), 14, "America/New_York"),
+        (date(2025, 10, 31), 14, "America/New_York"),
+        (date(2025, 11, 3), 15, "America/New_York"),
+        (date(2025, 3, 28), 10, "Europe/London"),
+        (date(2025, 3, 31), 9, "Europe/London"),
+    ],
 )
-def test_hours_stay_right_in_the_weeks_of_the_clock_change(
-    course: Course, referrer: User, on: date, offset: int
+def test_instants_are_in_utc_and_right_in_the_weeks_of_the_clock_change(
+    course: Course, referrer: User, on: date, hour: int, zone: str
 ) -> None:
+    Site.objects.filter(pk=course.patient.site_id).update(timezone=zone)
     cycle = course.cycles.get(number=2)
     cycle.planned_on = on
-    cycle.planned_start_at = datetime(on.year, on.month, on.day, 10, tzinfo=NEW_YORK)
+    cycle.planned_start_at = datetime(on.year, on.month, on.day, 10, tzinfo=ZoneInfo(zone))
     cycle.save()
-    found = _read(_address(referrer))
-    [event] = [event for event in found.walk("VEVENT") if str(event["summary"]) == "G.F. infusion 2"]
-    start = event["dtstart"].dt
-    assert f"{start:%Y-%m-%d %H:%M}" == f"{on} 10:00"
-    assert start.astimezone(UTC).hour == 10 - offset
-    assert event["dtstart"].params["TZID"] == "America/New_York"
-    assert [str(zone["tzid"]) for zone in found.walk("VTIMEZONE")] == ["America/New_York"]
+    address = _address(referrer)
+
+    lines = _raw(address, "G.F. infusion 2")
+
+    assert f"DTSTART:{on:%Y%m%d}T{hour:02}0000Z" in lines
+    assert f"DTEND:{on:%Y%m%d}T{hour + 5:02}0000Z" in lines
+    assert [line for line in lines if line.startswith("DTSTAMP")] == [f"DTSTAMP:{NOW:%Y%m%dT%H%M%SZ}"]
+    assert not _read(address).walk("VTIMEZONE")
+    assert "TZID" not in Client().get(address).content.decode()
+
+
+def test_an_evening_infusion_whose_utc_day_is_the_next_ends_on_that_day(
+    course: Course, referrer: User
+) -> None:
+    cycle = course.cycles.get(number=2)
+    cycle.planned_on = date(2025, 3, 10)
+    cycle.planned_start_at = datetime(2025, 3, 10, 20, 30, tzinfo=NEW_YORK)
+    cycle.save()
+
+    assert "DTSTART:20250311T003000Z" in _raw(_address(referrer), "G.F. infusion 2")
+
+
+def test_a_day_without_a_time_stays_a_day(course: Course, referrer: User) -> None:
+    cycle = course.cycles.get(number=2)
+    cycle.planned_on, cycle.planned_start_at = date(2025, 3, 9), None
+    cycle.save()
+
+    lines = _raw(_address(referrer), "G.F. infusion 2")
+
+    assert "DTSTART;VALUE=DATE:20250309" in lines
+    assert "DTEND;VALUE=DATE:20250310" in lines
 
 
 def test_a_new_address_ends_the_old_one(course: Course, referrer: User) -> None:
