@@ -1,4 +1,8 @@
-"""Files for a spreadsheet: exactly the rows of a list, and no cell that a spreadsheet would run."""
+"""Files for a spreadsheet: exactly the rows of a list, and no cell that a spreadsheet would run.
+
+A CSV has no types: there an apostrophe keeps what looks like a formula from being one. An XLSX says itself
+that a cell is text, and its text is exactly what the list says.
+"""
 
 import csv
 from collections.abc import Iterable, Sequence
@@ -11,16 +15,21 @@ from django.urls import reverse
 from django.utils import timezone
 from openpyxl import Workbook
 from openpyxl.cell import WriteOnlyCell
+from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
 from openpyxl.styles import Font
 
 FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n", "|", "%")
+AS_TEXT = "@"  # the cell format "Text": what is typed over it is not run either
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
 def harmless(text: str) -> str:
     """Put an apostrophe before what a spreadsheet would take for a formula."""
-    is_formula = text.startswith(FORMULA_STARTS) or text.lstrip().startswith(FORMULA_STARTS)
-    return f"'{text}" if is_formula else text
+    return f"'{text}" if is_like_a_formula(text) else text
+
+
+def is_like_a_formula(text: str) -> bool:
+    return text.startswith(FORMULA_STARTS) or text.lstrip().startswith(FORMULA_STARTS)
 
 
 def _text(value: Any) -> str:
@@ -57,9 +66,11 @@ def as_xlsx(rows: Iterable[Sequence[Any]], *, name: str) -> HttpResponse:
 def _cell(sheet: Any, value: Any, *, heading: bool) -> Any:
     """Days stay days and numbers numbers, so that they sort."""
     is_figure = isinstance(value, (int, date)) and not isinstance(value, (bool, datetime))
-    cell = WriteOnlyCell(sheet, value if is_figure else harmless(_text(value)))
+    cell = WriteOnlyCell(sheet, value if is_figure else ILLEGAL_CHARACTERS_RE.sub("", _text(value)))
     if not is_figure:
         cell.data_type = "s"
+        if is_like_a_formula(cell.value):
+            cell.number_format = AS_TEXT
     if heading:
         cell.font = Font(bold=True)
     return cell

@@ -67,6 +67,10 @@ def test_a_file_holds_the_rows_that_the_page_counts(
     book = load_workbook(BytesIO(client.get(files["XLSX"]).content))
     assert book.active is not None
     assert book.active.max_row == len(rows) + 1
+    cells = [cell for row in book.active.iter_rows() for cell in row if isinstance(cell.value, str)]
+    assert {cell.data_type for cell in cells} == {"s"}
+    assert not any(str(cell.value).startswith("'") for cell in cells)
+    assert [cell for row in rows for cell in row.values() if cell.startswith("=")] == []
     left = AuditEvent.objects.filter(kind="export").order_by("-pk")[:2]
     assert [event.detail["rows"] for event in left] == [len(rows)] * 2
     assert all(event.patients for event in left)
