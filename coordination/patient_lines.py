@@ -13,6 +13,7 @@ from msgspec.structs import replace
 from coordination.asking import SCOPE, Row, sites_of
 from coordination.base.access import Scope
 from coordination.base.addresses import address
+from coordination.base.names import listed_name
 from patients.models import Patient, PatientIdentifier
 from scheduling.models import Course, Cycle, InfusionGiven
 from scheduling.together import Together, argument
@@ -50,7 +51,7 @@ class Line(Row, frozen=True):
     course: _Course | None = None
 
     def __str__(self) -> str:
-        return f"{self.family_name}, {self.given_name}"
+        return listed_name(self.family_name, self.given_name)
 
     @property
     def url(self) -> str:

@@ -11,6 +11,7 @@ from django.utils import timezone
 
 from coordination.base import clock
 from coordination.base.forms import ActionForm, DayField, FilterForm, MomentField, QuantityField, ReasonField
+from coordination.base.names import listed_name
 from coordination.base.words import STATUSES, Alert, Tab
 
 
@@ -21,6 +22,9 @@ class ExamplePatient:
     birth_date: date = date(1958, 2, 28)
     sex: str = "female"
     died_on: date | None = None
+
+    def __str__(self) -> str:
+        return listed_name(self.family_name, self.given_name)
 
     def get_sex_display(self) -> str:
         return "Female"

@@ -282,7 +282,7 @@ def downtime_list(source: SiteSource) -> Content:
 
     def who(patient: Patient) -> str:
         number = record_number(numbers.get(patient.pk, ""))
-        return f"{patient.family_name}, {patient.given_name}\nborn {birth_day(patient.birth_date)}\n{number}"
+        return f"{patient}\nborn {birth_day(patient.birth_date)}\n{number}"
 
     return Content(
         title="Downtime list",

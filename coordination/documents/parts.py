@@ -74,7 +74,7 @@ LATE_FLAG = "A fall of a blood count that lasts or comes back, at any time in la
 
 
 def name_of(patient: Patient) -> str:
-    return f"{patient.given_name} {patient.family_name}"
+    return patient.spoken_name
 
 
 def addressee(source: Source) -> tuple[str, ...]:

@@ -187,7 +187,7 @@ def identity_of(written: Written) -> str:
     if patient is None:
         return written.document.site.name
     return _("%(name)s, born %(born)s, %(number)s") % {
-        "name": f"{patient.family_name}, {patient.given_name}",
+        "name": str(patient),
         "born": birth_day(patient.birth_date),
         "number": record_number(written.mrn),
     }
@@ -287,7 +287,7 @@ def receiver_of(document: Document) -> str:
     if document.practice:
         return document.practice.name
     if document.patient and KINDS[document.kind].reader is Reader.PATIENT:
-        return f"{document.patient.given_name} {document.patient.family_name}"
+        return document.patient.spoken_name
     return document.site.name
 
 

@@ -111,7 +111,7 @@ def _ahead(story: Story) -> str:
 
 def lead(story: Story) -> tuple[str, str]:
     """The first lines: whose patient it is, and who is in charge of what (RULES 9)."""
-    name, here = f"{story.patient.given_name} {story.patient.family_name}", story.site.name
+    name, here = story.patient.spoken_name, story.site.name
     if story.patient.died_on:
         return (f"{name} died on {day(story.patient.died_on)}.", "Nothing more is to be done on this plan.")
     if story.returned_on:

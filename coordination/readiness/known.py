@@ -15,6 +15,7 @@ from coordination.asking import SCOPE, Row, sites_of
 from coordination.base import clock
 from coordination.base.access import Scope
 from coordination.base.models import SiteSettings
+from coordination.base.names import listed_name
 from patients.models import Authorization, Consent, Education, PatientIdentifier
 from scheduling.models import (
     AdverseEventInquiry,
@@ -70,7 +71,7 @@ class Infusion(Row, frozen=True):
 
     @property
     def patient(self) -> str:
-        return f"{self.family_name}, {self.given_name}"
+        return listed_name(self.family_name, self.given_name)
 
     @property
     def place(self) -> Place:

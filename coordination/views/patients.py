@@ -6,7 +6,7 @@ from typing import Any
 
 from django import forms
 from django.core.paginator import Paginator
-from django.db.models import QuerySet, Value
+from django.db.models import QuerySet
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_GET, require_POST
@@ -15,7 +15,7 @@ from coordination.base import clock
 from coordination.base.access import STAFF, StaffRequest, roles
 from coordination.base.forms import FilterForm
 from coordination.base.models import AuditEvent, Practice
-from coordination.base.search import Searchable
+from coordination.base.search import FEWEST_LETTERS, Searchable, has_every_word, is_too_short, words_of
 from coordination.base.words import status_of
 from coordination.patient_lines import Line, lines_of
 from coordination.views.exports import as_file, files_of
@@ -26,7 +26,6 @@ LINES_ON_A_PAGE = 50
 FOUND_AT_MOST = 50
 RECENT_SHOWN = 8
 RECENT_DAYS = 14
-FEWEST_LETTERS = 2
 STATES = {"held": "On hold", "active": "On treatment", "ended": "Ended", "none": "No course yet"}
 
 
@@ -124,12 +123,12 @@ def search(request: StaffRequest) -> HttpResponse:
     text = " ".join(form.cleaned_data["q"].split()) if form.is_valid() else ""
     if exact := _exactly_numbered(request, text):
         return redirect("patient", exact.public_id)
-    lines = lines_of(request.scope, _matching(request, text)) if len(text) >= FEWEST_LETTERS else []
+    lines = lines_of(request.scope, _matching(request, text)) if not is_too_short(text) else []
     referred = _referred(request, text, [line.id for line in lines])
     request.audit.saw([*lines, *referred])
     context = {
         "text": text,
-        "too_short": len(text) < FEWEST_LETTERS,
+        "too_short": is_too_short(text),
         "lines": lines,
         "referred": referred,
         "at_most": FOUND_AT_MOST,
@@ -151,11 +150,11 @@ def _matching(request: StaffRequest, text: str) -> list[int]:
 
 
 def _referred(request: StaffRequest, text: str, already: Iterable[int]) -> list[Line]:
-    """Patients of a practice whose name holds the text."""
-    if len(text) <= FEWEST_LETTERS:
+    """Patients of a practice whose name holds every word of the text."""
+    if len(text) <= FEWEST_LETTERS or not words_of(text):
         return []
     practices = Practice.objects.alias(searched=Searchable("name"))
-    named = list(practices.filter(searched__contains=Searchable(Value(text))).values_list("pk", flat=True))
+    named = list(practices.filter(has_every_word(text, of="searched")).values_list("pk", flat=True))
     if not named:
         return []
     found = (

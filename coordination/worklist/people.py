@@ -11,6 +11,7 @@ from django.db.models.functions import Coalesce
 
 from coordination.asking import SCOPE, Row, sites_of
 from coordination.base.access import Scope
+from coordination.base.names import listed_name
 from patients.models import Patient, PatientIdentifier
 from scheduling.models import ContactLog, Signature
 from scheduling.together import Together, argument
@@ -28,7 +29,7 @@ class Person(Row, frozen=True):
     mrn: str
 
     def __str__(self) -> str:
-        return f"{self.family_name}, {self.given_name}"
+        return listed_name(self.family_name, self.given_name)
 
 
 class Contact(Row, frozen=True):

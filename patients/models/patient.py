@@ -8,11 +8,11 @@ from django.db.models.functions import Concat
 
 from coordination.base import clock
 from coordination.base.models import Practice, Recorded, Site, Versioned
+from coordination.base.names import listed_name, spoken_name
 from coordination.base.promises import is_one_of, set_together
-from coordination.base.search import Digits, Searchable
+from coordination.base.search import Digits, Searchable, digits_of, has_every_word, words_of
 
 FULL_NAME = Concat(F("family_name"), Value(" "), F("given_name"), output_field=models.TextField())
-FEWEST_DIGITS = 4  # fewer would find every phone number
 
 
 class PatientQuerySet(models.QuerySet["Patient"]):
@@ -28,19 +28,21 @@ class PatientQuerySet(models.QuerySet["Patient"]):
         return self.filter(merged_into=None)
 
     def matching(self, text: str) -> Self:
-        """Whose name, number or phone holds `text`; accents and case do not matter.
+        """Whose name holds every word of `text`, or whose number or phone holds `text`.
 
-        Three searches, each on an index of its own, rather than one that could use none.
+        Order, accents, case, commas and the shape of an apostrophe do not matter. Three searches, each on an
+        index of its own, rather than one that could use none.
         """
-        wanted = Searchable(Value(text))
-        named = Patient.objects.alias(name=Searchable(FULL_NAME)).filter(name__contains=wanted)
+        wanted = Searchable(Value(" ".join(text.split())))
         numbered = PatientIdentifier.objects.alias(number=Searchable("value")).filter(number__contains=wanted)
-        found = [named.values("pk"), numbered.values("patient_id")]
-        digits = "".join(sign for sign in text if sign in "0123456789")
-        if len(digits) >= FEWEST_DIGITS:
+        found = [numbered.values("patient_id")]
+        if words_of(text):
+            named = Patient.objects.alias(name=Searchable(FULL_NAME)).filter(has_every_word(text, of="name"))
+            found.append(named.values("pk"))
+        for digits in digits_of(text):
             phoned = Patient.objects.alias(digits=Digits("phone")).filter(digits__contains=digits)
             found.append(phoned.values("pk"))
-        return self.filter(pk__in=found[0].union(*found[1:]))
+        return self.filter(pk__in=found[0].union(*found[1:]) if found[1:] else found[0])
 
     def in_name_order(self) -> Self:
         return self.order_by(Searchable("family_name"), Searchable("given_name"), "pk")
@@ -109,7 +111,11 @@ class Patient(Recorded, Versioned):
         ]
 
     def __str__(self) -> str:
-        return f"{self.family_name}, {self.given_name}"
+        return listed_name(self.family_name, self.given_name)
+
+    @property
+    def spoken_name(self) -> str:
+        return spoken_name(self.family_name, self.given_name)
 
 
 class PatientIdentifierKind(models.TextChoices):

@@ -32,6 +32,7 @@ from tests.factories import (
     ProposalFactory,
     ReviewItemFactory,
     SignatureFactory,
+    SiteFactory,
     UserFactory,
 )
 
@@ -231,6 +232,34 @@ def test_a_search_that_finds_nothing_says_so(house: House, text: str) -> None:  
     answer = house.client().post(reverse("search"), {"q": text})
     assert answer.status_code == 200
     assert "Whitcombe" not in answer.content.decode()
+
+
+@pytest.mark.parametrize(
+    ("family_name", "given_name", "typed"),
+    [
+        ("O'Hara", "Mary", "O\u2019Hara,  mary"),
+        ("\u674e", "\u5c0f\u9f99", "\u9f99"),
+        ("Suharto", "", "suharto"),
+    ],
+)
+def test_a_name_is_found_as_every_list_writes_it_within_reach(
+    house: House,  # noqa: F811
+    family_name: str,
+    given_name: str,
+    typed: str,
+) -> None:
+    found = PatientFactory(site=house.site, family_name=family_name, given_name=given_name)
+    PatientFactory(site=SiteFactory(), family_name=family_name, given_name=given_name)
+
+    for text in (typed, str(found)):
+        answer = house.client().post(reverse("search"), {"q": text})
+        assert [line.public_id for line in answer.context["lines"]] == [found.public_id]
+
+
+def test_one_letter_is_too_short_to_search(house: House) -> None:  # noqa: F811
+    answer = house.client().post(reverse("search"), {"q": "W"})
+    assert "Type at least two letters or digits." in answer.content.decode()
+    assert not answer.context["lines"]
 
 
 def test_a_name_is_never_searched_by_url(house: House) -> None:  # noqa: F811
