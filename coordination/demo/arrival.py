@@ -56,7 +56,7 @@ class Arrival(Steps):
             by=by,
             now=now,
             identifiers=[(MRN_SYSTEM, self.mrn)],
-            phone=f"555-01{int(self.mrn[-2:]):02}",
+            phone=f"212-555-01{int(self.mrn[-2:]):02}",
             language=person.language,
             pregnancy_possible=person.pregnancy_possible,
             anticoagulated=person.anticoagulated,

@@ -20,14 +20,14 @@ SCOPES = ("results:write", "patients:read", "courses:read")
 BECAUSE = "demo data"
 
 SITES: tuple[tuple[str, str, str, str, str, dict[str, str]], ...] = (
-    (MAIN, "Harbor Point Medical Center", "America/New_York", "NY", "555-0100", {}),
-    (SECOND, "Prairie Lake Cancer Center", "America/Chicago", "IL", "555-0150", {"ctcae": "6.0"}),
+    (MAIN, "Harbor Point Medical Center", "America/New_York", "NY", "+1 212-555-0100", {}),
+    (SECOND, "Prairie Lake Cancer Center", "America/Chicago", "IL", "+1 312-555-0150", {"ctcae": "6.0"}),
 )
 PRACTICES = {
-    "maple": ("Maple Street Cancer Care", "555-0110"),
-    "northfield": ("Northfield Oncology Associates", "555-0120"),
-    "riverside": ("Riverside Hematology and Oncology", "555-0130"),
-    "lakeshore": ("Lakeshore Medical Oncology", "555-0140"),
+    "maple": ("Maple Street Cancer Care", "+1 212-555-0110"),
+    "northfield": ("Northfield Oncology Associates", "+1 212-555-0120"),
+    "riverside": ("Riverside Hematology and Oncology", "+1 212-555-0130"),
+    "lakeshore": ("Lakeshore Medical Oncology", "+1 312-555-0140"),
 }
 PEOPLE: tuple[tuple[str, str, Role, tuple[str, ...]], ...] = (  # username, full name, role, sites or practice
     ("navigator", "Nora Lindqvist, RN", Role.NAVIGATOR, (MAIN,)),

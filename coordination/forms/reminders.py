@@ -29,7 +29,9 @@ class DecideForm(ActionForm):
 class AddressForm(ActionForm):
     channel = forms.ChoiceField(label="By", choices=Channel.choices)
     address = forms.CharField(
-        label="Address or number", max_length=254, help_text="A number with its country: +1 555 010 0123."
+        label="Address or number",
+        max_length=254,
+        help_text="A phone number with its area code; of another country like +44 20 7946 0018.",
     )
     language = forms.ChoiceField(label="Language", choices=Language.choices)
     timezone = forms.CharField(

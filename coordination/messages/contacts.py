@@ -1,6 +1,5 @@
 """Addresses: added, verified, agreed to, stopped. Each act leaves its row in the history."""
 
-import re
 from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
@@ -13,21 +12,21 @@ from django.urls import reverse
 
 from coordination.base.errors import CareError
 from coordination.base.models import Practice, Site, User
+from coordination.base.phones import read_phone
 from coordination.models import Channel, ContactPoint, MessageDelivery
 from patients.models import Patient
 
-PHONE = re.compile(r"\+[1-9]\d{7,14}")
 BY_THE_RECEIVER = "confirmed by the receiver"
 
 
-def clean_address(channel: str, address: str) -> str:
-    """The address in its one form. Raises CareError where it cannot be one."""
+def clean_address(channel: str, address: str, *, country: str = "") -> str:
+    """The address in its one form. Raises CareError where it cannot be one.
+
+    `country`: where a phone number without its country is dialed.
+    """
     address = address.strip()
     if channel == Channel.SMS:
-        number = "+" + re.sub(r"[^0-9]", "", address) if address.startswith("+") else address
-        if not PHONE.fullmatch(number):
-            raise CareError("Write the number with its country: +1 555 010 0123.", "address")
-        return number
+        return read_phone(address, country=country, field="address")
     try:
         validate_email(address)
     except ValidationError as error:
@@ -45,12 +44,17 @@ def add_contact(
     patient: Patient | None = None,
     practice: Practice | None = None,
     user: User | None = None,
+    country: str = "",
     **details: Any,
 ) -> ContactPoint:
-    """A new address, not verified yet. `details`: language, timezone, quiet_from, quiet_until."""
+    """A new address, not verified yet. `details`: language, timezone, quiet_from, quiet_until.
+
+    `country` of the site: where a phone number without its country is dialed; the patient's site's by itself.
+    """
+    country = patient.site.country if patient else country
     contact = ContactPoint(
         channel=channel,
-        address=clean_address(channel, address),
+        address=clean_address(channel, address, country=country),
         patient=patient,
         practice=practice,
         user=user,

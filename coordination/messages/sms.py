@@ -12,6 +12,7 @@ from urllib.parse import unquote, urlsplit
 
 from django.conf import settings
 
+from coordination.base.phones import sender_of
 from coordination.messages.outgoing import NotTaken, Outgoing, Unclear
 
 SECONDS = 20
@@ -109,10 +110,9 @@ def is_gateway(token: str) -> bool:
 
 def read_answer(*, sender: str, text: str | bytes, charset: str = "") -> Answer:
     """What Kannel hands on; the number in the form of our addresses."""
-    digits = re.sub(r"[^0-9]", "", sender).removeprefix("00")
     if isinstance(text, bytes):
         text = _decoded(text, charset.strip('"') or "utf-8")
-    return Answer(f"+{digits}", text)
+    return Answer(sender_of(sender), text)
 
 
 def _decoded(body: bytes, charset: str) -> str:

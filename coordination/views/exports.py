@@ -66,11 +66,12 @@ def as_xlsx(rows: Iterable[Sequence[Any]], *, name: str) -> HttpResponse:
 def _cell(sheet: Any, value: Any, *, heading: bool) -> Any:
     """Days stay days and numbers numbers, so that they sort."""
     is_figure = isinstance(value, (int, date)) and not isinstance(value, (bool, datetime))
-    cell = WriteOnlyCell(sheet, value if is_figure else ILLEGAL_CHARACTERS_RE.sub("", _text(value)))
+    text = "" if is_figure else ILLEGAL_CHARACTERS_RE.sub("", _text(value))
+    cell = WriteOnlyCell(sheet, value if is_figure else text)
     if not is_figure:
         cell.data_type = "s"
-        if is_like_a_formula(cell.value):
-            cell.number_format = AS_TEXT
+    if is_like_a_formula(text):
+        cell.number_format = AS_TEXT
     if heading:
         cell.font = Font(bold=True)
     return cell

@@ -186,7 +186,8 @@ def _add(request: StaffRequest, form: AddressForm, owner: dict[str, Any], site: 
     if not form.is_valid():
         return UNPROCESSABLE
     now = clock.now()
-    contact = contacts.add_contact(by=request.user, now=now, **owner, **form.cleaned_data)
+    country = site.country if site else ""
+    contact = contacts.add_contact(by=request.user, now=now, country=country, **owner, **form.cleaned_data)
     if site and gateway.can_send(contact.channel):
         contacts.ask_to_confirm(contact, site=site, now=now)
         messages.success(request, "Added. A message with a link to confirm it is on its way there.")

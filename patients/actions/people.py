@@ -10,6 +10,7 @@ from django.db.models import Max
 from coordination.base.choices import Owner
 from coordination.base.errors import CareError, OutOfDate
 from coordination.base.models import Practice, Site, User
+from coordination.base.phones import kept_phone
 from patients.models import CareTeamMember, Patient, PatientIdentifier, Responsibility
 
 CORRECTABLE = frozenset(
@@ -40,6 +41,8 @@ def register_patient(
     if birth_date and birth_date > now.date():
         raise CareError("This day of birth is still to come.", "birth_date")
     _only_correctable(details)
+    if phone := details.get("phone"):
+        details["phone"] = kept_phone(phone, country=site.country)
     patient = Patient(
         site=site,
         family_name=family_name.strip(),
@@ -60,6 +63,8 @@ def correct_patient(patient: Patient, *, by: User, because: str, version: int, *
     _only_correctable(changes)
     if not because.strip():
         raise CareError("Say why.", "because")
+    if changes.get("phone", patient.phone) != patient.phone:
+        changes["phone"] = kept_phone(changes["phone"], country=patient.site.country)
     if not patient.next_version(version):
         raise OutOfDate(f"{patient.changed_meanwhile('this patient')} Look again.")
     for name, value in changes.items():
@@ -109,7 +114,13 @@ def join_care_team(
     if not name.strip():
         raise CareError("Say who.", "name")
     member = CareTeamMember(
-        patient=patient, name=name, part=part, practice=practice, phone=phone, email=email, since=since
+        patient=patient,
+        name=name,
+        part=part,
+        practice=practice,
+        phone=kept_phone(phone, country=patient.site.country),
+        email=email,
+        since=since,
     )
     member.save_by(by, because="joined the care team")
     return member

@@ -1,4 +1,4 @@
-from typing import Self
+from typing import Any, Self
 from uuid import uuid4
 
 from django.contrib.postgres.indexes import GinIndex, OpClass
@@ -35,7 +35,7 @@ class PatientQuerySet(models.QuerySet["Patient"]):
         """
         wanted = Searchable(Value(" ".join(text.split())))
         numbered = PatientIdentifier.objects.alias(number=Searchable("value")).filter(number__contains=wanted)
-        found = [numbered.values("patient_id")]
+        found: list[models.QuerySet[Any, Any]] = [numbered.values("patient_id")]
         if words_of(text):
             named = Patient.objects.alias(name=Searchable(FULL_NAME)).filter(has_every_word(text, of="name"))
             found.append(named.values("pk"))

@@ -69,6 +69,7 @@ def test_a_number_names_one_patient_and_nothing_is_left_of_the_second() -> None:
         ({"family_name": "  "}, "family_name"),
         ({"birth_date": TODAY + timedelta(1)}, "birth_date"),
         ({"identifiers": [("", "MRN1")]}, "value"),
+        ({"phone": "+44 (0)20 7946 0018"}, "phone"),
     ],
 )
 def test_what_cannot_be_registered_names_its_field(details: dict[str, object], field: str) -> None:
@@ -86,13 +87,38 @@ def test_a_site_or_a_death_is_not_corrected_in_passing() -> None:
 
 def test_of_two_who_correct_a_patient_the_second_is_told() -> None:
     patient, nurse = registered(), UserFactory()
-    actions.correct_patient(patient, by=nurse, because="misheard", version=1, phone="555-0102")
+    actions.correct_patient(patient, by=nurse, because="misheard", version=1, phone="(212) 555-0102")
 
     with pytest.raises(OutOfDate):
-        actions.correct_patient(patient, by=nurse, because="misheard", version=1, phone="555-0103")
+        actions.correct_patient(patient, by=nurse, because="misheard", version=1, phone="(212) 555-0103")
 
     patient.refresh_from_db()
-    assert (patient.phone, patient.version) == ("555-0102", 2)
+    assert (patient.phone, patient.version) == ("+1 212-555-0102", 2)
+
+
+def test_a_phone_is_kept_as_it_is_read_aloud_or_refused_at_every_door() -> None:
+    patient, nurse = registered(site=SiteFactory(country="GB"), phone="020 7946 0018"), UserFactory()
+    assert patient.phone == "+44 20 7946 0018"
+    member = actions.join_care_team(patient, name="Dr. Moss", part="other", phone="0121 234 5678", by=nurse)
+    assert member.phone == "+44 121 234 5678"
+    for refused in ("7946 0018", "020 7946 0018 ext 3", "call the desk"):
+        with pytest.raises(CareError) as error:
+            actions.correct_patient(patient, by=nurse, because="moved", version=1, phone=refused)
+        assert error.value.field == "phone"
+        with pytest.raises(CareError):
+            actions.join_care_team(patient, name="Dr. Moss", part="other", phone=refused, by=nurse)
+    actions.correct_patient(patient, by=nurse, because="moved", version=1, phone="")
+    assert patient.phone == ""
+
+
+def test_a_phone_kept_before_does_not_stand_in_the_way_of_another_correction() -> None:
+    patient = PatientFactory(phone="555-0100 (daughter)")
+
+    actions.correct_patient(
+        patient, by=UserFactory(), because="misheard", version=1, phone=patient.phone, given_name="Ana"
+    )
+
+    assert (patient.given_name, patient.phone) == ("Ana", "555-0100 (daughter)")
 
 
 def test_an_item_has_one_owner_and_the_history_knows_the_one_before() -> None:

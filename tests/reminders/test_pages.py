@@ -133,6 +133,9 @@ def test_an_address_is_added_verified_agreed_to_and_stopped(house: House, office
     [
         ("email", "not an address", "not an e-mail address"),
         ("sms", "555 0100", "with its country"),
+        ("sms", "+44 (0)20 7946 0018", "If you mean +44 20 7946 0018, write that."),
+        ("sms", "(212) 555-0123 ext. 4", "Leave out the extension"),
+        ("sms", "212 555 0123 / 0124", "Write one phone number alone"),
         ("email", "desk@practice.example", "listed already"),
     ],
 )
@@ -141,6 +144,13 @@ def test_what_is_no_address_is_said(house: House, channel: str, address: str, wo
     answer = signed_in(house).post(reverse("practice-addresses", args=[house.practice.public_id]), sent)
     assert answer.status_code == 422
     assert words in answer.content.decode()
+
+
+def test_a_number_is_read_by_the_country_of_the_site(house: House) -> None:
+    sent = {"act": "add", "channel": "sms", "address": "(212) 555-0123", "language": "en"}
+    answer = signed_in(house).post(reverse("practice-addresses", args=[house.practice.public_id]), sent)
+    assert answer.status_code == 302
+    assert ContactPoint.objects.filter(practice=house.practice, address="+12125550123").exists()
 
 
 def test_one_s_own_address_is_verified_by_its_message_alone(house: House) -> None:
