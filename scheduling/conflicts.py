@@ -7,7 +7,8 @@ code, cycle, text and legal days: a named person's override answers this conflic
 import hashlib
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
-from datetime import datetime
+from datetime import date, datetime
+from typing import NamedTuple
 
 import msgspec
 from django.db.models import FilteredRelation, Q
@@ -32,6 +33,21 @@ def all_conflicts(course: Course, assessment: Assessment) -> list[Conflict]:
     """Those of the answer, and those of owners, practices, scans and capacity as they are stored."""
     stored = stored_of(course)
     return _found(course, assessment, stored, due_items.without_owner(stored))
+
+
+class Move(NamedTuple):
+    """An infusion as if it were planned for another day, where it has neither a start nor a chair yet."""
+
+    number: int
+    to: date
+
+
+def conflicts_with(
+    course: Course, assessment: Assessment, stored: Stored, *, move: Move | None = None
+) -> list[Conflict]:
+    """What `reconcile` would store for this answer, after this move; stores nothing."""
+    without_owner = due_items.unowned(course, assessment, stored)
+    return _found(course, assessment, stored, without_owner, move)
 
 
 def reconcile(
@@ -61,7 +77,11 @@ def _row(course: Course, digest: str, conflict: Conflict, now: datetime) -> Cour
 
 
 def _found(
-    course: Course, assessment: Assessment, stored: Stored, without_owner: Sequence[str]
+    course: Course,
+    assessment: Assessment,
+    stored: Stored,
+    without_owner: Sequence[str],
+    move: Move | None = None,
 ) -> list[Conflict]:
     protocol = get_protocol(course.protocol_key)
     return [
@@ -72,7 +92,7 @@ def _found(
             monthly_days=protocol.somatostatin.maintenance_days,
         ),
         *first_scan_after_treatment(call.on for call in stored.first_scan_calls),
-        *_over_capacity(course, stored),
+        *_over_capacity(course, stored, move),
     ]
 
 
@@ -81,12 +101,13 @@ def digest_of(conflict: Conflict) -> str:
     return hashlib.sha256(msgspec.json.encode(about)).hexdigest()
 
 
-def _over_capacity(course: Course, stored: Stored) -> list[Conflict]:
+def _over_capacity(course: Course, stored: Stored, move: Move | None) -> list[Conflict]:
     """Only where the site has set a limit or something is booked: else nothing is asked."""
     licensed = stored.site_choices.licensed_gbq_per_day
-    if licensed is None and not stored.booked:
+    booked = [cycle for cycle in stored.booked if move is None or cycle.number != move.number]
+    if licensed is None and not booked:
         return []
-    bookings = _bookings_beside(course)
+    bookings = _bookings_beside(course, move)
     return [
         conflict
         for booking in bookings
@@ -111,12 +132,15 @@ def capacity_conflicts(
     return list({digest_of(conflict): conflict for conflict in found}.values())
 
 
-def _bookings_beside(course: Course) -> list[Booking]:
+def _bookings_beside(course: Course, move: Move | None = None) -> list[Booking]:
     """The infusions planned at the site on the days of this course's own, with what is booked for them."""
     own_days = Cycle.objects.filter(course=course, planned_on__isnull=False).values("planned_on")
+    on_own_days = Q(planned_on__in=own_days)
+    if move:
+        on_own_days = (on_own_days | Q(planned_on=move.to)) & ~Q(course=course, number=move.number)
     planned = (
         Cycle.objects.to_come()
-        .filter(course__ended_at=None, course__patient__site=course.patient.site_id, planned_on__in=own_days)
+        .filter(on_own_days, course__ended_at=None, course__patient__site=course.patient.site_id)
         .annotate(booked=FilteredRelation("bookings", condition=Q(bookings__cancelled_at=None)))
         .values_list(
             *("course_id", "number", "planned_on", "planned_start_at"),
@@ -124,7 +148,8 @@ def _bookings_beside(course: Course) -> list[Booking]:
         )
     )
     full = get_protocol(course.protocol_key).doses.full_gbq
-    return [
+    moved = [Booking(str(course.pk), move.number, move.to, full)] if move and course.is_current else []
+    return moved + [
         _booking(Booking(str(course_id), number, on, full, starts_at), ends_at, chair, people)
         for course_id, number, on, starts_at, ends_at, chair, people in planned
     ]

@@ -5,6 +5,7 @@ writing them leaves no history, and writing touches no other column.
 """
 
 from collections import Counter
+from collections.abc import Mapping
 from datetime import date, datetime
 from typing import NamedTuple
 
@@ -60,6 +61,16 @@ def reconcile(course: Course, assessment: Assessment, stored: Stored) -> list[st
     gone = [row.id for key, row in known.items() if key not in wanted and not row.cancelled_because]
     if gone:
         DueItem.objects.filter(pk__in=gone).update(cancelled_because=NO_LONGER_ASKED_FOR)
+    return _unowned(wanted, known)
+
+
+def unowned(course: Course, assessment: Assessment, stored: Stored) -> list[str]:
+    """The items that nobody would see to if the answer were this one; stores nothing."""
+    known = {(row.item, row.cycle_number, row.sequence): row for row in stored.due_items}
+    return _unowned(_wanted(course, assessment, stored), known)
+
+
+def _unowned(wanted: Mapping[Key, Derived], known: Mapping[Key, StoredItem]) -> list[str]:
     return [key[0] for key, columns in wanted.items() if _is_unowned(columns, known.get(key))]
 
 

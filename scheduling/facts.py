@@ -10,6 +10,7 @@ from datetime import date, datetime, timedelta
 from decimal import Decimal
 from functools import lru_cache
 from operator import attrgetter
+from types import MappingProxyType
 from typing import Any
 
 import holidays
@@ -42,14 +43,19 @@ from scheduling.together import Together, argument
 BEFORE, AFTER = timedelta(days=30), timedelta(days=183)  # how far closed days are told of
 
 
-def facts_of(course: Course, as_of: datetime | None = None) -> plain.CourseFacts:
-    """Every fact of a course, as it was known at `as_of` (default: now)."""
+def facts_of(
+    course: Course, as_of: datetime | None = None, *, moved: Mapping[int, date] = MappingProxyType({})
+) -> plain.CourseFacts:
+    """Every fact of a course, as it was known at `as_of` (default: now).
+
+    `moved`: as if the infusions of these numbers were planned for these days.
+    """
     moment = as_of or clock.now()
     patient = course.patient
     site = patient.site
     known = _KNOWN.ask(course=course.pk, patient=patient.pk, site=site.pk, moment=moment)
     here = moment.astimezone(zone_named(site.timezone))
-    infusions = _infusions(known)
+    infusions = _infusions(known, moved)
     ids = ResultIds.among((row.source, row.source_id) for row in known.results)
     return plain.CourseFacts(
         id=str(course.public_id),
@@ -248,16 +254,16 @@ def _chosen(own: Any, of_site: Any) -> Any:
     return of_site if own is None else own
 
 
-def _infusions(known: _Known) -> tuple[plain.Infusion, ...]:
-    """One for each cycle that is planned or given."""
+def _infusions(known: _Known, moved: Mapping[int, date]) -> tuple[plain.Infusion, ...]:
+    """One for each cycle that is planned or given; what was given does not move."""
     given = {row.cycle_id: row for row in known.given}
     infusions = []
     for cycle in known.cycles:
         if row := given.get(cycle.id):
             figures = (row.started_at, row.ended_at, row.activity_gbq, row.signed_gbq)
             infusions.append(plain.Infusion(cycle.number, cycle.planned_on, *figures))
-        elif cycle.planned_on:
-            infusions.append(plain.Infusion(cycle.number, cycle.planned_on))
+        elif planned_on := moved.get(cycle.number, cycle.planned_on):
+            infusions.append(plain.Infusion(cycle.number, planned_on))
     return tuple(infusions)
 
 

@@ -6,17 +6,17 @@ who book at the same site come one after the other: the second sees what the fir
 """
 
 from collections.abc import Mapping, Sequence
-from datetime import date, datetime
+from datetime import datetime
 
 from django.db import transaction
 
 from coordination.base.errors import CareError
 from coordination.base.models import Site, User
 from coordination.flows.record import record
-from coordination.flows.schedule_change import answer_conflict
+from coordination.flows.schedule_change import answer_conflict, neighbors_wait
 from scheduling import actions
 from scheduling.conflicts import capacity_conflicts, digest_of
-from scheduling.models import Course, Cycle
+from scheduling.models import Cycle
 
 
 @transaction.atomic
@@ -55,7 +55,7 @@ def book(
             answer_conflict(cycle.course, clash, by=by, reason=answers[digest_of(clash)], now=now)
 
     record(patient, act, now=now)
-    _neighbors_wait(cycle, now=now)
+    neighbors_wait(cycle, on=[cycle.planned_on], now=now)
 
 
 @transaction.atomic
@@ -65,11 +65,4 @@ def cancel(cycle: Cycle, *, because: str, version: int, by: User, now: datetime)
         lambda: actions.cancel_booking(cycle, because=because, version=version, by=by, now=now),
         now=now,
     )
-    _neighbors_wait(cycle, now=now)
-
-
-def _neighbors_wait(cycle: Cycle, *, now: datetime) -> None:
-    planned_on: date | None = cycle.planned_on
-    same_day = Cycle.objects.filter(planned_on=planned_on, course__patient__site=cycle.course.patient.site_id)
-    neighbors = same_day.exclude(course=cycle.course_id).filter(bookings__cancelled_at=None)
-    Course.objects.filter(pk__in=neighbors.values("course"), ended_at=None).mark_dirty(now)
+    neighbors_wait(cycle, on=[cycle.planned_on], now=now)

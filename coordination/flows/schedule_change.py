@@ -5,25 +5,24 @@ the facts with the new day -> assess both -> what moves, which conflicts appear 
 """
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
 from django.db import transaction
-from msgspec.structs import replace
 
 from coordination.base.errors import CareError
-from coordination.base.models import User
+from coordination.base.models import Site, User
 from coordination.flows.reassess import reassess
 from scheduling import actions
-from scheduling.conflicts import digest_of
+from scheduling.conflicts import Move, conflicts_with, digest_of
 from scheduling.facts import facts_of
 from scheduling.models import ConflictOverride, Course, Cycle
 from scheduling.protocols import get_protocol
 from scheduling.rules.answer import Assessment, Conflict, DueItem, OrderClock, Severity
 from scheduling.rules.assess import assess
-from scheduling.rules.facts import CourseFacts, Infusion
+from scheduling.stored import stored_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +42,7 @@ class Consequences:
     moved: tuple[MovedItem, ...]
     appearing: tuple[Conflict, ...]
     going: tuple[Conflict, ...]
+    standing: tuple[Conflict, ...]  # all that stand once it is saved
     order_before: OrderClock | None
     order_after: OrderClock | None
 
@@ -53,19 +53,29 @@ class Consequences:
 
 
 def consequences_of_moving(cycle: Cycle, *, to: date, now: datetime) -> Consequences:
-    """What would follow if the infusion were planned for another day; stores nothing."""
-    facts = facts_of(cycle.course, now)
-    protocol = get_protocol(cycle.course.protocol_key)
-    before = assess(facts, protocol)
-    after = assess(_with_plan(facts, cycle.number, to), protocol)
-    old = {digest_of(conflict) for conflict in before.conflicts}
-    new = {digest_of(conflict) for conflict in after.conflicts}
+    """What would follow if the infusion were planned for another day; stores nothing.
+
+    Asked as `reassess` asks: the same facts, at the same moment, and the conflicts that only the product can
+    see, so that what is shown is what is stored once it is saved.
+    """
+    course = cycle.course
+    as_of, protocol, stored = (
+        course.moment_of_assessment(now),
+        get_protocol(course.protocol_key),
+        stored_of(course),
+    )
+    before = assess(facts_of(course, as_of), protocol)
+    after = assess(facts_of(course, as_of, moved={cycle.number: to}), protocol)
+    move = Move(cycle.number, to) if to != cycle.planned_on else None
+    old = {digest_of(each): each for each in conflicts_with(course, before, stored)}
+    new = {digest_of(each): each for each in conflicts_with(course, after, stored, move=move)}
     return Consequences(
         before=before,
         after=after,
         moved=_moved(before.due, after.due),
-        appearing=tuple(c for c in after.conflicts if digest_of(c) not in old),
-        going=tuple(c for c in before.conflicts if digest_of(c) not in new),
+        appearing=tuple(conflict for digest, conflict in new.items() if digest not in old),
+        going=tuple(conflict for digest, conflict in old.items() if digest not in new),
+        standing=tuple(new.values()),
         order_before=_order(before, cycle.number),
         order_after=_order(after, cycle.number),
     )
@@ -88,17 +98,30 @@ def move_infusion(
     `answers` holds a reason for each blocking conflict, by its digest. Raises CareError where one is
     missing, OutOfDate where somebody changed the cycle meanwhile.
     """
+    # As for a booking: of two who fill the same day at a site, the second sees what the first has taken.
+    Site.objects.select_for_update(no_key=True).get(pk=cycle.course.patient.site_id)
     course = Course.objects.lock().get(pk=cycle.course_id)
     found = consequences_of_moving(cycle, to=to, now=now)
     given = {digest: reason.strip() for digest, reason in (answers or {}).items()}
     for conflict in found.blocking:
         if not given.get(digest_of(conflict)):
             raise CareError(f"{conflict.text} Say why it is to be done all the same.", "answers")
+    days = {cycle.planned_on, to}
     actions.plan_infusion(cycle, on=to, by=by, because=because, version=version, start_at=start_at)
     for conflict in found.blocking:
         answer_conflict(course, conflict, by=by, reason=given[digest_of(conflict)], now=now)
     reassess(course.pk, now=now)
+    neighbors_wait(cycle, on=days, now=now)
     return found
+
+
+def neighbors_wait(cycle: Cycle, *, on: Iterable[date | None], now: datetime) -> None:
+    """Those who share chairs, people and the licensed activity of these days wait to be assessed."""
+    same_days = Cycle.objects.to_come().filter(
+        planned_on__in=[day for day in on if day], course__patient__site=cycle.course.patient.site_id
+    )
+    neighbors = same_days.exclude(course=cycle.course_id).values("course")
+    Course.objects.filter(pk__in=neighbors, ended_at=None).mark_dirty(now)
 
 
 def answer_conflict(course: Course, conflict: Conflict, *, by: User, reason: str, now: datetime) -> None:
@@ -116,12 +139,6 @@ def answer_conflict(course: Course, conflict: Conflict, *, by: User, reason: str
         recorded_at=now,
     )
     override.save_by(by, because=reason)
-
-
-def _with_plan(facts: CourseFacts, number: int, to: date) -> CourseFacts:
-    known = {infusion.cycle: infusion for infusion in facts.infusions}
-    known[number] = replace(known.get(number, Infusion(number)), planned_on=to)
-    return replace(facts, infusions=tuple(known[cycle] for cycle in sorted(known)))
 
 
 def _moved(before: Sequence[DueItem], after: Sequence[DueItem]) -> tuple[MovedItem, ...]:
