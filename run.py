@@ -76,8 +76,8 @@ def find_browser() -> str | None:
     return named or next(filter(None, map(shutil.which, BROWSERS)), None)
 
 
-def has_dejavu() -> bool:
-    return any(Path("/usr/share/fonts").rglob("DejaVuSans.ttf"))
+def has_font(file: str) -> Callable[[], bool]:
+    return lambda: any(Path("/usr/share/fonts").rglob(file))
 
 
 def can_make_environments() -> bool:
@@ -90,12 +90,15 @@ def can_make_environments() -> bool:
 
 
 NO_PDF = "letters cannot be made as PDF"
+NO_NAMES = "names in other scripts than Latin, Greek, Cyrillic, Arabic and Hebrew are not printed"
 FOR_RUNNING = (
     SystemPart("python3-venv", can_make_environments, "no Python environment can be made"),
     SystemPart("libpango-1.0-0", has_library("libpango-1.0.so.0"), NO_PDF),
     SystemPart("libpangoft2-1.0-0", has_library("libpangoft2-1.0.so.0"), NO_PDF),
     SystemPart("libharfbuzz-subset0", has_library("libharfbuzz-subset.so.0"), NO_PDF),
-    SystemPart("fonts-dejavu-core", has_dejavu, NO_PDF),
+    SystemPart("fonts-dejavu-core", has_font("DejaVuSans.ttf"), NO_PDF),
+    SystemPart("fonts-freefont-ttf", has_font("FreeSerif.ttf"), NO_NAMES),  # Thai, scripts of India, Ethiopic
+    SystemPart("fonts-wqy-microhei", has_font("wqy-microhei.ttc"), NO_NAMES),  # Chinese, Japanese, Korean
 )
 FOR_TESTING = (
     *FOR_RUNNING,

@@ -13,7 +13,7 @@ from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet
 
 from coordination.base.errors import CareError, NotPermitted
 from coordination.base.models import Site, User
-from coordination.documents import versions
+from coordination.documents import glyphs, versions
 from coordination.documents.kinds import KINDS, Kind, Reader
 from coordination.documents.render import CannotPrint
 from coordination.models import BatchLetter, DocumentBatch, DocumentVersion
@@ -114,7 +114,8 @@ def _write(letter: BatchLetter, *, now: datetime) -> None:
         document.save_by(batch.started_by, because="batch")
     version = versions.sign_unread(document, by=batch.started_by, now=now)
     letter.version = version
-    _settle(letter, BatchLetter.State.WRITTEN, note="", now=now)
+    note = glyphs.sentence(f"{letter.patient} {document.practice} {document.free_text}")
+    _settle(letter, BatchLetter.State.WRITTEN, note=note, now=now)
 
 
 def _settle(letter: BatchLetter, state: str, *, note: str, now: datetime) -> None:

@@ -13,7 +13,7 @@ from coordination.base.choices import Role
 from coordination.base.errors import CareError, NotPermitted, OutOfDate
 from coordination.base.models import Practice, Site, User
 from coordination.base.words import record_number
-from coordination.documents import papers, ways
+from coordination.documents import glyphs, papers, ways
 from coordination.documents.content import Content
 from coordination.documents.kinds import KINDS, Kind, Reader, content_of, why_not
 from coordination.documents.render import pdf_of
@@ -23,6 +23,7 @@ from coordination.models import Document, DocumentSending, DocumentVersion
 from patients.models import Patient
 
 MOST_LETTERS = 4000  # of free text
+LONGEST_NAME_IN_THE_HEAD = 70  # letters: two lines above each page; the whole name stands below the title
 DOWNTIME = Document.Kind.DOWNTIME_LIST
 
 
@@ -157,8 +158,21 @@ def _chosen(document: Document, whole: Content, *, mrn: str, now: datetime) -> W
 def page_of(written: Written, *, number: int | None = None, signed_by: User | None = None) -> str:
     """The whole HTML of the PDF: the same content as on the page, with a frame for each sheet of paper.
 
-    Without a number it is a draft, and says so on every page.
+    Without a number it is a draft, and says so on every page. What no font here can print is not left to be
+    a box: it is printed as "[?]", and the document says so.
     """
+    html = _page_of(written, number=number, signed_by=signed_by, has_gaps=False)
+    if signs := glyphs.unprintable(html):
+        return glyphs.without(_page_of(written, number=number, signed_by=signed_by, has_gaps=True), signs)
+    return html
+
+
+def unprintable_in(written: Written) -> str:
+    """What is said to whoever writes the document of characters that cannot be printed; empty without any."""
+    return glyphs.sentence(_page_of(written, number=None, signed_by=None, has_gaps=False))
+
+
+def _page_of(written: Written, *, number: int | None, signed_by: User | None, has_gaps: bool) -> str:
     document = written.document
     with speaking(document.language, document.site):
         context = {
@@ -167,6 +181,8 @@ def page_of(written: Written, *, number: int | None = None, signed_by: User | No
             "language": LOCALES[document.language],
             "shape": shape_of(document),
             "identity": identity_of(written),
+            "head": identity_of(written, longest_name=LONGEST_NAME_IN_THE_HEAD),
+            "has_gaps": has_gaps,
             "footer": _footer(written, number),
             "signed_by": signed_by,
             "signed_at": moment(written.now) if signed_by else "",
@@ -181,16 +197,20 @@ def shape_of(document: Document) -> str:
     return "wide" if document.patient is None else KINDS[document.kind].shape
 
 
-def identity_of(written: Written) -> str:
-    """Two identifiers for the head of each page: name with birth date, and MRN."""
+def identity_of(written: Written, *, longest_name: int | None = None) -> str:
+    """Two identifiers: name with birth date, and MRN. A longer name is cut, so that the others are never."""
     patient = written.document.patient
     if patient is None:
         return written.document.site.name
     return _("%(name)s, born %(born)s, %(number)s") % {
-        "name": str(patient),
+        "name": _cut(str(patient), longest_name),
         "born": birth_day(patient.birth_date),
         "number": record_number(written.mrn),
     }
+
+
+def _cut(name: str, longest: int | None) -> str:
+    return name if longest is None or len(name) <= longest else f"{name[: longest - 1].rstrip()}…"
 
 
 def _footer(written: Written, number: int | None) -> str:

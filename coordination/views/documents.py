@@ -275,6 +275,7 @@ def _page(
             signed_at = moment(signed.made_at) if signed else ""
         context |= {
             "content": written.content,
+            "unprintable": versions.unprintable_in(written),
             "identity": identity,
             "site": found.site,
             "dated": dated,
