@@ -2,15 +2,20 @@
 
 from collections.abc import Iterable
 from datetime import date
+from decimal import Decimal
 from typing import Any, cast
 
 from django import forms
+from django.db.models import Q
 from django.http import QueryDict
 
 from coordination.base.choices import Owner
-from coordination.base.forms import ActionForm, DayField, ReasonField
+from coordination.base.forms import ActionForm, DayField, QuantityField, ReasonField
 from coordination.base.models import Practice
 from patients.models import Patient
+from patients.models.patient import SHORTEST_CM, TALLEST_CM
+
+LANGUAGES = [("en", "English"), ("es", "Español")]
 
 
 class PatientForm(ActionForm):
@@ -88,3 +93,91 @@ class DeathForm(PatientForm):
         if self.of.birth_date and died_on < self.of.birth_date:
             raise forms.ValidationError("This lies before the date of birth.")
         return died_on
+
+
+class EditPatientForm(PatientForm):
+    """What is known of the patient. `version` is the one that the page showed."""
+
+    family_name = forms.CharField(label="Family name", max_length=200)
+    given_name = forms.CharField(label="Given name", max_length=200, required=False)
+    birth_date = DayField(label="Date of birth", required=False)
+    sex = forms.ChoiceField(label="Sex", choices=Patient.Sex.choices)
+    pregnancy_possible = forms.BooleanField(label="Pregnancy possible", required=False)
+    anticoagulated = forms.BooleanField(label="Anticoagulated", required=False)
+    allergies = forms.CharField(
+        label="Allergies",
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 2}),
+        max_length=2000,
+        help_text="“None known” if there are none.",
+    )
+    height_cm = QuantityField(
+        label="Height", unit="cm", required=False, lowest=Decimal(SHORTEST_CM), highest=Decimal(TALLEST_CM)
+    )
+    phone = forms.CharField(label="Phone", required=False, max_length=40)
+    email = forms.EmailField(label="Email", required=False, max_length=254)
+    address = forms.CharField(
+        label="Address", required=False, widget=forms.Textarea(attrs={"rows": 3}), max_length=1000
+    )
+    language = forms.ChoiceField(label="Language")
+    referred_by = forms.ModelChoiceField(
+        Practice.objects.none(), label="Referring practice", required=False, empty_label="Not recorded"
+    )
+    because = ReasonField(label="Reason for the change")
+    version = forms.IntegerField(widget=forms.HiddenInput, min_value=0)
+
+    FACTS = (
+        *("family_name", "given_name", "birth_date", "sex", "pregnancy_possible", "anticoagulated"),
+        *("allergies", "height_cm", "phone", "email", "address", "language", "referred_by"),
+    )
+
+    def __init__(self, *args: Any, patient: Patient, **kwargs: Any) -> None:
+        super().__init__(*args, patient=patient, **kwargs)
+        known = dict(LANGUAGES)
+        languages = [*LANGUAGES, *([] if patient.language in known else [(patient.language,) * 2])]
+        cast("forms.ChoiceField", self.fields["language"]).choices = languages
+        practices = Practice.objects.filter(Q(is_active=True) | Q(pk=patient.referred_by_id))
+        cast("forms.ModelChoiceField[Practice]", self.fields["referred_by"]).queryset = practices
+        self.initial.update({name: getattr(patient, name) for name in self.FACTS}, version=patient.version)
+
+    @property
+    def changes(self) -> dict[str, Any]:
+        """What was typed otherwise than it is stored."""
+        typed = self.cleaned_data
+        return {name: typed[name] for name in self.FACTS if typed[name] != getattr(self.of, name)}
+
+    def catch_up(self, read: Patient | None) -> list[str]:
+        """Somebody else saved first: what was not touched here takes their value, what was typed stays.
+
+        `read` is the patient as the page showed them. Returns the labels of what both have changed.
+        """
+        both = []
+        for name in self.FACTS:
+            typed, stored = self.cleaned_data[name], getattr(self.of, name)
+            if read is None or typed == stored or getattr(read, name) == stored:
+                continue
+            if typed == getattr(read, name):
+                self._put_stored(name, stored)
+            else:
+                both.append(f"{self.fields[name].label} (saved: {said(stored)})")
+        self.put("version", self.of.version)
+        return both
+
+    def _put_stored(self, name: str, stored: Any) -> None:
+        if stored is False:
+            data = cast("QueryDict", self.data).copy()
+            data.pop(name, None)  # a box that is not ticked is not sent
+            self.data = data
+        else:
+            self.put(name, self.fields[name].prepare_value(stored) if stored is not None else "")
+
+
+def said(value: Any) -> str:
+    """A fact of a patient, as a page says it."""
+    if value is None or value == "":
+        return "not recorded"
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    if isinstance(value, date):
+        return f"{value:%b} {value.day}, {value.year}"
+    return f"{value.normalize():f}" if isinstance(value, Decimal) else str(value)

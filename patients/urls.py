@@ -22,6 +22,7 @@ urlpatterns = [
     path("patients/<uuid:patient_id>/team", views.people, name="patient-team"),
     path("patients/<uuid:patient_id>/team/who-does-what", views.share_out, name="share-out"),
     path("patients/<uuid:patient_id>/history", views.history, name="patient-history"),
+    path("patients/<uuid:patient_id>/edit", views.edit, name="edit-patient"),
     path("patients/<uuid:patient_id>/death", views.death, name="record-death"),
     path("patients/<uuid:patient_id>/results/enter", views_entry.enter_results, name="enter-results"),
     path(

@@ -12,9 +12,11 @@ from coordination import charts
 from coordination.base import clock
 from coordination.base.access import CARE_STAFF, STAFF, StaffRequest, roles
 from coordination.base.choices import Owner, Role
+from coordination.flows.edit_patient import edit_patient
 from coordination.flows.record import record, record_death
-from coordination.patient_page import activity, lanes, records, schedule, team, trends
+from coordination.patient_page import activity, edits, lanes, records, schedule, team, trends
 from coordination.patient_page.acts import do, page
+from coordination.patient_page.eligibility import criterion_lines
 from coordination.patient_page.opened import Opened, open_patient
 from coordination.patient_page.results import ResultLine, draws_of, inputs, result_lines
 from coordination.patient_page.sheet import dose_card, read_sheet
@@ -22,7 +24,7 @@ from coordination.patient_page.words import ANALYTES, analyte_word
 from coordination.views.exports import as_file, files_of
 from patients import actions
 from patients.actions import newest_agreement
-from patients.forms import DeathForm, ShareOutForm
+from patients.forms import DeathForm, EditPatientForm, ShareOutForm
 
 SHARERS = (Role.NAVIGATOR, Role.PRESCRIBER)
 
@@ -162,7 +164,7 @@ def _result_cells(line: ResultLine) -> list[Any]:
 def recorded(request: StaffRequest, patient_id: UUID) -> HttpResponse:
     """What was given, done and told, kind by kind, with what was recorded in error."""
     opened, context = _open(request, patient_id, "patient-records")
-    context["tables"] = records.record_tables(opened)
+    context |= {"tables": records.record_tables(opened), "criteria": criterion_lines(opened)}
     return page(request, opened, "patients/records.html", context)
 
 
@@ -232,6 +234,37 @@ def history(request: StaffRequest, patient_id: UUID) -> HttpResponse:
         "is_filtered": bool(chosen),
     }
     return page(request, opened, "patients/history.html", context)
+
+
+@roles(*CARE_STAFF)
+def edit(request: StaffRequest, patient_id: UUID) -> HttpResponse:
+    """Put right what is known of the patient; their courses are assessed with it."""
+    opened = open_patient(request, patient_id)
+    form = EditPatientForm(request.POST or None, patient=opened.patient)
+
+    def again(status: int = 200) -> HttpResponse:
+        context = {"form": form, "edits": edits.edits_of(opened.patient)}
+        if status == HTTPStatus.CONFLICT:
+            read = edits.as_read(opened.patient, version=form.cleaned_data["version"])
+            opened.patient.refresh_from_db()
+            context["both"] = form.catch_up(read)
+        return page(request, opened, "patients/edit.html", context, status=status)
+
+    return do(
+        request,
+        opened,
+        form,
+        lambda: edit_patient(
+            opened.patient,
+            by=request.user,
+            because=form.cleaned_data["because"],
+            version=form.cleaned_data["version"],
+            now=clock.now(),
+            changes=form.changes,
+        ),
+        done="Saved.",
+        again=again,
+    )
 
 
 @roles(*CARE_STAFF)

@@ -151,10 +151,6 @@ def _instant(edge: date | datetime | None) -> datetime | None:
 def _recorded_elsewhere(course: Course, stored: Stored) -> set[tuple[str, int | None]]:
     """Items that have a record of their own, which a course file does not carry."""
     done: set[tuple[str, int | None]] = {("dose-order", cycle.number) for cycle in stored.ordered}
-    if stored.consents:
-        done.add(("consent", 1))
-    if stored.education:
-        done.add(("education", 1))
     if course.handed_back_on:
         done.add(("hand-back", None))
     return done

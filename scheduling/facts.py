@@ -20,7 +20,9 @@ from django.db.models import BigIntegerField, DateTimeField, F, QuerySet
 from coordination.base import clock
 from coordination.base.models import Site, SiteClosure, SiteSettings
 from labs.models import LabResult
-from patients.models import Authorization, EligibilityEvidence, Patient, PriorTherapy
+from patients.models import Authorization, Consent, Education, Patient, PriorTherapy
+from patients.models.authorization import last_day
+from scheduling.eligibility import CriteriaKnown, criteria_questions, doubts, own_bounds
 from scheduling.models import (
     AdverseEvent,
     Attribution,
@@ -56,6 +58,7 @@ def facts_of(
     known = _KNOWN.ask(course=course.pk, patient=patient.pk, site=site.pk, moment=moment)
     here = moment.astimezone(zone_named(site.timezone))
     infusions = _infusions(known, moved)
+    unmet, unsure = _eligibility(known, infusions, here)
     ids = ResultIds.among((row.source, row.source_id) for row in known.results)
     return plain.CourseFacts(
         id=str(course.public_id),
@@ -68,9 +71,10 @@ def facts_of(
             pregnancy_possible=patient.pregnancy_possible,
             anticoagulated=patient.anticoagulated,
         ),
-        settings=_settings(course, known.settings),
+        settings=_settings(course, known),
         weights=known.weights,
-        eligibility_unmet=_unmet(known.eligibility),
+        eligibility_unmet=unmet,
+        eligibility_unsure=unsure,
         infusions=infusions,
         results=_results(known, ids),
         adverse_events=tuple(
@@ -83,7 +87,9 @@ def facts_of(
         scans=known.scans,
         liver_directed=known.liver_directed,
         pregnancy_tests=known.pregnancy_tests,
-        authorizations=known.authorizations,
+        authorizations=_authorizations(known),
+        consents=_own(known.consents),
+        education=_own(known.education),
         closed_days=_closed_days(site, infusions, here.date(), known.closures),
         draws=known.draws,
         baseline_pins=tuple(
@@ -101,11 +107,6 @@ def facts_of(
 
 class _Row(msgspec.Struct, frozen=True, gc=False):
     """What comes from a table and is not yet what the rules read."""
-
-
-class _Evidence(_Row, frozen=True):
-    criterion: str
-    answer: str
 
 
 class _Cycle(_Row, frozen=True):
@@ -162,19 +163,30 @@ class _Pin(_Row, frozen=True):
     version: int
 
 
+class _Granted(_Row, frozen=True):
+    starts_on: date
+    ends_on: date
+    doses: int | None
+    withdrawn: date | None
+
+
+class _OwnRecord(_Row, frozen=True):
+    on: date
+    withdrawn: date | None
+
+
 class _Closure(_Row, frozen=True):
     on: date
 
 
-class _Known(_Row, frozen=True):
-    """Every answer of the statement."""
+class _Known(CriteriaKnown, frozen=True):
+    """Every answer of the statement, after those about the criteria of eligibility."""
 
     settings: tuple[plain.Settings, ...]
     cycles: tuple[_Cycle, ...]
     given: tuple[_Given, ...]
     results: tuple[_Version, ...]
     weights: tuple[plain.Weight, ...]
-    eligibility: tuple[_Evidence, ...]
     adverse_events: tuple[_Event, ...]
     transfusions: tuple[plain.Transfusion, ...]
     attributions: tuple[plain.Attribution, ...]
@@ -183,7 +195,9 @@ class _Known(_Row, frozen=True):
     scans: tuple[plain.Scan, ...]
     liver_directed: tuple[plain.LiverDirected, ...]
     pregnancy_tests: tuple[plain.PregnancyTest, ...]
-    authorizations: tuple[plain.Authorization, ...]
+    authorizations: tuple[_Granted, ...]
+    consents: tuple[_OwnRecord, ...]
+    education: tuple[_OwnRecord, ...]
     closures: tuple[_Closure, ...]
     draws: tuple[plain.Draw, ...]
     pins: tuple[_Pin, ...]
@@ -205,6 +219,7 @@ def _questions() -> Mapping[str, QuerySet[Any, Any]]:
         return model.objects.filter(patient=patient).known_at(moment).order_by("pk")
 
     return {
+        **criteria_questions(patient, site, moment),
         "settings": SiteSettings.objects.filter(site=site).values(*_SETTINGS),
         "cycles": Cycle.objects.filter(course=course).order_by("number").values("id", "number", "planned_on"),
         "given": InfusionGiven.objects.filter(cycle__course=course)
@@ -215,9 +230,6 @@ def _questions() -> Mapping[str, QuerySet[Any, Any]]:
         .in_order_of_standing(as_of=moment)
         .values(*_Version.__struct_fields__),
         "weights": of_patient(Weight).values("kg", "on"),
-        "eligibility": of_patient(EligibilityEvidence)
-        .order_by("evidence_on", "recorded_at", "pk")
-        .values("criterion", "answer"),
         "adverse_events": of_patient(AdverseEvent).values(*_Event.__struct_fields__),
         "transfusions": of_patient(Transfusion).values("product", "on"),
         "attributions": of_course(Attribution).values("row", "related", "reason", cycle=F("cycle_number")),
@@ -229,7 +241,16 @@ def _questions() -> Mapping[str, QuerySet[Any, Any]]:
         "pregnancy_tests": of_patient(PregnancyTest).values("on", "result"),
         "authorizations": of_patient(Authorization)
         .filter(state=Authorization.State.GRANTED, starts_on__isnull=False, ends_on__isnull=False)
-        .values("doses", start=F("starts_on"), end=F("ends_on")),
+        .as_withdrawn_at(moment)
+        .values("starts_on", "ends_on", "doses", withdrawn=F("known_withdrawn_on")),
+        "consents": of_patient(Consent)
+        .filter(kind=Consent.Kind.TREATMENT)
+        .as_withdrawn_at(moment)
+        .values(on=F("given_on"), withdrawn=F("known_withdrawn_on")),
+        "education": of_patient(Education)
+        .filter(topic=Education.Topic.TREATMENT)
+        .as_withdrawn_at(moment)
+        .values("on", withdrawn=F("known_withdrawn_on")),
         "closures": SiteClosure.objects.filter(site=site).values("on"),
         "draws": of_patient(Draw).values("at", "urgent"),
         "pins": of_course(BaselinePin).values(
@@ -244,10 +265,11 @@ def _questions() -> Mapping[str, QuerySet[Any, Any]]:
 _KNOWN = Together("facts_of_course", _Known, _questions)
 
 
-def _settings(course: Course, of_site: tuple[plain.Settings, ...]) -> plain.Settings:
+def _settings(course: Course, known: _Known) -> plain.Settings:
     """The course's own choices, else the site's; None leaves the protocol's."""
-    default = of_site[0] if of_site else plain.Settings()
-    return plain.Settings(*(_chosen(getattr(course, name), getattr(default, name)) for name in _SETTINGS))
+    default = known.settings[0] if known.settings else plain.Settings()
+    chosen = (_chosen(getattr(course, name), getattr(default, name)) for name in _SETTINGS)
+    return msgspec.structs.replace(plain.Settings(*chosen), others=own_bounds(known.chosen))
 
 
 def _chosen(own: Any, of_site: Any) -> Any:
@@ -337,10 +359,27 @@ def _fact(row: _Version, ids: ResultIds) -> plain.ResultFact:
 # --- the rest --------------------------------------------------------------------------------------
 
 
-def _unmet(evidence: Iterable[_Evidence]) -> tuple[str, ...]:
-    """The criteria whose newest evidence says *not met*."""
-    newest = {row.criterion: row.answer for row in evidence}
-    return tuple(criterion for criterion, answer in newest.items() if answer == "not-met")
+def _eligibility(
+    known: _Known, infusions: tuple[plain.Infusion, ...], here: datetime
+) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """The criteria not met, and those that cannot be told, for the first infusion; after it none is asked."""
+    if any(infusion.started_at and infusion.started_at <= here for infusion in infusions):
+        return (), ()
+    today = here.date()
+    planned = next((infusion.planned_on for infusion in infusions if infusion.cycle == 1), None)
+    return doubts(known, on=max(planned or today, today), today=today)
+
+
+def _authorizations(known: _Known) -> tuple[plain.Authorization, ...]:
+    """Up to the day before a withdrawal; none that was withdrawn before it began."""
+    lasting = ((row, last_day(row.ends_on, row.withdrawn)) for row in known.authorizations)
+    return tuple(
+        plain.Authorization(row.starts_on, last, row.doses) for row, last in lasting if last >= row.starts_on
+    )
+
+
+def _own(rows: Iterable[_OwnRecord]) -> tuple[plain.OwnRecord, ...]:
+    return tuple(plain.OwnRecord(row.on, row.withdrawn) for row in rows)
 
 
 def _event(row: _Event) -> plain.AdverseEvent:

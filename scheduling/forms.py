@@ -166,6 +166,12 @@ class ScanForm(FactForm):
     kind = forms.ChoiceField(choices=[("", "Choose"), *Scan.Kind.choices])
     on = DayField(label="Day")
     modality = forms.CharField(required=False, max_length=60, help_text="Such as Ga-68 DOTATATE PET/CT.")
+    uptake = forms.ChoiceField(
+        label="Uptake",
+        required=False,
+        choices=[("", "Not stated"), *Scan.Uptake.choices],
+        help_text="Of SSTR imaging, as the reader states it.",
+    )
     report = forms.CharField(widget=forms.Textarea(attrs={"rows": 3}), required=False, max_length=5000)
 
     def act(self, *, by: User, now: datetime) -> object:
@@ -175,6 +181,7 @@ class ScanForm(FactForm):
             kind=data["kind"],
             on=data["on"],
             modality=data["modality"],
+            uptake=data["uptake"] or None,
             report=data["report"],
             by=by,
             now=now,
@@ -664,11 +671,16 @@ class CompleteForm(PatientForm):
 
 
 class StartForm(PatientForm):
-    """Begin a course: its protocol is pinned as it is today."""
+    """Begin a course: its protocol is pinned as it is today. `lacking`: why no referral allows it."""
 
     protocol = forms.ChoiceField()
     first_on = DayField(label="First infusion planned for", required=False)
+    anyway_because = ReasonField(label="Reason to start without an accepted referral")
 
-    def __init__(self, *args: Any, protocols: Sequence[tuple[str, str]], **kwargs: Any) -> None:
+    def __init__(
+        self, *args: Any, protocols: Sequence[tuple[str, str]], lacking: str = "", **kwargs: Any
+    ) -> None:
         super().__init__(*args, **kwargs)
         _offer(self, "protocol", protocols)
+        if not lacking:
+            del self.fields["anyway_because"]

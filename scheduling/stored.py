@@ -12,7 +12,7 @@ import msgspec
 from django.db.models import BigIntegerField, F, QuerySet
 
 from coordination.base.models import SiteSettings
-from patients.models import Consent, Education, ResponseAssessment, Responsibility
+from patients.models import ResponseAssessment, Responsibility
 from scheduling.models import ChairBooking, Course, CourseConflict, DoseOrder, DueItem, Injection, Proposal
 from scheduling.together import Together, argument
 
@@ -80,10 +80,6 @@ class _Cycle(_Row, frozen=True):
     number: int
 
 
-class _Key(_Row, frozen=True):
-    id: int
-
-
 class _Day(_Row, frozen=True):
     on: date
 
@@ -94,8 +90,6 @@ class Stored(_Row, frozen=True):
     conflicts: tuple[StoredConflict, ...]
     ordered: tuple[_Cycle, ...]
     booked: tuple[_Cycle, ...]
-    consents: tuple[_Key, ...]
-    education: tuple[_Key, ...]
     responsibilities: tuple[AgreedOwner, ...]
     planned_injections: tuple[PlannedByPractice, ...]
     first_scan_calls: tuple[_Day, ...]
@@ -141,12 +135,6 @@ def _questions() -> Mapping[str, QuerySet[Any, Any]]:
         .filter(cycle__course=course)
         .order_by()
         .values(number=F("cycle__number")),
-        "consents": Consent.objects.filter(patient=patient, kind=Consent.Kind.TREATMENT)
-        .standing()
-        .values("id"),
-        "education": Education.objects.filter(patient=patient, topic=Education.Topic.TREATMENT)
-        .known()
-        .values("id"),
         "responsibilities": Responsibility.objects.filter(patient=patient)
         .order_by()
         .values("item", "owner", "practice_id"),

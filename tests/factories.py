@@ -312,6 +312,18 @@ class AuthorizationFactory(DjangoModelFactory[Authorization]):
     doses = 4
 
 
+def evidence_for_the_first_dose(patient: Patient) -> None:
+    """What a person has to say before it is proposed to give it; results say the rest."""
+    for criterion in ("sstr-positive", "grade", "need", "extent", "karnofsky"):
+        EligibilityEvidenceFactory(
+            patient=patient,
+            referral=None,
+            criterion=criterion,
+            evidence_on=date(2024, 12, 20),
+            recorded_at=datetime(2024, 12, 20, 15, tzinfo=UTC),
+        )
+
+
 class ConsentFactory(DjangoModelFactory[Consent]):
     class Meta:
         model = Consent
@@ -395,6 +407,7 @@ class CourseFactory(DjangoModelFactory[Course]):
     patient = factory.SubFactory(PatientFactory)
     protocol_key = "lutathera-us-2024"
     protocol_version = "1"
+    started_anyway_because = "Transferred under treatment"
     started_at = datetime(2024, 12, 10, 15, tzinfo=UTC)
 
 

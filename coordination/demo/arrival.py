@@ -196,7 +196,8 @@ class Arrival(Steps):
         return act
 
     def checked(self, on: date) -> None:
-        referral.check(self.referral, by=self.navigator, now=self.at(on, "14:10"))
+        self.at(on, "14:10")
+        referral.check(self.referral, by=self.navigator)
 
     def discussed(self, on: date, outcome: str = TumorBoardDecision.Outcome.OFFER, **said: Any) -> None:
         attendees = ["Oncology", "Nuclear medicine", "Surgery", "Radiology", "Pathology"]

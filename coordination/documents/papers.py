@@ -65,7 +65,10 @@ def tumor_board(source: Source) -> Content:
             section("imaging", "Imaging", _imaging(patient)),
             section("therapy", "Treatment so far", _therapy(patient)),
             section(
-                "criteria", "Criteria of eligibility", _criteria(judge(patient, on=source.today)), always=True
+                "criteria",
+                "Criteria of eligibility",
+                _criteria(judge(patient, on=source.today, now=source.now)),
+                always=True,
             ),
             section(
                 "missing",
@@ -141,7 +144,7 @@ def _therapy(patient: Patient) -> Table:
 def _criteria(answers: Iterable[CriterionAnswer]) -> Table:
     rows = tuple(
         (
-            said_with_days(criterion_word(answer.criterion)),
+            criterion_word(answer.criterion),
             ANSWERS[answer.answer.value],
             unit(said_with_days(answer.text)),
         )

@@ -1,130 +1,96 @@
-"""What is known of a patient, held against the criteria of eligibility.
+"""What is known of a patient, held against the criteria of eligibility, as the pages and letters show it.
 
-newest usable results, scan, pathology and what people said -> judge each criterion -> keep what has changed
-as evidence. A criterion that is certainly not met keeps the first dose from being proposed.
+Nothing is stored: the assessment of a course reads the same evidence, and results for themselves.
 """
 
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from datetime import date, datetime
-from decimal import Decimal, InvalidOperation
-
-from django.db import transaction
+from decimal import Decimal
 
 from coordination.base import clock
-from coordination.base.models import SiteSettings, User
+from coordination.base.errors import CareError
+from coordination.base.words import STATUSES
 from labs.models import LabResult
 from labs.rules.analytes import Analyte
 from labs.rules.reading import Reading, read_result
 from labs.rules.renal import ADULT_AGE_YEARS, age_on, clearance
-from patients import actions
-from patients.models import Diagnosis, EligibilityEvidence, Patient, PriorTherapy, Referral
+from patients.models import Patient
 from patients.rules.eligibility import (
+    BY_RESULTS,
+    KARNOFSKY,
+    Answer,
     CriterionAnswer,
-    Evidence,
-    Judgment,
     Measurement,
-    judge_eligibility,
-    site_thresholds,
+    compare,
+    percent,
 )
-from patients.rules.grade_group import Differentiation, GradeGroup, Group, grade_group
-from scheduling.models import Scan, Weight
-from scheduling.rules.days import add_months
+from scheduling import eligibility
+from scheduling.eligibility import thresholds_of
+from scheduling.models import Weight
 
-SSTR_MONTHS = 6  # avidity shown within 6 months of treatment [H22]
+HIGHEST_KPS = 100
 MEASURED = {
     "hemoglobin": Analyte.HEMOGLOBIN,
     "platelets": Analyte.PLATELETS,
     "wbc": Analyte.WBC,
     "bilirubin": Analyte.BILIRUBIN,
 }
-SAID_BY_PEOPLE = frozenset({"extent", "need", "karnofsky"})
-"""What no result shows: a person records it, and it is read back, not stored again."""
 
 
-def judge(patient: Patient, *, on: date) -> tuple[CriterionAnswer, ...]:
-    """Every criterion for treatment on a day; stores nothing."""
-    settings = SiteSettings.objects.filter(site=patient.site_id).first()
-    thresholds = site_thresholds(settings.eligibility_thresholds if settings else {})
-    return judge_eligibility(_evidence(patient), on=on, thresholds=thresholds)
+def judge(patient: Patient, *, on: date, now: datetime) -> tuple[CriterionAnswer, ...]:
+    """Every criterion for treatment on a day."""
+    return eligibility.judge(patient, on=on, now=now, measurements=dict(_measurements(patient, now)))
 
 
-@transaction.atomic
-def keep_evidence(
-    patient: Patient, *, on: date, by: User | None, now: datetime, referral: Referral | None = None
-) -> tuple[CriterionAnswer, ...]:
-    """Judge, and store each answer that rests on something and differs from the one stored last."""
-    answers = judge(patient, on=on)
-    newest = {
-        known.criterion: known for known in EligibilityEvidence.objects.newest().filter(patient=patient)
-    }
-    for answer in answers:
-        last = newest.get(answer.criterion)
-        if answer.criterion in SAID_BY_PEOPLE or answer.evidence_on is None or _is_known(answer, last):
-            continue
-        actions.record_evidence(
-            patient,
-            referral=referral,
-            criterion=answer.criterion,
-            answer=answer.answer,
-            evidence_on=answer.evidence_on,
-            expires_on=answer.expires_on,
-            by=by,
-            now=now,
-            threshold=answer.threshold,
-            source=answer.source,
-            evidence=answer.text,
-        )
-    return answers
+def answer_to_store(patient: Patient, *, criterion: str, answer: str, value: str) -> str:
+    """The answer that goes with what a person typed; a performance status is held against the threshold.
+
+    Raises CareError, naming the field, where the two contradict each other or something is missing.
+    """
+    if criterion == KARNOFSKY:
+        return _performance_answer(patient, answer, value)
+    if not answer:
+        raise CareError("Choose an answer.", "answer")
+    if criterion in BY_RESULTS and answer != Answer.NOT_MET:
+        raise CareError("Lab results decide this. Only “Not met” can be recorded.", "answer")
+    return answer
 
 
-def _is_known(answer: CriterionAnswer, last: EligibilityEvidence | None) -> bool:
-    if last is None:
-        return False
-    return (last.answer, last.evidence_on, last.evidence) == (
-        answer.answer.value,
-        answer.evidence_on,
-        answer.text,
-    )
-
-
-def _evidence(patient: Patient) -> Evidence:
-    said = {
-        known.criterion: known
-        for known in EligibilityEvidence.objects.newest().filter(
-            patient=patient, criterion__in=SAID_BY_PEOPLE
-        )
-    }
-    diagnosis = Diagnosis.objects.known().filter(patient=patient).first()
-    return Evidence(
-        measurements=dict(_measurements(patient, said.get("karnofsky"))),
-        sstr_positive=_uptake(patient),
-        needs_treatment=_need(patient, said.get("need")),
-        extent=_extent(said.get("extent")),
-        grade=_grade(diagnosis),
-        grade_on=diagnosis.pathology_on if diagnosis else None,
-    )
+def _performance_answer(patient: Patient, answer: str, value: str) -> str:
+    figure = percent(value)
+    if figure is None or not 0 <= figure <= HIGHEST_KPS:
+        if answer == Answer.CANNOT_TELL and not value:
+            return answer
+        raise CareError("Enter the KPS as a figure from 0 to 100.", "value")
+    threshold = next(each for each in thresholds_of(patient.site) if each.criterion == KARNOFSKY)
+    measured = Measurement(figure, date.min, "")
+    decided = compare(replace(threshold, valid_days=None), measured, on=date.min).answer
+    if answer and answer != decided:
+        said = STATUSES[decided].word.lower()
+        raise CareError(f"KPS {value} (need {threshold.words}) is “{said}”.", "answer")
+    return decided
 
 
 # --- figures -----------------------------------------------------------------------------------------
 
 
-def newest_results(patient: Patient) -> Mapping[str, LabResult]:
-    """The newest usable result of each analyte, as it stands."""
-    results = LabResult.objects.filter(patient=patient).usable().standing().order_by("collected_at", "pk")
+def newest_results(patient: Patient, as_of: datetime | None = None) -> Mapping[str, LabResult]:
+    """The newest usable result of each analyte, as it stands, or as it stood at a moment."""
+    results = LabResult.objects.filter(patient=patient).usable().standing(as_of)
+    if as_of:
+        results = results.received_by(as_of)
+    results = results.order_by("collected_at", "pk")
     return {result.analyte: result for result in results if result.analyte}
 
 
-def _measurements(
-    patient: Patient, karnofsky: EligibilityEvidence | None
-) -> Iterator[tuple[str, Measurement]]:
-    results = newest_results(patient)
+def _measurements(patient: Patient, now: datetime) -> Iterator[tuple[str, Measurement]]:
+    results = newest_results(patient, now)
     for criterion, analyte in MEASURED.items():
         if result := results.get(analyte):
             yield criterion, _measured(result, patient)
-    if (creatinine := results.get(Analyte.CREATININE)) and (cleared := _cleared(creatinine, patient)):
+    if (creatinine := results.get(Analyte.CREATININE)) and (cleared := _cleared(creatinine, patient, now)):
         yield "creatinine-clearance", cleared
-    if karnofsky and (percent := _number(karnofsky.value)) is not None:
-        yield "karnofsky", Measurement(percent, karnofsky.evidence_on, "performance status")
 
 
 def _reading(result: LabResult) -> Reading:
@@ -157,9 +123,9 @@ def _measured(result: LabResult, patient: Patient) -> Measurement:
     )
 
 
-def _cleared(creatinine: LabResult, patient: Patient) -> Measurement | None:
+def _cleared(creatinine: LabResult, patient: Patient, now: datetime) -> Measurement | None:
     """Cockcroft-Gault with the newest weight; None where it is not validated or something is missing."""
-    weight = Weight.objects.known().filter(patient=patient).order_by("on", "pk").last()
+    weight = Weight.objects.known_at(now).filter(patient=patient).order_by("on", "pk").last()
     on = _day(creatinine, patient)
     if weight is None or patient.birth_date is None or patient.sex not in ("female", "male"):
         return None
@@ -174,61 +140,4 @@ def _cleared(creatinine: LabResult, patient: Patient) -> Measurement | None:
     )
     return Measurement(
         found.numerator, on, "creatinine and weight", found.comparator, divisor=found.denominator
-    )
-
-
-def _number(text: str) -> Decimal | None:
-    try:
-        return Decimal(text.strip().removesuffix("%").strip())
-    except InvalidOperation:
-        return None
-
-
-# --- what reports and people say ---------------------------------------------------------------------
-
-
-def _uptake(patient: Patient) -> Judgment | None:
-    scan = (
-        Scan.objects.known()
-        .filter(patient=patient, kind=Scan.Kind.SSTR_PET, uptake__isnull=False)
-        .order_by("on", "pk")
-        .last()
-    )
-    if scan is None:
-        return None
-    holds = scan.uptake != Scan.Uptake.BELOW_LIVER
-    return Judgment(holds, scan.on, "SSTR imaging", expires_on=add_months(scan.on, SSTR_MONTHS))
-
-
-def _need(patient: Patient, said: EligibilityEvidence | None) -> Judgment | None:
-    """Progression under a somatostatin analog, unless a person has said more."""
-    if said:
-        return Judgment(_holds(said), said.evidence_on, "clinic", said.expires_on)
-    analog = PriorTherapy.objects.known().filter(patient=patient, kind=PriorTherapy.Kind.SSA).last()
-    on = analog and (analog.ended_on or analog.on)
-    return Judgment(analog.progressed, on, "history of therapy") if analog and on else None
-
-
-def _extent(said: EligibilityEvidence | None) -> Judgment | None:
-    """The criterion is met where the disease is not extensive."""
-    if said is None:
-        return None
-    holds = _holds(said)
-    return Judgment(None if holds is None else not holds, said.evidence_on, "imaging", said.expires_on)
-
-
-def _holds(said: EligibilityEvidence) -> bool | None:
-    return {"met": True, "not-met": False}.get(said.answer)
-
-
-def _grade(diagnosis: Diagnosis | None) -> GradeGroup | None:
-    if diagnosis is None:
-        return None
-    unknown = Diagnosis.Differentiation.UNKNOWN
-    differentiation = diagnosis.differentiation
-    return grade_group(
-        mitoses_per_2mm2=diagnosis.mitoses_per_2mm2,
-        ki67_percent=diagnosis.ki67_percent,
-        differentiation=None if differentiation == unknown else Differentiation(differentiation),
-        stated=None if diagnosis.grade == Diagnosis.Grade.UNKNOWN else Group(diagnosis.grade),
     )

@@ -137,7 +137,7 @@ def digest_of(assessment: Assessment) -> str:
     """Over what a prescriber signs: the decision, its rows and what they rest on; not over the day."""
     dose = assessment.next_dose
     rows = [(row.row, row.state.value, row.grade, row.occurrence, row.because) for row in dose.rows]
-    signed_about = [
+    signed_about: list[Any] = [
         dose.cycle,
         dose.action.value,
         None if dose.activity_gbq is None else str(dose.activity_gbq),
@@ -147,6 +147,8 @@ def digest_of(assessment: Assessment) -> str:
         assessment.protocol,
         assessment.ctcae,
     ]
+    if dose.criteria:
+        signed_about.append([(each.criterion, each.state.value, each.value) for each in dose.criteria])
     return hashlib.sha256(msgspec.json.encode(signed_about)).hexdigest()
 
 

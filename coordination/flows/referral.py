@@ -13,9 +13,10 @@ from django.db import transaction
 from coordination.base import clock
 from coordination.base.errors import CareError
 from coordination.base.models import Practice, User
-from coordination.flows.eligibility import keep_evidence, newest_results
+from coordination.flows.eligibility import newest_results
 from coordination.flows.lab_result import lock_patient
 from coordination.flows.reassess import reassess
+from coordination.flows.start_course import start_course
 from labs.models import LabResult
 from patients import actions
 from patients.models import (
@@ -36,7 +37,6 @@ from patients.rules.referral import (
     SsaHistory,
     missing_requirements,
 )
-from scheduling.actions import start_course
 from scheduling.models import Course, Injection, Scan, Weight
 
 Paper = ReferralPaper.Kind
@@ -52,17 +52,10 @@ def receive(
 
 
 @transaction.atomic
-def check(referral: Referral, *, by: User, now: datetime) -> tuple[Requirement, ...]:
+def check(referral: Referral, *, by: User) -> tuple[Requirement, ...]:
     """Is it complete? If so it goes to the board, else the practice is asked for what is missing."""
     referral = _locked(referral)
     missing = missing_from(referral)
-    keep_evidence(
-        referral.patient,
-        on=clock.day_at(referral.patient.site, now),
-        by=by,
-        now=now,
-        referral=referral,
-    )
     if missing:
         actions.ask_for_information(referral, by=by, because=_asked_for(missing))
     else:
@@ -89,9 +82,19 @@ def accept(
     if not in_spite_of.strip():
         _ready_to_accept(referral)
     actions.accept_referral(referral, by=by, now=now, because=in_spite_of)
-    course = start_course(
-        referral.patient, first_on=first_on, by=by, now=now, protocol_key=protocol_key, referral=referral
-    )
+    if begun := Course.objects.current().filter(patient=referral.patient, referral=None).first():
+        return _accepted_after_the_start(begun, referral, first_on=first_on, by=by, now=now)
+    return start_course(referral.patient, first_on=first_on, by=by, now=now, protocol_key=protocol_key)
+
+
+def _accepted_after_the_start(
+    course: Course, referral: Referral, *, first_on: date | None, by: User, now: datetime
+) -> Course:
+    """A course that began without an acceptance now has one; why it began without stays with it."""
+    if first_on:
+        raise CareError("The course has begun already: move its first infusion instead.", "first_on")
+    course.referral = referral
+    course.save_by(by, because="referral accepted")
     reassess(course.pk, now=now)
     return course
 

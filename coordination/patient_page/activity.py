@@ -7,6 +7,7 @@ from typing import Any
 from coordination.base.models import AuditEvent
 from coordination.base.models.audit import AuditEventKind
 from coordination.patient_page import correspondence, records, words
+from coordination.patient_page.edits import edits_of
 from coordination.patient_page.event import MOST_OF_A_KIND, Event, name_of
 from coordination.patient_page.opened import Opened, local_day
 from coordination.patient_page.sheet import decision_words
@@ -195,6 +196,10 @@ def _course_words(row: Any) -> str:
         return "Course stopped"
     if row.completed_on:
         return "Course completed"
+    if row.history_type == "+":
+        return (
+            "Course started without an accepted referral" if row.started_anyway_because else "Course started"
+        )
     return "Course on hold" if row.held_since else "Course goes on"
 
 
@@ -225,6 +230,12 @@ def _agreements(opened: Opened) -> Iterator[Event]:
         )
 
 
+def _edits(opened: Opened) -> Iterator[Event]:
+    for edit in edits_of(opened.patient):
+        changed = "; ".join(f"{what}: {before} → {after}" for what, before, after in edit.changes)
+        yield Event(edit.at, "changes", f"Patient details changed. {changed}", edit.by, edit.because)
+
+
 _SOURCES = (
     ("decisions", _signatures),
     ("decisions", _proposals),
@@ -238,5 +249,6 @@ _SOURCES = (
     ("changes", _orders),
     ("changes", _plan),
     ("changes", _agreements),
+    ("changes", _edits),
     ("views", _views),
 )

@@ -8,7 +8,9 @@ from uuid import UUID
 from coordination.base.models import Fact
 from coordination.base.models.recorded import CancellableFact
 from coordination.patient_page.opened import Opened
-from patients.models import ResponseAssessment
+from patients.models import Authorization, Consent, Education, EligibilityEvidence, ResponseAssessment
+from patients.models.withdrawable import WithdrawableFact
+from patients.rules.eligibility import criterion_word
 from scheduling.models import (
     AdverseEvent,
     AdverseEventInquiry,
@@ -33,7 +35,13 @@ KINDS: dict[str, type[Fact]] = {
     "weight": Weight,
     "draw": Draw,
     "response": ResponseAssessment,
+    "consent": Consent,
+    "education": Education,
+    "authorization": Authorization,
+    "evidence": EligibilityEvidence,
 }
+CORRECTABLE = (Consent, Education, Authorization, EligibilityEvidence)
+"""What is put right by a form; anything else is taken back and recorded anew."""
 PLANS = ("injection", "scan", "draw")
 """What can be planned, and so called off."""
 HEADINGS = {
@@ -47,6 +55,10 @@ HEADINGS = {
     "weight": "Weights",
     "draw": "Planned blood draws",
     "response": "Response of the tumor",
+    "consent": "Consent",
+    "education": "Patient education",
+    "authorization": "Prior authorization",
+    "evidence": "Eligibility evidence",
 }
 
 
@@ -70,6 +82,8 @@ class RecordLine:
     may_follow: bool = False
     passed: str = ""
     is_to_come: bool = False
+    may_correct: bool = False
+    may_withdraw: bool = False
 
     @property
     def is_void(self) -> bool:
@@ -94,6 +108,7 @@ def lines_of(kind: str, opened: Opened) -> list[RecordLine]:
     related = ["recorded_by", "recorded_in_error_by"]
     related += {"infusion": ["cycle"], "inquiry": ["cycle", "asked_by"]}.get(kind, [])
     related += ["practice"] if kind == "injection" else []
+    related += ["withdrawn_by"] if issubclass(model, WithdrawableFact) else []
     facts = (
         model._default_manager.filter(**{path: opened.patient}, recorded_at__lte=opened.now)
         .select_related(*related)
@@ -122,6 +137,8 @@ def line_of(kind: str, fact: Fact, opened: Opened, *, newer: Fact | None = None)
         may_follow=isinstance(fact, AdverseEvent) and fact.is_going_on and newer is None,
         passed=f"Recorded again by {_by(newer)}, see there" if newer else "",
         is_to_come=_is_to_come(fact, opened),
+        may_correct=isinstance(fact, CORRECTABLE),
+        may_withdraw=isinstance(fact, WithdrawableFact) and fact.withdrawn_on is None,
     )
 
 
@@ -195,7 +212,46 @@ def describe(fact: Fact) -> tuple[date | datetime | None, str, str]:
             return fact.on, fact.get_outcome_display(), _said(fact.basis, alone)
         case Draw():
             return fact.at, "Urgent draw" if fact.urgent else "Routine draw", _said(fact.note)
+        case Consent():
+            version = f"form {fact.form_version}" if fact.form_version else ""
+            return fact.given_on, fact.get_kind_display(), _said(version, fact.note, _withdrawn(fact))
+        case Education():
+            taught = f"by {fact.taught_by}" if fact.taught_by else ""
+            back = "teach-back done" if fact.understood else ""
+            return fact.on, fact.get_topic_display(), _said(taught, back, fact.note, _withdrawn(fact))
+        case Authorization():
+            return fact.starts_on, _authorization(fact), _authorization_detail(fact)
+        case EligibilityEvidence():
+            return fact.evidence_on, _evidence(fact), _evidence_detail(fact)
     return None, str(fact), ""
+
+
+def _withdrawn(fact: WithdrawableFact) -> str:
+    if not fact.withdrawn_on:
+        return ""
+    who = f" ({fact.withdrawn_by.full_name})" if fact.withdrawn_by else ""
+    return f"withdrawn {day_words(fact.withdrawn_on)}{who}: {fact.withdrawn_because}"
+
+
+def _authorization(fact: Authorization) -> str:
+    until = f", until {day_words(fact.ends_on)}" if fact.ends_on else ""
+    return f"{fact.get_state_display()}{until}"
+
+
+def _authorization_detail(fact: Authorization) -> str:
+    number = f"number {fact.number}" if fact.number else ""
+    doses = f"{fact.doses} doses" if fact.doses else ""
+    return _said(fact.payer, number, doses, fact.note, _withdrawn(fact))
+
+
+def _evidence(fact: EligibilityEvidence) -> str:
+    value = f" {fact.value}" if fact.value else ""
+    return f"{criterion_word(fact.criterion)}{value}: {fact.get_answer_display().lower()}"
+
+
+def _evidence_detail(fact: EligibilityEvidence) -> str:
+    until = f"valid until {day_words(fact.expires_on)}" if fact.expires_on else ""
+    return _said(fact.evidence, until)
 
 
 def _infusion(fact: InfusionGiven) -> str:

@@ -9,6 +9,7 @@ from coordination.flows.reassess import BEING_ASSESSED, answer_of, digest_of
 from coordination.order_words import countdown
 from coordination.order_words import said as said_day
 from coordination.patient_page import words
+from coordination.patient_page.eligibility import AssessedLine, lines_of_card
 from coordination.patient_page.opened import Opened
 from scheduling.models import Course, DoseOrder, Proposal, Signature
 from scheduling.protocols import get_protocol
@@ -164,6 +165,7 @@ class DoseCard:
     missing: str
     notes: list[str]
     rows: list[RowLine]
+    criteria: list[AssessedLine]
     signature: SignatureLine | None
     withdrawn: SignatureLine | None
     order: OrderLine | None
@@ -186,6 +188,7 @@ def dose_card(sheet: Sheet) -> DoseCard:
         missing=words.listed(words.analyte_word(name).lower() for name in dose.missing),
         notes=[words.NOTES.get(note, note) for note in dose.notes],
         rows=_row_lines(sheet),
+        criteria=lines_of_card(sheet.opened, dose.criteria),
         signature=signature,
         withdrawn=_withdrawn_line(sheet),
         order=_order_line(sheet),

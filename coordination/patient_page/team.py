@@ -9,7 +9,7 @@ from coordination.patient_page.opened import Opened
 from patients.models import CareTeamMember, Responsibility
 from scheduling.rules.owners import owner_of
 
-TAKEN_AWAY = "-"
+ADDED, TAKEN_AWAY = "+", "-"  # the kinds of django-simple-history
 
 
 @dataclass(frozen=True, slots=True)

@@ -46,6 +46,8 @@ NOTES: Mapping[str, str] = {
     "premedicate": "There was a hypersensitivity of grade 1 or 2: premedicate.",
     "nadir-only": "The fall was seen only at mid-cycle and had recovered before the labs for the dose.",
     "pregnancy-positive": "The newest pregnancy test is not negative.",
+    "eligibility-unmet": "A criterion for the first dose is not met. A prescriber decides.",
+    "eligibility-unsure": "A criterion for the first dose cannot be confirmed. A prescriber decides.",
     "event-still-severe": "An adverse event of an earlier interval is still grade 3 or more.",
 }
 

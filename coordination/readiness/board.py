@@ -13,9 +13,11 @@ from coordination.base import clock
 from coordination.base.access import Scope
 from coordination.base.addresses import address
 from coordination.base.models import Site
+from coordination.patient_page.eligibility import lines_of_document
 from coordination.patient_page.words import ROWS, analyte_word
 from coordination.readiness.known import (
     LAB_ITEMS,
+    Agreement,
     Infusion,
     Item,
     Known,
@@ -24,6 +26,7 @@ from coordination.readiness.known import (
     Signed,
     known_of,
 )
+from scheduling.eligibility import needs_of
 from scheduling.protocols import get_protocol
 from scheduling.rules import gates
 from scheduling.rules.answer import OrderClock
@@ -113,14 +116,19 @@ def _facts(
         pregnancy_every_cycle=infusion.site_id in known.every_cycle,
         pregnancy_test=known.tests.get(patient),
         payers=tuple(known.payers.get(patient, ())),
-        consent_on=next((each.given_on for each in consents if not each.withdrawn_on), None),
+        consent_on=_counting_on(consents, planned_on),
         consent_withdrawn_on=next((each.withdrawn_on for each in consents if each.withdrawn_on), None),
-        educated_on=known.educations.get(patient),
+        educated_on=_counting_on(known.educations.get(patient, []), planned_on),
         order=_order(known.orders.get(infusion.id), known.signatures.get(infusion.course_id), infusion),
         clock=times,
         conflicts=known.conflicts.get(infusion.place, {}),
         overridden=known.overridden.get(infusion.place, {}),
     )
+
+
+def _counting_on(papers: Iterable[Agreement], day: date) -> date | None:
+    """The day of the first paper that counts on a day."""
+    return next((paper.on for paper in papers if paper.counts_on(day)), None)
 
 
 def _lab(item: Item | None) -> gates.Lab | None:
@@ -135,11 +143,15 @@ def _decision(infusion: Infusion, known: Known) -> gates.Decision | None:
     proposal, signature = known.proposals.get(course), known.signatures.get(course)
     if proposal is None:
         return None
+    needs = known.needs.get(infusion.site_id) or needs_of({})
+    criteria = lines_of_document({"criteria": proposal.criteria}, needs)
     was_signed = (course, proposal.cycle_number) in known.withdrawn
     return gates.Decision(
         cycle=proposal.cycle_number,
         action=proposal.action,
         rows=tuple((ROWS.get(row.row, row.row), row.state) for row in proposal.rows or ()),
+        unmet=tuple(line.words for line in criteria if line.state == "not-met"),
+        unsure=tuple(line.words for line in criteria if line.state == "cannot-tell"),
         signed_action=signature.action if signature else "",
         signed_by=signature.by if signature else "",
         signed_gbq=f"{signature.activity_gbq.normalize():f}" if signature and signature.activity_gbq else "",

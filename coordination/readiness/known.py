@@ -17,6 +17,8 @@ from coordination.base.access import Scope
 from coordination.base.models import SiteSettings
 from coordination.base.names import listed_name
 from patients.models import Authorization, Consent, Education, PatientIdentifier
+from patients.models.authorization import last_day
+from scheduling.eligibility import needs_of
 from scheduling.models import (
     AdverseEventInquiry,
     ChairBooking,
@@ -100,6 +102,7 @@ class Proposed(Row, frozen=True):
     cycle_number: int | None
     action: str
     rows: list[TableRow] | None
+    criteria: list[dict[str, Any]] | None
 
 
 class Signed(Row, frozen=True):
@@ -141,17 +144,23 @@ class _Authorization(Row, frozen=True):
     state: str
     starts_on: date | None
     ends_on: date | None
+    withdrawn_on: date | None
+
+    @property
+    def payer(self) -> Payer:
+        last = self.ends_on and last_day(self.ends_on, self.withdrawn_on)
+        return Payer(self.state, self.starts_on, last)
 
 
 class Agreement(Row, frozen=True):
-    patient_id: int
-    given_on: date
-    withdrawn_on: date | None
+    """A consent, or an education session."""
 
-
-class _Education(Row, frozen=True):
     patient_id: int
     on: date
+    withdrawn_on: date | None
+
+    def counts_on(self, day: date) -> bool:
+        return self.on <= day and (self.withdrawn_on is None or self.withdrawn_on > day)
 
 
 class Ordered(Row, frozen=True):
@@ -186,6 +195,11 @@ class _Site(Row, frozen=True):
     site_id: int
 
 
+class _Thresholds(Row, frozen=True):
+    site_id: int
+    changes: dict[str, dict[str, Any]]
+
+
 class _Found(Row, frozen=True):
     infusions: list[Infusion]
     items: list[Item]
@@ -197,11 +211,12 @@ class _Found(Row, frozen=True):
     tests: list[_Test]
     authorizations: list[_Authorization]
     consents: list[Agreement]
-    educations: list[_Education]
+    educations: list[Agreement]
     orders: list[Ordered]
     bookings: list[_Booking]
     overrides: list[_Override]
     conflicts: list[_Conflict]
+    thresholds: list[_Thresholds]
     every_cycle: list[_Site]
 
 
@@ -227,15 +242,13 @@ class Known:
         )
         self.injections = _grouped((each.patient_id, each) for each in found.injections)
         self.tests = {each.patient_id: (each.on, each.result) for each in found.tests}  # the newest
-        self.payers = _grouped(
-            (each.patient_id, Payer(each.state, each.starts_on, each.ends_on))
-            for each in found.authorizations
-        )
+        self.payers = _grouped((each.patient_id, each.payer) for each in found.authorizations)
         self.consents = _grouped((each.patient_id, each) for each in found.consents)
-        self.educations = {each.patient_id: each.on for each in found.educations}  # the last
+        self.educations = _grouped((each.patient_id, each) for each in found.educations)
         self.orders = {each.cycle_id: each for each in found.orders}
         self.bookings = {each.cycle_id: ", ".join((each.chair, *each.people)) for each in found.bookings}
         self.conflicts, self.overridden = _conflicts(found)
+        self.needs = {each.site_id: needs_of(each.changes) for each in found.thresholds}
         self.every_cycle = {each.site_id for each in found.every_cycle}
 
 
@@ -297,7 +310,13 @@ def _questions() -> Mapping[str, QuerySet[Any]]:
         "proposals": SCOPE.of(Proposal)
         .filter(**of_courses, superseded_at=None)
         .order_by()
-        .values("course_id", "cycle_number", "action", rows=F("document__next_dose__rows")),
+        .values(
+            "course_id",
+            "cycle_number",
+            "action",
+            rows=F("document__next_dose__rows"),
+            criteria=F("document__next_dose__criteria"),
+        ),
         "signatures": SCOPE.of(Signature)
         .filter(proposal__course__in=courses)
         .order_by()
@@ -326,13 +345,15 @@ def _questions() -> Mapping[str, QuerySet[Any]]:
         .values("patient_id", "on", "result"),
         "authorizations": _known(Authorization)
         .filter(**of_patients)
-        .values("patient_id", "state", "starts_on", "ends_on"),
+        .values("patient_id", "state", "starts_on", "ends_on", "withdrawn_on"),
         "consents": _known(Consent)
         .filter(**of_patients, kind=Consent.Kind.TREATMENT)
-        .values("patient_id", "given_on", "withdrawn_on"),
+        .order_by("given_on", "pk")
+        .values("patient_id", "withdrawn_on", on=F("given_on")),
         "educations": _known(Education)
         .filter(**of_patients, topic=Education.Topic.TREATMENT)
-        .values("patient_id", "on"),
+        .order_by("on", "pk")
+        .values("patient_id", "on", "withdrawn_on"),
         "orders": SCOPE.of(DoseOrder)
         .filter(**of_cycles, cancelled_at=None)
         .values("cycle_id", "activity_gbq", "calibration_on", "confirmed_at"),
@@ -345,6 +366,9 @@ def _questions() -> Mapping[str, QuerySet[Any]]:
         "conflicts": SCOPE.of(CourseConflict)
         .filter(**of_courses, gone_at=None)
         .values("course_id", "cycle_number", "digest", "code", "text"),
+        "thresholds": SiteSettings.objects.filter(site__in=asked.values("course__patient__site_id"))
+        .order_by()
+        .values("site_id", changes=F("eligibility_thresholds")),
         "every_cycle": SiteSettings.objects.filter(
             site__in=asked.values("course__patient__site_id"), pregnancy_test_every_cycle=True
         )

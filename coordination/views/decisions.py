@@ -14,11 +14,13 @@ from coordination import worklist
 from coordination.base import clock
 from coordination.base.access import StaffRequest, roles
 from coordination.base.choices import Role
+from coordination.patient_page.eligibility import AssessedLine, lines_of_document
 from coordination.patient_page.words import ACTIONS, ROWS, analyte_word, listed
 from coordination.views.exports import as_file, files_of
 from coordination.views.links import Act, main_act
 from coordination.worklist import Chosen, Entry, Kind, Row
-from scheduling.models import Cycle, Proposal, Signature
+from scheduling.eligibility import needs_of
+from scheduling.models import Course, Cycle, Proposal, Signature
 
 DECISIONS_ON_A_PAGE = 25
 RULE = "Withdrawn signatures first, then what nobody has signed; within each the gravest, then the latest."
@@ -34,6 +36,7 @@ class Decision:
     days_since: int | None
     last_allowed_on: date | None
     rows: list[tuple[str, str, str]]  # rows of the dose table that are not clear: name, state, sentence
+    criteria: list[AssessedLine]  # of the first dose, that are not met or cannot be told
     missing: str
     signed: Signature | None
     changes: list[tuple[str, str, str]]  # since it was signed: what, before, now
@@ -135,9 +138,14 @@ def _decisions(request: StaffRequest, rows: Iterable[Row]) -> list[Decision]:
         .select_related("signed_by", "proposal")
         .defer("proposal__facts", "proposal__document")
     )
+    chosen = request.scope.of(Course).filter(pk__in=courses)
+    needs = {
+        course: needs_of(changes or {})
+        for course, changes in chosen.values_list("pk", "patient__site__settings__eligibility_thresholds")
+    }
     withdrawn = {(each.proposal.course_id, each.proposal.cycle_number): each for each in signatures}
     return [
-        _decision(row, row.subject, planned, withdrawn, request.user.role)
+        _decision(row, row.subject, planned, withdrawn, request.user.role, needs[row.subject.course_id])
         for row in rows
         if isinstance(row.subject, Proposal)
     ]
@@ -149,6 +157,7 @@ def _decision(
     planned: Mapping[tuple[int, int], date | None],
     withdrawn: Mapping[tuple[int, int | None], Signature],
     role: str,
+    needs: Mapping[str, str],
 ) -> Decision:
     dose: Mapping[str, Any] = proposal.document.get("next_dose", {})
     signed = (
@@ -166,6 +175,7 @@ def _decision(
             for each in dose.get("rows", [])
             if each["state"] != "clear"
         ],
+        criteria=[line for line in lines_of_document(dose, needs) if line.state != "met"],
         missing=_missing(dose),
         signed=signed,
         changes=changes_since(signed.document.get("answer", {}), proposal.document) if signed else [],
@@ -181,8 +191,15 @@ def changes_since(before: Mapping[str, Any], now: Mapping[str, Any]) -> list[tup
     for row in new.get("rows", []):
         was = states.get(row["row"], {})
         changes.append((ROWS.get(row["row"], row["row"]), _state(was), _state(row)))
+    changes += _criteria_changes(old, new)
     changes.append(("Missing", _missing(old) or "nothing", _missing(new) or "nothing"))
     return [(what, was, is_now) for what, was, is_now in changes if was != is_now]
+
+
+def _criteria_changes(old: Mapping[str, Any], new: Mapping[str, Any]) -> list[tuple[str, str, str]]:
+    before = {line.name: line.words for line in lines_of_document(old, {})}
+    now = {line.name: line.words for line in lines_of_document(new, {})}
+    return [(name, before.get(name, "none"), now.get(name, "none")) for name in {**before, **now}]
 
 
 def _missing(dose: Mapping[str, Any]) -> str:

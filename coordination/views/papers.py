@@ -1,4 +1,4 @@
-"""Record what must be there before an infusion, and order its dose; assessed before the page answers."""
+"""Order the dose of an infusion; assessed before the page answers."""
 
 from collections.abc import Callable
 from datetime import datetime
@@ -18,60 +18,17 @@ from coordination.base.forms import ActionForm
 from coordination.base.models import User
 from coordination.flows.record import record
 from coordination.forms.papers import (
-    AuthorizationForm,
     CancelOrderForm,
     ConfirmOrderForm,
-    ConsentForm,
-    EducationForm,
     PlaceOrderForm,
 )
 from coordination.patient_page.opened import Opened, open_patient
-from patients.models import Authorization, Consent, Education
 from scheduling import actions
 from scheduling.models import Course, Cycle, DoseOrder, Signature
 from scheduling.protocols import get_protocol
 from scheduling.rules.order_clock import order_clock
 
 UNPROCESSABLE, STALE = 422, 409
-
-Paper = type[Consent] | type[Education] | type[Authorization]
-PAPERS: dict[str, tuple[str, Paper, type[ActionForm], str]] = {
-    "consent": ("Record a consent", Consent, ConsentForm, "given_on"),
-    "education": ("Record teaching", Education, EducationForm, "on"),
-    "authorization": ("Record the payer's word", Authorization, AuthorizationForm, ""),
-}
-
-
-@roles(*CARE_STAFF)
-@require_http_methods(["GET", "POST"])
-def paper(request: StaffRequest, patient_id: UUID, kind: str) -> HttpResponse:
-    opened = open_patient(request, patient_id)
-    heading, model, form_class, day = PAPERS[kind]
-    initial = {day: opened.today} if day else {}
-    form = form_class(request.POST or None, initial=initial)
-    if request.method == "POST" and form.is_valid() and _kept(request, opened, model, form):
-        messages.success(request, "Recorded.")
-        return redirect(opened.url)
-    status = UNPROCESSABLE if request.method == "POST" else 200
-    context = {"opened": opened, "patient": opened.patient, "form": form, "heading": heading}
-    return render(request, "coordination/paper.html", context, status=status)
-
-
-def _kept(request: StaffRequest, opened: Opened, model: Paper, form: ActionForm) -> bool:
-    """Store it and assess; what cannot be is said beside the field."""
-    now = clock.now()
-
-    def act() -> None:
-        fact = model(patient=opened.patient, recorded_by=request.user, recorded_at=now, **form.cleaned_data)
-        fact.save_by(request.user, because="recorded")
-
-    for name in ("given_on", "on"):
-        if form.cleaned_data.get(name) and form.cleaned_data[name] > opened.today:
-            form.refuse(CareError("This day lies in the future.", name))
-            return False
-    record(opened.patient, act, now=now)
-    request.audit.changed(opened.patient, paper=model.__name__)
-    return True
 
 
 # --- the dose order --------------------------------------------------------------------------------

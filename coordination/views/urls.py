@@ -5,6 +5,7 @@ from collections.abc import Callable
 from django.http import HttpResponseBase
 from django.urls import path
 
+from coordination.forms.paperwork import PAPER_FORMS
 from coordination.views import (
     administration,
     counts,
@@ -13,6 +14,7 @@ from coordination.views import (
     documents,
     items,
     papers,
+    paperwork,
     patients,
     portal_admin,
     readiness,
@@ -59,8 +61,12 @@ urlpatterns = [
     ),
     path("administration", administration.administration, name="administration"),
     *(
-        path(f"{PATIENT}/record/{kind}", papers.paper, {"kind": kind}, name=f"record-{kind}")
-        for kind in papers.PAPERS
+        path(f"{PATIENT}/record/{kind}", paperwork.record, {"kind": kind}, name=f"record-{kind}")
+        for kind in PAPER_FORMS
+    ),
+    path(f"{PATIENT}/records/<slug:kind>/<uuid:fact_id>/correct", paperwork.correct, name="correct-record"),
+    path(
+        f"{PATIENT}/records/<slug:kind>/<uuid:fact_id>/withdraw", paperwork.withdraw, name="withdraw-record"
     ),
     path(f"{PATIENT}/courses/<uuid:course_id>/dose-order/<int:number>", papers.dose_order, name="dose-order"),
     path("messages", reminders.planned, name="messages"),

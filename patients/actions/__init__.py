@@ -12,6 +12,7 @@ from patients.actions.people import (
 )
 from patients.actions.records import (
     assess_response,
+    correct,
     decide_at_board,
     give_consent,
     record_authorization,
@@ -19,7 +20,7 @@ from patients.actions.records import (
     record_evidence,
     record_therapy,
     teach,
-    withdraw_consent,
+    withdraw,
 )
 from patients.actions.referrals import (
     accept_referral,
@@ -37,6 +38,7 @@ __all__ = [
     "agree_responsibility",
     "ask_for_information",
     "assess_response",
+    "correct",
     "correct_patient",
     "decide_at_board",
     "decline_referral",
@@ -55,5 +57,5 @@ __all__ = [
     "send_to_board",
     "share_out",
     "teach",
-    "withdraw_consent",
+    "withdraw",
 ]

@@ -1,22 +1,24 @@
 """Who the patient is, by which numbers they are known, who cares for them, and who sees to what."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import date, datetime
 from typing import Any
 
 from django.db import IntegrityError, transaction
 from django.db.models import Max
 
+from coordination.base import clock
 from coordination.base.choices import Owner
 from coordination.base.errors import CareError, OutOfDate
 from coordination.base.models import Practice, Site, User
 from coordination.base.phones import kept_phone
 from patients.models import CareTeamMember, Patient, PatientIdentifier, Responsibility
+from patients.models.patient import SHORTEST_CM, TALLEST_CM
 
 CORRECTABLE = frozenset(
     {
         *("family_name", "given_name", "birth_date", "sex", "phone", "email", "address", "language"),
-        *("pregnancy_possible", "anticoagulated", "allergies", "referred_by"),
+        *("pregnancy_possible", "anticoagulated", "allergies", "height_cm", "referred_by"),
     }
 )
 """What a person may put right. The site and the death are acts of their own."""
@@ -36,11 +38,9 @@ def register_patient(
     **details: Any,
 ) -> Patient:
     """A new patient of a site, with their numbers as (system, value). `details`: any of `CORRECTABLE`."""
-    if not family_name.strip():
-        raise CareError("A patient has a family name.", "family_name")
-    if birth_date and birth_date > now.date():
-        raise CareError("This day of birth is still to come.", "birth_date")
     _only_correctable(details)
+    known = {"family_name": family_name, "birth_date": birth_date} | details
+    _can_be_known(known, died_on=None, today=clock.day_at(site, now))
     if phone := details.get("phone"):
         details["phone"] = kept_phone(phone, country=site.country)
     patient = Patient(
@@ -58,11 +58,16 @@ def register_patient(
     return patient
 
 
-def correct_patient(patient: Patient, *, by: User, because: str, version: int, **changes: Any) -> None:
+def correct_patient(
+    patient: Patient, *, by: User, because: str, version: int, now: datetime, **changes: Any
+) -> None:
     """Put right what is known of a person. `version` is what the caller had read."""
     _only_correctable(changes)
     if not because.strip():
-        raise CareError("Say why.", "because")
+        raise CareError("Enter a reason.", "because")
+    if not changes:
+        raise CareError("Nothing was changed.")
+    _can_be_known(changes, died_on=patient.died_on, today=clock.day_at(patient.site, now))
     if changes.get("phone", patient.phone) != patient.phone:
         changes["phone"] = kept_phone(changes["phone"], country=patient.site.country)
     if not patient.next_version(version):
@@ -70,6 +75,19 @@ def correct_patient(patient: Patient, *, by: User, because: str, version: int, *
     for name, value in changes.items():
         setattr(patient, name, value)
     patient.save_by(by, because=because)
+
+
+def _can_be_known(known: Mapping[str, Any], *, died_on: date | None, today: date) -> None:
+    """Refuse what cannot be true of a person, and name the field."""
+    if not str(known.get("family_name", "a name")).strip():
+        raise CareError("Enter a family name.", "family_name")
+    born, height = known.get("birth_date"), known.get("height_cm")
+    if born and born > today:
+        raise CareError("The date of birth is in the future.", "birth_date")
+    if born and died_on and born > died_on:
+        raise CareError("The date of birth is after the date of death.", "birth_date")
+    if height is not None and not SHORTEST_CM <= height <= TALLEST_CM:
+        raise CareError(f"A height is between {SHORTEST_CM} and {TALLEST_CM} cm.", "height_cm")
 
 
 def _only_correctable(changes: Iterable[str]) -> None:

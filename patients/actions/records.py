@@ -5,7 +5,8 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import Any, TypeVar
 
-from coordination.base.errors import CareError
+from coordination.base import clock
+from coordination.base.errors import CareError, OutOfDate
 from coordination.base.models import Fact, User
 from patients.models import (
     Authorization,
@@ -19,11 +20,14 @@ from patients.models import (
     ResponseAssessment,
     TumorBoardDecision,
 )
+from patients.models.withdrawable import WithdrawableFact
 
 F = TypeVar("F", bound=Fact)
+W = TypeVar("W", Consent, Education, Authorization)
 
 
 def _record(fact: F, *, by: User | None, now: datetime, because: str = "recorded") -> F:
+    _can_be(fact, now=now)
     fact.recorded_by = by
     fact.recorded_at = now
     fact.save_by(by, because=because)
@@ -33,6 +37,32 @@ def _record(fact: F, *, by: User | None, now: datetime, because: str = "recorded
 def _in_order(first: date | None, second: date | None, field: str) -> None:
     if first and second and second < first:
         raise CareError("The end lies before the beginning.", field)
+
+
+def _can_be(fact: Fact, *, now: datetime) -> None:
+    """Refuse what cannot be of a paper or a piece of evidence, and name the field."""
+    match fact:
+        case Authorization():
+            if fact.state == Authorization.State.GRANTED and not (fact.starts_on and fact.ends_on):
+                lacking = "ends_on" if fact.starts_on else "starts_on"
+                raise CareError("A granted authorization needs both dates.", lacking)
+            _in_order(fact.starts_on, fact.ends_on, "ends_on")
+        case Consent():
+            _has_been(fact.given_on, "given_on", fact.patient, now)
+            _in_order(fact.given_on, fact.withdrawn_on, "withdrawn_on")
+        case Education():
+            _has_been(fact.on, "on", fact.patient, now)
+            _in_order(fact.on, fact.withdrawn_on, "withdrawn_on")
+        case EligibilityEvidence():
+            _has_been(fact.evidence_on, "evidence_on", fact.patient, now)
+            _in_order(fact.evidence_on, fact.expires_on, "expires_on")
+
+
+def _has_been(on: date, field: str, patient: Patient, now: datetime) -> None:
+    if on > clock.day_at(patient.site, now):
+        raise CareError("This day is in the future.", field)
+    if patient.birth_date and on < patient.birth_date:
+        raise CareError("This day is before the date of birth.", field)
 
 
 def record_diagnosis(
@@ -93,9 +123,6 @@ def record_authorization(
     note: str = "",
 ) -> Authorization:
     """What was asked of a payer, and what it said."""
-    if state == Authorization.State.GRANTED and not (starts_on and ends_on):
-        raise CareError("Say from which day to which it was granted.", "ends_on")
-    _in_order(starts_on, ends_on, "ends_on")
     return _record(
         Authorization(
             patient=patient,
@@ -120,18 +147,67 @@ def give_consent(
     now: datetime,
     kind: str = Consent.Kind.TREATMENT,
     form_version: str = "",
+    note: str = "",
 ) -> Consent:
     return _record(
-        Consent(patient=patient, kind=kind, given_on=given_on, form_version=form_version), by=by, now=now
+        Consent(patient=patient, kind=kind, given_on=given_on, form_version=form_version, note=note),
+        by=by,
+        now=now,
     )
 
 
-def withdraw_consent(consent: Consent, *, on: date, by: User, because: str) -> None:
-    _in_order(consent.given_on, on, "on")
-    if consent.withdrawn_on:
-        raise CareError(f"This consent was withdrawn on {consent.withdrawn_on}.")
-    consent.withdrawn_on = on
-    consent.save_by(by, because=because or "withdrawn")
+def withdraw(paper: W, *, on: date, by: User, because: str, now: datetime) -> None:
+    """From a day on a consent, a teaching or an authorization counts no more; that it was given stays.
+
+    Raises OutOfDate where somebody has withdrawn or corrected it meanwhile.
+    """
+    if not because.strip():
+        raise CareError("Enter a reason.", "because")
+    if paper.recorded_in_error_at:
+        raise OutOfDate(paper.changed_meanwhile("this record"))
+    if paper.withdrawn_on:
+        raise OutOfDate(f"{paper.withdrawn_by or 'A report'} already withdrew it on {paper.withdrawn_on}.")
+    if not isinstance(paper, Authorization):  # a payer may say from which day on it will not pay
+        _has_been(on, "on", paper.patient, now)
+    paper.withdrawn_on, paper.withdrawn_at = on, now
+    paper.withdrawn_by, paper.withdrawn_because = by, because
+    _withdrawn_after_it_began(paper)
+    paper.save_by(by, because=because)
+
+
+def _withdrawn_after_it_began(paper: WithdrawableFact) -> None:
+    match paper:
+        case Consent():
+            _in_order(paper.given_on, paper.withdrawn_on, "on")
+        case Education():
+            _in_order(paper.on, paper.withdrawn_on, "on")
+
+
+OWN_TO_A_RECORD = frozenset(
+    {
+        *("id", "public_id", "recorded_at", "recorded_by"),
+        *("recorded_in_error_at", "recorded_in_error_by", "recorded_in_error_because"),
+    }
+)
+
+
+def correct(fact: F, *, by: User, because: str, now: datetime, **changes: Any) -> F:
+    """Record a fact again with `changes`. The record before stays, and says who corrected it and why.
+
+    Raises OutOfDate where somebody has corrected it or taken it back meanwhile.
+    """
+    if not because.strip():
+        raise CareError("Enter a reason.", "because")
+    if fact.recorded_in_error_at:
+        raise OutOfDate(fact.changed_meanwhile("this record"))
+    kept = {field.name for field in fact._meta.concrete_fields} - OWN_TO_A_RECORD
+    before = {name: getattr(fact, name) for name in kept}
+    if all(before[name] == value for name, value in changes.items()):
+        raise CareError("Nothing was changed.")
+    fact.recorded_in_error_at, fact.recorded_in_error_by = now, by
+    fact.recorded_in_error_because = f"Corrected: {because}"
+    fact.save_by(by, because=fact.recorded_in_error_because)
+    return _record(type(fact)(**before | changes), by=by, now=now, because=because)
 
 
 def teach(
@@ -144,6 +220,7 @@ def teach(
     language: str = "en",
     taught_by: str = "",
     understood: bool | None = None,
+    note: str = "",
 ) -> Education:
     return _record(
         Education(
@@ -153,6 +230,7 @@ def teach(
             language=language,
             taught_by=taught_by,
             understood=understood,
+            note=note,
         ),
         by=by,
         now=now,
@@ -173,7 +251,6 @@ def record_evidence(
     **said: str,
 ) -> EligibilityEvidence:
     """What is known of one criterion; `said` holds value, threshold, source and evidence as words."""
-    _in_order(evidence_on, expires_on, "expires_on")
     return _record(
         EligibilityEvidence(
             patient=patient,

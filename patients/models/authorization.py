@@ -1,21 +1,27 @@
-from datetime import date
+from datetime import date, timedelta
 from typing import Self
 
 from django.db import models
 from django.db.models import Q
 
-from coordination.base.models import Fact, FactQuerySet
 from coordination.base.promises import in_order, is_one_of
 from patients.models.patient import Patient
+from patients.models.withdrawable import WithdrawableFact, WithdrawableQuerySet
 
 
-class AuthorizationQuerySet(FactQuerySet["Authorization"]):
+class AuthorizationQuerySet(WithdrawableQuerySet["Authorization"]):
     def granted(self) -> Self:
         return self.known().filter(state=Authorization.State.GRANTED)
 
     def covering(self, day: date) -> Self:
         """Those under which an infusion on `day` is paid for."""
-        return self.granted().filter(starts_on__lte=day, ends_on__gte=day)
+        standing = Q(withdrawn_on=None) | Q(withdrawn_on__gt=day)
+        return self.granted().filter(standing, starts_on__lte=day, ends_on__gte=day)
+
+
+def last_day(ends_on: date, withdrawn_on: date | None) -> date:
+    """The last day that is paid for: a payer who withdraws pays for nothing from that day on."""
+    return ends_on if withdrawn_on is None else min(ends_on, withdrawn_on - timedelta(days=1))
 
 
 class AuthorizationState(models.TextChoices):
@@ -24,7 +30,7 @@ class AuthorizationState(models.TextChoices):
     DENIED = "denied", "Denied"
 
 
-class Authorization(Fact):
+class Authorization(WithdrawableFact):
     """A payer's word on what it will pay for, from which day to which."""
 
     State = AuthorizationState
@@ -40,10 +46,10 @@ class Authorization(Fact):
 
     objects = AuthorizationQuerySet.as_manager()
 
-    class Meta(Fact.Meta):
+    class Meta(WithdrawableFact.Meta):
         ordering = ["starts_on", "pk"]
         constraints = [
-            *Fact.Meta.constraints,
+            *WithdrawableFact.Meta.constraints,
             is_one_of("state", AuthorizationState, name="authorization_state_is_a_known_word"),
             in_order("starts_on", "ends_on", name="authorization_ends_after_it_starts"),
             models.CheckConstraint(

@@ -1,15 +1,12 @@
-from typing import Self
-
 from django.db import models
 
-from coordination.base.models import Fact, FactQuerySet
 from coordination.base.promises import in_order, is_one_of
 from patients.models.patient import Patient
+from patients.models.withdrawable import WithdrawableFact, WithdrawableQuerySet
 
 
-class ConsentQuerySet(FactQuerySet["Consent"]):
-    def standing(self) -> Self:
-        return self.known().filter(withdrawn_on=None)
+class ConsentQuerySet(WithdrawableQuerySet["Consent"]):
+    pass
 
 
 class ConsentKind(models.TextChoices):
@@ -18,7 +15,7 @@ class ConsentKind(models.TextChoices):
     SHARING = "sharing", "Sharing records with the practices"
 
 
-class Consent(Fact):
+class Consent(WithdrawableFact):
     """The patient agreed to something, and may withdraw."""
 
     Kind = ConsentKind
@@ -27,15 +24,14 @@ class Consent(Fact):
     kind = models.CharField(max_length=20, choices=Kind.choices, default=Kind.TREATMENT)
     given_on = models.DateField()
     form_version = models.CharField(max_length=40, blank=True)
-    withdrawn_on = models.DateField(null=True, blank=True)
     note = models.TextField(blank=True)
 
     objects = ConsentQuerySet.as_manager()
 
-    class Meta(Fact.Meta):
+    class Meta(WithdrawableFact.Meta):
         ordering = ["given_on", "pk"]
         constraints = [
-            *Fact.Meta.constraints,
+            *WithdrawableFact.Meta.constraints,
             is_one_of("kind", ConsentKind, name="consent_kind_is_a_known_word"),
             in_order("given_on", "withdrawn_on", name="consent_is_withdrawn_after_it_was_given"),
         ]
@@ -44,7 +40,7 @@ class Consent(Fact):
         return f"consent to {self.kind} of {self.given_on}"
 
 
-class EducationQuerySet(FactQuerySet["Education"]):
+class EducationQuerySet(WithdrawableQuerySet["Education"]):
     pass
 
 
@@ -55,8 +51,9 @@ class EducationTopic(models.TextChoices):
     WHO_DOES_WHAT = "who-does-what", "Who does what"
 
 
-class Education(Fact):
-    """The patient was taught something, by whom, and whether it was understood."""
+class Education(WithdrawableFact):
+    """The patient was taught something, by whom, and whether it was understood; withdrawn where it has to be
+    repeated."""
 
     Topic = EducationTopic
 
@@ -70,12 +67,13 @@ class Education(Fact):
 
     objects = EducationQuerySet.as_manager()
 
-    class Meta(Fact.Meta):
+    class Meta(WithdrawableFact.Meta):
         ordering = ["on", "pk"]
         verbose_name_plural = "education"
         constraints = [
-            *Fact.Meta.constraints,
+            *WithdrawableFact.Meta.constraints,
             is_one_of("topic", EducationTopic, name="education_topic_is_a_known_word"),
+            in_order("on", "withdrawn_on", name="education_is_withdrawn_after_it_was_given"),
         ]
 
     def __str__(self) -> str:

@@ -13,6 +13,7 @@ from coordination.base.promises import is_one_of, set_together
 from coordination.base.search import Digits, Searchable, digits_of, has_every_word, words_of
 
 FULL_NAME = Concat(F("family_name"), Value(" "), F("given_name"), output_field=models.TextField())
+SHORTEST_CM, TALLEST_CM = 80, 230  # the plausible band of RULES 2
 
 
 class PatientQuerySet(models.QuerySet["Patient"]):
@@ -66,6 +67,7 @@ class Patient(Recorded, Versioned):
     given_name = models.CharField(max_length=200)
     birth_date = models.DateField(null=True, blank=True)
     sex = models.CharField(max_length=10, choices=Sex.choices, default=Sex.UNKNOWN)
+    height_cm = models.DecimalField("height (cm)", max_digits=4, decimal_places=1, null=True, blank=True)
     phone = models.CharField(max_length=40, blank=True)
     email = models.EmailField(blank=True)
     address = models.TextField(blank=True)
@@ -94,6 +96,10 @@ class Patient(Recorded, Versioned):
             models.CheckConstraint(
                 condition=Q(died_on=None) | Q(birth_date=None) | Q(died_on__gte=F("birth_date")),
                 name="patient_does_not_die_before_birth",
+            ),
+            models.CheckConstraint(
+                condition=Q(height_cm=None) | Q(height_cm__range=(SHORTEST_CM, TALLEST_CM)),
+                name="patient_height_is_between_80_and_230_cm",
             ),
             set_together("died_on", "died_recorded_at", name="patient_death_says_when_it_was_recorded"),
             models.CheckConstraint(

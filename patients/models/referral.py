@@ -13,6 +13,11 @@ class ReferralQuerySet(models.QuerySet["Referral"]):
     def undecided(self) -> Self:
         return self.filter(state__in=Referral.UNDECIDED)
 
+    def newest_of(self, patient: Patient) -> "Referral | None":
+        """The one that says whether the patient has been accepted."""
+        of_patient = self.filter(patient=patient).select_related("patient__site", "decided_by")
+        return of_patient.order_by("-received_on", "-pk").first()
+
     def open(self) -> Self:
         """Those that somebody at the center is still busy with."""
         return self.exclude(state__in=Referral.ENDED)
@@ -89,6 +94,11 @@ class Referral(Recorded, Versioned):
             ),
         ]
         indexes = [models.Index(fields=["state", "received_on"], name="referral_by_state")]
+
+    @property
+    def is_accepted(self) -> bool:
+        """Accepted, and the patient has not returned since."""
+        return self.state not in (*self.UNDECIDED, *self.ENDED)
 
     def __str__(self) -> str:
         return f"referral of {self.patient_id} received {self.received_on}"

@@ -3,6 +3,7 @@
 from scheduling.actions.bookings import book_chair, cancel_booking
 from scheduling.actions.courses import (
     complete_course,
+    default_protocol_of,
     hand_back_course,
     hold_course,
     resume_course,
@@ -54,6 +55,7 @@ __all__ = [
     "complete_course",
     "confirm_order",
     "confirm_row",
+    "default_protocol_of",
     "follow_up_adverse_event",
     "hand_back_course",
     "hold_course",

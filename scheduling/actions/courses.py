@@ -4,7 +4,7 @@ from datetime import date, datetime
 
 from coordination.base.choices import Role
 from coordination.base.errors import CareError, NotPermitted
-from coordination.base.models import SiteSettings, User
+from coordination.base.models import Site, SiteSettings, User
 from patients.models import Patient, Referral
 from scheduling.models import Course, Cycle
 from scheduling.protocols import get_protocol, protocol_digest
@@ -18,28 +18,40 @@ def start_course(
     now: datetime,
     protocol_key: str = "",
     referral: Referral | None = None,
+    anyway_because: str = "",
 ) -> Course:
-    """Pin the protocol as it is today, and plan the first infusion where its day is known."""
+    """Pin the protocol as it is today, and plan the first infusion where its day is known.
+
+    `referral` is the accepted one; without it `anyway_because` says why the course begins.
+    """
+    if referral is None and not anyway_because.strip():
+        raise CareError("No accepted referral: enter a reason.", "anyway_because")
     if Course.objects.current().filter(patient=patient).exists():
         raise CareError("This patient already has a course that goes on.")
     if patient.died_on:
         raise CareError("This patient has died.")
-    settings = SiteSettings.objects.filter(site=patient.site).first()
-    protocol = get_protocol(protocol_key or (settings.default_protocol if settings else "lutathera-us-2024"))
+    protocol = get_protocol(protocol_key or default_protocol_of(patient.site))
     course = Course(
         patient=patient,
         referral=referral,
+        started_anyway_because=anyway_because,
         protocol_key=protocol.key,
         protocol_version=protocol.version,
         protocol_digest=protocol_digest(protocol.key),
         started_at=now,
         started_by=by,
     )
-    course.save_by(by, because="course started")
+    course.save_by(by, because=anyway_because or "course started")
     for number in range(1, protocol.doses.infusions + 1):
         cycle = Cycle(course=course, number=number, planned_on=first_on if number == 1 else None)
         cycle.save_by(by, because="course started")
     return course
+
+
+def default_protocol_of(site: Site) -> str:
+    """The key of the protocol that a site treats by."""
+    settings = SiteSettings.objects.filter(site=site).first()
+    return settings.default_protocol if settings else "lutathera-us-2024"
 
 
 def hold_course(course: Course, *, by: User, because: str, now: datetime) -> None:

@@ -95,6 +95,9 @@ class Course(Recorded, Versioned):
     started_by = models.ForeignKey(
         "base.User", on_delete=models.PROTECT, null=True, blank=True, related_name="+"
     )
+    started_anyway_because = models.TextField(
+        blank=True, default="", help_text="Why it began without an accepted referral."
+    )
     held_since = models.DateTimeField(null=True, blank=True)
     held_by = models.ForeignKey(
         "base.User", on_delete=models.PROTECT, null=True, blank=True, related_name="+"
@@ -138,6 +141,10 @@ class Course(Recorded, Versioned):
                         RangeOperators.OVERLAPS,
                     ),
                 ],
+            ),
+            models.CheckConstraint(
+                condition=Q(referral__isnull=False) | ~Q(started_anyway_because=""),
+                name="course_begins_on_a_referral_or_a_reason",
             ),
             in_order("started_at", "ended_at", name="course_ends_after_it_started"),
             models.CheckConstraint(

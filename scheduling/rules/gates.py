@@ -64,6 +64,8 @@ class Decision:
     cycle: int | None
     action: str
     rows: tuple[tuple[str, str], ...] = ()  # row, state
+    unmet: tuple[str, ...] = ()  # criteria of the first dose that are not met, in words
+    unsure: tuple[str, ...] = ()  # and those that cannot be told
     signed_action: str = ""
     signed_by: str = ""
     signed_gbq: str = ""
@@ -207,6 +209,10 @@ def _unsigned(decision: Decision) -> Answer:
         return Answer(GateState.NOT_YET, "Labs awaited", GateAct.ENTER_RESULTS)
     if decision.action == "give":
         return Answer(GateState.NOT_YET, "To be signed", GateAct.SIGN)
+    if decision.unmet:
+        return Answer(GateState.PROBLEM, "; ".join((*decision.unmet, *decision.unsure)), GateAct.SIGN)
+    if decision.action == "review" and decision.unsure:
+        return Answer(GateState.CANNOT_TELL, "; ".join(decision.unsure), GateAct.SIGN)
     if decision.action == "review":
         return Answer(GateState.CANNOT_TELL, "A prescriber must decide", GateAct.SIGN)
     return Answer(GateState.PROBLEM, f"The table says {decision.action}", GateAct.SIGN)

@@ -14,10 +14,12 @@ from coordination.base.choices import Role
 from coordination.flows import record as flow
 from coordination.flows.hand_back import hand_back
 from coordination.flows.schedule_change import Consequences, consequences_of_moving, move_infusion
+from coordination.flows.start_course import acceptance_lacking, start_course
 from coordination.patient_page import schedule, words
 from coordination.patient_page.acts import do, page
 from coordination.patient_page.opened import Opened, given_on, open_patient
 from coordination.patient_page.sheet import Sheet, last_day, read_sheet
+from patients.models import Referral
 from scheduling import actions, conflicts
 from scheduling.forms import CompleteForm, MoveForm, PickDayForm, ReasonForm, StartForm, StopForm
 from scheduling.models import Course, Cycle, DoseOrder
@@ -282,18 +284,16 @@ def complete(request: StaffRequest, patient_id: UUID, course_id: UUID) -> HttpRe
 
 @roles(Role.PRESCRIBER)
 def start(request: StaffRequest, patient_id: UUID) -> HttpResponse:
-    """Begin a course for a patient who has none that goes on."""
+    """Begin a course for a patient who has none that goes on; a reason where no referral is accepted."""
     opened = open_patient(request, patient_id)
-    protocols = [
-        (key, f"{protocol.title}, version {protocol.version}")
-        for key, protocol in all_protocols().items()
-        if protocol.status == "approved"
-    ]
+    own = actions.default_protocol_of(opened.patient.site)
+    lacking = acceptance_lacking(request.scope.of(Referral).newest_of(opened.patient))  # type: ignore[attr-defined]
     form = StartForm(
         request.POST or None,
         patient=opened.patient,
-        protocols=protocols,
-        initial={"protocol": "lutathera-us-2024"},
+        protocols=_protocols(own),
+        lacking=lacking,
+        initial={"protocol": own},
     )
 
     def again(status: int = 200) -> HttpResponse:
@@ -302,25 +302,35 @@ def start(request: StaffRequest, patient_id: UUID) -> HttpResponse:
             "heading": "Start a course",
             "lede": "The protocol is pinned as it is today. The first day may follow later.",
             "button": "Start the course",
+            "warning": lacking,
         }
         return page(request, opened, "scheduling/course_act.html", context, status=status)
 
-    moment = clock.now()
     return do(
         request,
         opened,
         form,
-        lambda: flow.record(
+        lambda: start_course(
             opened.patient,
-            lambda: actions.start_course(
-                opened.patient,
-                first_on=form.cleaned_data["first_on"],
-                protocol_key=form.cleaned_data["protocol"],
-                by=request.user,
-                now=moment,
-            ),
-            now=moment,
+            first_on=form.cleaned_data["first_on"],
+            protocol_key=form.cleaned_data["protocol"],
+            anyway_because=form.cleaned_data.get("anyway_because", ""),
+            by=request.user,
+            now=clock.now(),
         ),
         done="The course is started.",
         again=again,
     )
+
+
+def _protocols(own: str) -> list[tuple[str, str]]:
+    """Those approved, and the site's own with what it lacks."""
+    known = sorted(all_protocols().items(), key=lambda item: item[0] != own)
+    return [
+        (key, f"{protocol.title}, version {protocol.version}{DRAFT[protocol.status == 'approved']}")
+        for key, protocol in known
+        if protocol.status == "approved" or key == own
+    ]
+
+
+DRAFT = {True: "", False: " (draft)"}

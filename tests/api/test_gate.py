@@ -58,6 +58,7 @@ def treated(course: Course, ehr: Ehr) -> Course:
     """Weighed and drawn in the week before the first infusion."""
     with time_machine.travel(NOW, tick=False):
         make.WeightFactory(patient=course.patient)
+        make.evidence_for_the_first_dose(course.patient)
         ehr.post(a_report(*panel()))
         reassess(course.pk, now=NOW)
     return course
@@ -93,6 +94,29 @@ def test_the_command_says_of_the_course_file_what_the_gate_says(
     assert beside == {
         "signature": {"state": "unsigned"},
         "course": {"id": str(treated.public_id), "state": "current", "because": ""},
+    }
+
+
+def test_the_gate_names_the_criteria_of_the_first_dose(ehr: Ehr, treated: Course) -> None:
+    make.EligibilityEvidenceFactory(
+        patient=treated.patient,
+        criterion="karnofsky",
+        answer="not-met",
+        value="50",
+        evidence_on=NOW.date() - timedelta(days=1),
+        recorded_at=NOW,
+    )
+
+    dose = asked(ehr, gate_of(treated.patient))["next_dose"]
+
+    named = {each["criterion"]: each for each in dose["criteria"]}
+    assert (dose["action"], dose["notes"]) == ("review", ["eligibility-unmet"])
+    assert (named["platelets"]["state"], named["platelets"]["threshold"]) == ("met", ">= 75")
+    assert named["karnofsky"] == {
+        "criterion": "karnofsky",
+        "state": "not-met",
+        "value": None,
+        "threshold": None,
     }
 
 

@@ -27,7 +27,7 @@ from coordination.models import (
     Reminder,
 )
 from labs.models import BY_HAND, LabReport, LabResult, ReviewItem
-from patients.models import Patient, PatientIdentifier
+from patients.models import Consent, Patient, PatientIdentifier
 from scheduling.models import AdverseEvent, Course, Cycle, DueItem, Scan, Weight
 
 
@@ -56,7 +56,10 @@ class Place:
     @cached_property
     def course(self) -> Course:
         return Course.objects.create(
-            patient=self.patient, protocol_key="lutathera-us-2024", protocol_version="1"
+            patient=self.patient,
+            protocol_key="lutathera-us-2024",
+            protocol_version="1",
+            started_anyway_because="Transferred under treatment",
         )
 
     @cached_property
@@ -155,6 +158,10 @@ class Place:
             pdf=b"%PDF",
             sha256="0" * 64,
         )
+
+    @cached_property
+    def consent(self) -> Consent:
+        return Consent.objects.create(patient=self.patient, given_on=date(2025, 1, 7))
 
     @cached_property
     def booked_scan(self) -> Scan:
@@ -305,6 +312,11 @@ FACTORIES: dict[str, Callable[[Place], dict[str, Any]]] = {
         "patient_id": place.patient.public_id,
         "kind": "weight",
         "fact_id": place.weight.public_id,
+    },
+    "patient-consent": lambda place: {
+        "patient_id": place.patient.public_id,
+        "kind": "consent",
+        "fact_id": place.consent.public_id,
     },
     "patient-plan": lambda place: {
         "patient_id": place.patient.public_id,

@@ -35,7 +35,7 @@ EXPECTED = {
     "ready-signed": Shown("scheduled", "give", FULL, signed="give", items=(("dose-order", 1, "done"),)),
     "pregnancy-positive": Shown("scheduled", "review", withdrawn=True, conflicts=("pregnancy-positive",)),
     "not-eligible": Shown("scheduled", "review"),
-    "scan-expired": Shown("scheduled", "give", FULL, conflicts=("sstr-pet-expired",)),
+    "scan-expired": Shown("scheduled", "review", conflicts=("sstr-pet-expired",)),
     "inside-washout": Shown(ON, "give", FULL, conflicts=("lar-within-washout",)),
     "authorization-ends": Shown(ON, "pending", conflicts=("authorization-expires",)),
     "infused-yesterday": Shown(ON, "pending", items=(("post-dose-lar", 2, "open overdue"),)),

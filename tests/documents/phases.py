@@ -72,6 +72,7 @@ def referred(*, language: str = "en", sex: str = "female") -> Phase:
     make.PatientIdentifierFactory(patient=patient, value=MRN)
     navigator = make.UserFactory(full_name="Nora Lindqvist, RN", role=Role.NAVIGATOR, sites=[site])
     prescriber = make.PrescriberFactory(full_name="Dr. Priya Raman", sites=[site])
+    make.evidence_for_the_first_dose(patient)
     make.ReferralFactory(patient=patient, practice=practice, referred_by_name="Dr. Ruth Halvorsen")
     make.DiagnosisFactory(
         patient=patient, t_stage="T3", n_stage="N1", m_stage="M1", metastases="liver, nodes"
@@ -98,7 +99,9 @@ def planned(**how: str) -> Phase:
     here = referred(**how)
     here.course = record(
         here.patient,
-        lambda: actions.start_course(here.patient, first_on=FIRST_ON, by=here.prescriber, now=BEGAN),
+        lambda: actions.start_course(
+            here.patient, first_on=FIRST_ON, by=here.prescriber, now=BEGAN, anyway_because="transferred"
+        ),
         now=BEGAN,
     )
     here.act(

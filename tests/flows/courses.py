@@ -92,7 +92,11 @@ def care() -> Care:
     prescriber = PrescriberFactory.create()
     began = NOW - timedelta(days=60)
     course = record(
-        patient, lambda: actions.start_course(patient, first_on=FIRST_ON, by=prescriber, now=began), now=began
+        patient,
+        lambda: actions.start_course(
+            patient, first_on=FIRST_ON, by=prescriber, now=began, anyway_because="transferred"
+        ),
+        now=began,
     )
     here = Care(patient, course, navigator, prescriber)
     here.panel_arrives(datetime(2025, 1, 2, 14, tzinfo=UTC), now=began + timedelta(days=4))

@@ -10,7 +10,7 @@ import pytest
 from coordination.base.errors import CareError
 from coordination.base.models import User
 from coordination.flows import referral as flow
-from coordination.flows.eligibility import judge, keep_evidence
+from coordination.flows.eligibility import judge
 from coordination.flows.record import record, type_results
 from patients import actions as patients
 from patients.models import EligibilityEvidence, Referral, ReferralPaper, ResponseAssessment
@@ -87,11 +87,11 @@ class Arrival:
         )
         self.blood()
 
-    def blood(self, **changed: str) -> None:
-        drawn_at = NOW - timedelta(hours=3)
+    def blood(self, *, now: datetime = NOW, **changed: str) -> None:
+        drawn_at = now - timedelta(hours=3)
         codes = {"platelets": "777-3", "bilirubin": "1975-2", "creatinine": "2160-0"}
         report = panel(drawn_at, changed={codes[name]: value for name, value in changed.items()})
-        type_results(report, patient=self.patient, by=self.nurse, now=NOW)
+        type_results(report, patient=self.patient, by=self.nurse, now=now)
 
     def board(self, outcome: str = "offer", **said: object) -> None:
         patients.decide_at_board(
@@ -113,6 +113,12 @@ class Arrival:
         return self.referral.state
 
 
+def extent(here: Arrival, answer: str) -> None:
+    patients.record_evidence(
+        here.patient, criterion="extent", answer=answer, evidence_on=TODAY, by=here.nurse, now=NOW
+    )
+
+
 def missing(here: Arrival) -> set[str]:
     return {requirement.key for requirement in flow.missing_from(here.referral)}
 
@@ -121,7 +127,7 @@ def test_a_complete_referral_goes_to_the_board() -> None:
     here = Arrival()
     here.complete()
 
-    assert flow.check(here.referral, by=here.nurse, now=NOW) == ()
+    assert flow.check(here.referral, by=here.nurse) == ()
     assert here.state == Referral.State.TUMOR_BOARD
 
 
@@ -129,7 +135,7 @@ def test_an_incomplete_one_asks_for_exactly_what_is_missing() -> None:
     here = Arrival()
     here.complete(without="ct-mri-images")
 
-    asked = flow.check(here.referral, by=here.nurse, now=NOW)
+    asked = flow.check(here.referral, by=here.nurse)
 
     assert [requirement.key for requirement in asked] == ["ct-or-mri-images"]
     assert here.state == Referral.State.INFORMATION_NEEDED
@@ -278,40 +284,28 @@ def test_a_referral_stands_where_its_course_stands() -> None:
 # --- eligibility ---------------------------------------------------------------------------------------
 
 
-def test_what_is_not_met_is_kept_and_stops_the_first_dose() -> None:
+def test_a_result_that_misses_its_threshold_stops_the_first_dose() -> None:
     here = Arrival()
     here.complete()
     here.board()
+    extent(here, "met")
     here.accept(first_on=FIRST_ON)
     assert Proposal.objects.current().get().action == "give"
-    here.blood(platelets="68")
+    here.blood(now=NOW + timedelta(days=1), platelets="68")
 
-    record(
-        here.patient,
-        lambda: keep_evidence(here.patient, on=FIRST_ON, by=here.nurse, now=NOW),
-        now=NOW,
+    proposal = Proposal.objects.current().get()
+    platelets = next(
+        each for each in proposal.document["next_dose"]["criteria"] if each["criterion"] == "platelets"
     )
-
-    kept = EligibilityEvidence.objects.get(criterion="platelets")
-    assert (kept.answer, kept.evidence_on, kept.threshold) == ("not-met", TODAY, ">= 75 10*9/L")
-    assert Proposal.objects.current().get().action == "review"
-
-
-def test_keeping_evidence_twice_keeps_it_once() -> None:
-    here = Arrival()
-    here.complete()
-    keep_evidence(here.patient, on=FIRST_ON, by=here.nurse, now=NOW)
-    count = EligibilityEvidence.objects.count()
-
-    keep_evidence(here.patient, on=FIRST_ON, by=here.nurse, now=NOW)
-
-    assert EligibilityEvidence.objects.count() == count
+    assert proposal.action == "review"
+    assert platelets == {"criterion": "platelets", "state": "not-met", "value": "68", "threshold": ">= 75"}
+    assert not EligibilityEvidence.objects.filter(criterion="platelets").exists()  # read, not copied
 
 
 def test_each_criterion_is_answered_with_its_evidence() -> None:
     here = Arrival()
     here.complete()
-    answers = {answer.criterion: answer for answer in judge(here.patient, on=FIRST_ON)}
+    answers = {answer.criterion: answer for answer in judge(here.patient, on=FIRST_ON, now=NOW)}
 
     assert {name: answer.answer.value for name, answer in answers.items()} == {
         "sstr-positive": "met",
@@ -333,7 +327,7 @@ def test_bilirubin_is_held_against_the_limit_that_came_with_it() -> None:
     here.complete()
     here.blood(bilirubin="3.7")  # the panel's upper limit is 1.2
 
-    answers = {answer.criterion: answer for answer in judge(here.patient, on=FIRST_ON)}
+    answers = {answer.criterion: answer for answer in judge(here.patient, on=FIRST_ON, now=NOW)}
 
     assert answers["bilirubin"].answer.value == "not-met"
 

@@ -59,11 +59,22 @@ BASE: dict[str, Make] = {
     "idempotency_status_and_response_together": lambda: make.IdempotencyKeyFactory(status=200),
 }
 
+
+def _withdrawn(*, on: date | None = DAY, because: str = "wish") -> dict[str, object]:
+    return {
+        "withdrawn_on": on,
+        "withdrawn_at": NOW,
+        "withdrawn_by": make.UserFactory(),
+        "withdrawn_because": because,
+    }
+
+
 PATIENTS: dict[str, Make] = {
     "patient_sex_is_a_known_word": lambda: make.PatientFactory(sex="f"),
     "patient_does_not_die_before_birth": lambda: make.PatientFactory(
         died_on=date(1960, 5, 3), died_recorded_at=NOW
     ),
+    "patient_height_is_between_80_and_230_cm": lambda: make.PatientFactory(height_cm=Decimal("79.9")),
     "patient_death_says_when_it_was_recorded": lambda: make.PatientFactory(died_on=DAY),
     "patient_is_not_merged_into_itself": a_patient_merged_into_itself,
     "identifier_names_one_patient": twice(make.PatientIdentifierFactory, value="MRN1"),
@@ -108,7 +119,18 @@ PATIENTS: dict[str, Make] = {
     "authorization_ends_after_it_starts": lambda: make.AuthorizationFactory(starts_on=DAY, ends_on=BEFORE),
     "authorization_granted_says_from_when_to_when": lambda: make.AuthorizationFactory(ends_on=None),
     "consent_kind_is_a_known_word": lambda: make.ConsentFactory(kind="all"),
-    "consent_is_withdrawn_after_it_was_given": lambda: make.ConsentFactory(given_on=DAY, withdrawn_on=BEFORE),
+    "authorization_withdrawn_says_the_day": lambda: make.AuthorizationFactory(**_withdrawn(on=None)),
+    "authorization_withdrawn_says_who_and_why": lambda: make.AuthorizationFactory(**_withdrawn(because="")),
+    "consent_is_withdrawn_after_it_was_given": lambda: make.ConsentFactory(
+        given_on=DAY, **_withdrawn(on=BEFORE)
+    ),
+    "consent_withdrawn_says_the_day": lambda: make.ConsentFactory(**_withdrawn(on=None)),
+    "consent_withdrawn_says_who_and_why": lambda: make.ConsentFactory(**_withdrawn(because="")),
+    "education_is_withdrawn_after_it_was_given": lambda: make.EducationFactory(
+        on=DAY, **_withdrawn(on=BEFORE)
+    ),
+    "education_withdrawn_says_the_day": lambda: make.EducationFactory(**_withdrawn(on=None)),
+    "education_withdrawn_says_who_and_why": lambda: make.EducationFactory(**_withdrawn(because="")),
     "education_topic_is_a_known_word": lambda: make.EducationFactory(topic="Latin"),
     "response_outcome_is_a_known_word": lambda: make.ResponseAssessmentFactory(outcome="fine"),
 }
@@ -137,6 +159,7 @@ LABS: dict[str, Make] = {
 }
 
 COURSES: dict[str, Make] = {
+    "course_begins_on_a_referral_or_a_reason": lambda: make.CourseFactory(started_anyway_because=""),
     "patient_has_one_course_at_a_time": another_course_before_the_first_has_ended,
     "course_ends_after_it_started": lambda: make.CourseFactory(
         started_at=NOW, ended_at=NOW - timedelta(seconds=1), completed_on=DAY

@@ -10,7 +10,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from coordination.base.choices import Role
-from coordination.base.models import AuditEvent
+from coordination.base.models import AuditEvent, SiteSettings
 from coordination.flows.refused import ask_about_refused, keep_refused
 from coordination.views.decisions import changes_since
 from labs.incoming import RefusedMessage
@@ -71,6 +71,47 @@ def test_a_withdrawn_signature_says_what_changed(house: House) -> None:  # noqa:
         assert words in text
     assert reverse("sign", args=[house.patient.public_id, house.course.public_id]) in text
     assert AuditEvent.objects.get(view="decisions").patients == [house.patient.public_id]
+
+
+FIRST_DOSE = {
+    "next_dose": {
+        "action": "review",
+        "rows": [],
+        "criteria": [
+            {"criterion": "platelets", "state": "not-met", "value": "40", "threshold": ">= 75"},
+            {"criterion": "wbc", "state": "met", "value": "5.6", "threshold": ">= 2"},
+            {"criterion": "karnofsky", "state": "cannot-tell", "value": None, "threshold": None},
+        ],
+    }
+}
+IN_WORDS = ("Platelets 40 (need ≥ 75)", "KPS not on file or expired (need ≥ 70)")
+
+
+def test_criteria_of_the_first_dose_are_named_on_decisions_and_readiness(house: House) -> None:  # noqa: F811
+    SiteSettings.objects.update_or_create(
+        site=house.site,
+        defaults={"eligibility_thresholds": {"karnofsky": {"bound": "70", "source": "site board"}}},
+    )
+    CycleFactory(course=house.course, planned_on=days(14))
+    ProposalFactory(
+        course=house.course, action=Action.REVIEW, activity_gbq=None, text="Look.", document=FIRST_DOSE
+    )
+
+    for name in ("decisions", "readiness"):
+        text = house.client().get(reverse(name)).content.decode()
+        for words in IN_WORDS:
+            assert words in text, name
+        assert "WBC 5.6" not in text
+    assert states(house)["signed"] == "problem"
+
+
+def test_a_criterion_that_changed_since_it_was_signed_is_named() -> None:
+    met = {"criterion": "platelets", "state": "met", "value": "80", "threshold": ">= 75"}
+    before = {"next_dose": FIRST_DOSE["next_dose"] | {"criteria": [met]}}
+
+    assert ("Platelets", "Platelets 80 (need ≥ 75)", "Platelets 40 (need ≥ 75)") in changes_since(
+        before, FIRST_DOSE
+    )
 
 
 def test_a_navigator_sees_decisions_and_cannot_sign(house: House) -> None:  # noqa: F811
@@ -359,9 +400,10 @@ def test_a_consent_opens_its_gate(house: House) -> None:  # noqa: F811
     CycleFactory(course=house.course, planned_on=days(14))
     page = reverse("record-consent", args=[house.patient.public_id])
     client = house.client()
-    future = client.post(page, {"kind": "treatment", "given_on": str(days(1))})
+    sent = {"patient": str(house.patient.public_id), "kind": "treatment"}
+    future = client.post(page, sent | {"given_on": str(days(1))})
     assert future.status_code == 422
-    client.post(page, {"kind": "treatment", "given_on": str(days(0))})
+    client.post(page, sent | {"given_on": str(days(0))})
     assert Consent.objects.get().recorded_by == house.navigator
     assert states(house)["consent"] == "ready"
 
@@ -369,7 +411,12 @@ def test_a_consent_opens_its_gate(house: House) -> None:  # noqa: F811
 def test_a_granted_authorization_says_from_when_to_when(house: House) -> None:  # noqa: F811
     page = reverse("record-authorization", args=[house.patient.public_id])
     client = house.client()
-    sent = {"state": "granted", "payer": "Blue", "starts_on": str(days(0))}
+    sent = {
+        "patient": str(house.patient.public_id),
+        "state": "granted",
+        "payer": "Blue",
+        "starts_on": str(days(0)),
+    }
     assert client.post(page, sent).status_code == 422
     client.post(page, sent | {"ends_on": str(days(-1))})
     assert not Authorization.objects.exists()

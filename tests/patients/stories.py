@@ -130,7 +130,9 @@ def mid_course(place: Place, *, platelets: str = "62", complete: bool = True) ->
         recorded_at=at(FIRST - timedelta(days=30)),
     )
     before = at(FIRST - timedelta(days=25))
-    course = actions.start_course(patient, first_on=FIRST, by=prescriber, now=before)
+    course = actions.start_course(
+        patient, first_on=FIRST, by=prescriber, now=before, anyway_because="transferred"
+    )
     record(
         patient,
         partial(

@@ -2,6 +2,7 @@
 
 from datetime import date, timedelta
 from decimal import Decimal
+from functools import partial
 
 import pytest
 
@@ -82,15 +83,19 @@ def test_a_site_or_a_death_is_not_corrected_in_passing() -> None:
     patient = registered()
     for name in ("site", "died_on"):
         with pytest.raises(TypeError, match=name):
-            actions.correct_patient(patient, by=UserFactory(), because="wrong", version=1, **{name: None})
+            actions.correct_patient(
+                patient, by=UserFactory(), because="wrong", version=1, now=NOW, **{name: None}
+            )
 
 
 def test_of_two_who_correct_a_patient_the_second_is_told() -> None:
     patient, nurse = registered(), UserFactory()
-    actions.correct_patient(patient, by=nurse, because="misheard", version=1, phone="(212) 555-0102")
+    actions.correct_patient(patient, by=nurse, because="misheard", version=1, now=NOW, phone="(212) 555-0102")
 
     with pytest.raises(OutOfDate):
-        actions.correct_patient(patient, by=nurse, because="misheard", version=1, phone="(212) 555-0103")
+        actions.correct_patient(
+            patient, by=nurse, because="misheard", version=1, now=NOW, phone="(212) 555-0103"
+        )
 
     patient.refresh_from_db()
     assert (patient.phone, patient.version) == ("+1 212-555-0102", 2)
@@ -103,11 +108,11 @@ def test_a_phone_is_kept_as_it_is_read_aloud_or_refused_at_every_door() -> None:
     assert member.phone == "+44 121 234 5678"
     for refused in ("7946 0018", "020 7946 0018 ext 3", "call the desk"):
         with pytest.raises(CareError) as error:
-            actions.correct_patient(patient, by=nurse, because="moved", version=1, phone=refused)
+            actions.correct_patient(patient, by=nurse, because="moved", version=1, now=NOW, phone=refused)
         assert error.value.field == "phone"
         with pytest.raises(CareError):
             actions.join_care_team(patient, name="Dr. Moss", part="other", phone=refused, by=nurse)
-    actions.correct_patient(patient, by=nurse, because="moved", version=1, phone="")
+    actions.correct_patient(patient, by=nurse, because="moved", version=1, now=NOW, phone="")
     assert patient.phone == ""
 
 
@@ -115,7 +120,13 @@ def test_a_phone_kept_before_does_not_stand_in_the_way_of_another_correction() -
     patient = PatientFactory(phone="555-0100 (daughter)")
 
     actions.correct_patient(
-        patient, by=UserFactory(), because="misheard", version=1, phone=patient.phone, given_name="Ana"
+        patient,
+        by=UserFactory(),
+        because="misheard",
+        version=1,
+        now=NOW,
+        phone=patient.phone,
+        given_name="Ana",
     )
 
     assert (patient.given_name, patient.phone) == ("Ana", "555-0100 (daughter)")
@@ -268,7 +279,7 @@ def test_a_deferred_decision_names_its_question_and_others_have_none() -> None:
 
 def test_a_grant_says_from_when_to_when() -> None:
     granted = Authorization.State.GRANTED
-    with pytest.raises(CareError, match="Say from which day"):
+    with pytest.raises(CareError, match="needs both dates"):
         actions.record_authorization(PatientFactory(), state=granted, by=None, now=NOW)
     with pytest.raises(CareError) as refused:
         actions.record_authorization(
@@ -282,13 +293,83 @@ def test_a_grant_says_from_when_to_when() -> None:
     assert refused.value.field == "ends_on"
 
 
-def test_consent_is_withdrawn_once() -> None:
+def test_a_paper_is_withdrawn_once_by_somebody_who_says_why() -> None:
+    nurse = UserFactory(full_name="Nora Navigator")
+    for paper in (
+        actions.give_consent(PatientFactory(), given_on=TODAY, by=nurse, now=NOW),
+        actions.teach(PatientFactory(), on=TODAY, by=nurse, now=NOW),
+        actions.record_authorization(PatientFactory(), state="requested", by=nurse, now=NOW),
+    ):
+        with pytest.raises(CareError) as refused:
+            actions.withdraw(paper, on=TODAY, by=nurse, because=" ", now=NOW)
+        assert refused.value.field == "because"
+        actions.withdraw(paper, on=TODAY, by=nurse, because="wishes so", now=NOW)
+
+        with pytest.raises(OutOfDate, match="Nora Navigator already withdrew it"):
+            actions.withdraw(paper, on=TODAY, by=nurse, because="wishes so", now=NOW)
+        paper.refresh_from_db()
+        assert (paper.withdrawn_on, paper.withdrawn_at, paper.withdrawn_by) == (TODAY, NOW, nurse)
+        newest = paper.history.first()
+        assert newest and newest.history_change_reason == "wishes so"
+
+
+@pytest.mark.parametrize("days", [-1, 1])
+def test_a_consent_is_withdrawn_from_its_day_to_today(days: int) -> None:
     nurse = UserFactory()
     consent = actions.give_consent(PatientFactory(), given_on=TODAY, by=nurse, now=NOW)
-    actions.withdraw_consent(consent, on=TODAY, by=nurse, because="wishes so")
 
-    with pytest.raises(CareError, match="was withdrawn"):
-        actions.withdraw_consent(consent, on=TODAY, by=nurse, because="wishes so")
+    with pytest.raises(CareError) as refused:
+        actions.withdraw(consent, on=TODAY + timedelta(days), by=nurse, because="wishes so", now=NOW)
+
+    assert refused.value.field == "on"
+
+
+def test_a_correction_is_a_record_of_its_own_and_the_one_before_stays() -> None:
+    nurse, other = UserFactory(), UserFactory()
+    wrong = actions.give_consent(
+        PatientFactory(), given_on=TODAY, form_version="2", by=nurse, now=NOW - timedelta(hours=1)
+    )
+
+    right = actions.correct(
+        wrong, by=other, because="date misread", now=NOW, given_on=TODAY - timedelta(1), form_version="2"
+    )
+
+    wrong.refresh_from_db()
+    assert wrong.given_on == TODAY
+    assert wrong.recorded_in_error_because == "Corrected: date misread"
+    assert (right.given_on, right.form_version) == (TODAY - timedelta(1), "2")
+    assert (right.recorded_by, right.recorded_at, right.recorded_in_error_at) == (other, NOW, None)
+    assert right.public_id != wrong.public_id
+    with pytest.raises(OutOfDate):
+        actions.correct(wrong, by=nurse, because="date misread", now=NOW, given_on=TODAY)
+
+
+def test_a_correction_changes_something_and_says_why() -> None:
+    nurse = UserFactory()
+    evidence = actions.record_evidence(
+        PatientFactory(), criterion="need", answer="met", evidence_on=TODAY, by=nurse, now=NOW
+    )
+    with pytest.raises(CareError, match="Nothing was changed"):
+        actions.correct(evidence, by=nurse, because="typo", now=NOW, answer="met")
+    with pytest.raises(CareError) as refused:
+        actions.correct(evidence, by=nurse, because="", now=NOW, answer="not-met")
+    assert refused.value.field == "because"
+    with pytest.raises(CareError) as refused:
+        actions.correct(evidence, by=nurse, because="typo", now=NOW, evidence_on=TODAY + timedelta(1))
+    assert refused.value.field == "evidence_on"
+
+
+@pytest.mark.parametrize("on", [TODAY + timedelta(1), date(1960, 5, 3)])
+def test_papers_are_dated_from_birth_to_today(on: date) -> None:
+    patient, how = PatientFactory(birth_date=date(1960, 5, 4)), {"by": None, "now": NOW}
+    for act, field in (
+        (partial(actions.give_consent, given_on=on), "given_on"),
+        (partial(actions.teach, on=on), "on"),
+        (partial(actions.record_evidence, criterion="need", answer="met", evidence_on=on), "evidence_on"),
+    ):
+        with pytest.raises(CareError) as refused:
+            act(patient, **how)
+        assert refused.value.field == field
 
 
 def test_facts_say_who_recorded_them_and_when() -> None:

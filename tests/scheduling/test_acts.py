@@ -780,6 +780,7 @@ def test_a_course_is_started_once(place: Place) -> None:
         "patient": str(place.patient.public_id),
         "protocol": "lutathera-us-2024",
         "first_on": "2025-04-01",
+        "anyway_because": "transferred",
     }
     assert doctor.post(address, data).status_code == 302
     again = doctor.post(address, data)

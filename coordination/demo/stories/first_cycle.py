@@ -6,7 +6,6 @@ from coordination.demo.days import weekday_within
 from coordination.demo.person import Person
 from coordination.demo.story import Story
 from coordination.demo.walk import Walk
-from coordination.flows.eligibility import keep_evidence
 
 
 def _baseline_pending(walk: Walk) -> None:
@@ -42,21 +41,12 @@ def _not_eligible(walk: Walk) -> None:
     walk.begun(first_on)
     walk.ordered_ahead(1, first_on)
     walk.labs(weekday_within(walk.days.ago(5), walk.days.ago(3)), {"platelets": "68"})
-    walk.visit(
-        walk.days.ago(2),
-        "09:40",
-        lambda now: keep_evidence(
-            walk.patient, on=first_on, by=walk.navigator, now=now, referral=walk.referral
-        ),
-    )
 
 
 def _scan_expired(walk: Walk) -> None:
     first_on = walk.days.open_at(10, 11, 9)
     walk.begun(first_on, sstr_on=first_on - timedelta(205))
-    walk.ordered_ahead(1, first_on)
     walk.labs(walk.days.ago(2))
-    walk.signed(walk.days.ago(2))
 
 
 STORIES = (

@@ -9,15 +9,19 @@ import pytest
 from patients.rules.eligibility import (
     DEFAULT_THRESHOLDS,
     Answer,
+    CriteriaSet,
     Evidence,
     Judgment,
     Measurement,
     Operator,
+    Pathology,
     ThresholdError,
     compare,
+    first_dose_doubts,
     judge_eligibility,
+    needs,
+    site_criteria,
     site_thresholds,
-    unmet,
 )
 from patients.rules.grade_group import Differentiation, grade_group
 
@@ -41,7 +45,6 @@ def answer(criterion, measurement, on=DAY):
         ("platelets", "75", "74.9"),
         ("wbc", "2", "1.99"),
         ("creatinine-clearance", "40", "39.99"),
-        ("karnofsky", "60", "59"),
     ],
 )
 def test_thresholds(criterion, met, not_met):
@@ -58,7 +61,7 @@ def test_without_an_upper_limit_a_multiple_of_it_cannot_be_told():
     found = answer("bilirubin", measured("0.5"))
 
     assert found.answer is CANNOT_TELL
-    assert found.text == "Bilirubin of 2025-01-11 came without its upper limit of normal."
+    assert found.text == "Bilirubin of Jan 11, 2025 came without its upper limit of normal."
 
 
 def test_a_clearance_is_compared_without_rounding():
@@ -106,7 +109,7 @@ def test_a_missing_measurement_cannot_be_told():
     found = answer("platelets", None)
 
     assert found.answer is CANNOT_TELL
-    assert found.text == "There is no value for platelets to hold against >= 75 10*9/L."
+    assert found.text == "Platelets not on file (need ≥ 75)."
 
 
 def dull(**changes):
@@ -116,17 +119,26 @@ def dull(**changes):
         "wbc": measured("6"),
         "creatinine-clearance": measured("80"),
         "bilirubin": measured("0.5", upper_limit=Decimal("1.2")),
-        "karnofsky": measured("90"),
     }
     evidence = Evidence(
         measurements=figures,
-        sstr_positive=Judgment(True, date(2024, 12, 1), "PET", expires_on=date(2025, 6, 1)),
-        needs_treatment=Judgment(True, date(2024, 12, 10), "clinic letter"),
-        extent=Judgment(False, date(2024, 12, 1), "MRI"),
-        grade=graded("1", "8"),
-        grade_on=date(2023, 5, 1),
+        said={
+            "karnofsky": [said_of(True, value="90")],
+            "extent": [said_of(True)],
+        },
+        uptake=[Judgment(True, date(2024, 12, 1), "PET", expires_on=date(2025, 6, 1))],
+        history=[Judgment(True, date(2024, 12, 10), "clinic letter")],
+        pathology=reported(graded("1", "8")),
     )
     return replace(evidence, **changes)
+
+
+def said_of(holds, on=date(2024, 12, 1), **more):
+    return Judgment(holds, on, "letter", **more)
+
+
+def reported(grade, on=date(2023, 5, 1), ki67="8"):
+    return Pathology(grade, on, Decimal(ki67))
 
 
 def graded(mitoses, ki67, differentiation=Differentiation.WELL):
@@ -156,7 +168,7 @@ def test_a_dull_patient_meets_every_criterion():
     ],
 )
 def test_grades_1_and_2_are_treated_grade_3_case_by_case(grade, expected):
-    assert answers(dull(grade=grade))["grade"] is expected
+    assert answers(dull(pathology=grade and reported(grade)))["grade"] is expected
 
 
 def test_a_contradiction_is_shown_with_the_grade():
@@ -165,29 +177,128 @@ def test_a_contradiction_is_shown_with_the_grade():
     assert "the worse counts" in grade.text
 
 
-@pytest.mark.parametrize(
-    ("name", "criterion", "holds", "expected"),
-    [
-        ("sstr_positive", "sstr-positive", True, MET),
-        ("sstr_positive", "sstr-positive", False, NOT_MET),
-        ("sstr_positive", "sstr-positive", None, CANNOT_TELL),
-        ("needs_treatment", "need", False, NOT_MET),
-        ("extent", "extent", True, NOT_MET),
-        ("extent", "extent", False, MET),
-        ("extent", "extent", None, CANNOT_TELL),
-    ],
-)
-def test_what_a_person_judges(name, criterion, holds, expected):
-    evidence = dull(**{name: Judgment(holds, date(2024, 12, 1), "letter")})
+@pytest.mark.parametrize("criterion", ["sstr-positive", "grade", "need", "extent", "karnofsky"])
+@pytest.mark.parametrize(("holds", "expected"), [(True, MET), (False, NOT_MET), (None, CANNOT_TELL)])
+def test_what_a_person_says_counts_where_nothing_newer_does(criterion, holds, expected):
+    evidence = dull(said={**dull().said, criterion: [said_of(holds, on=DAY)]})
 
     assert answers(evidence)[criterion] is expected
 
 
-def test_nobody_having_judged_is_not_a_no():
-    evidence = Evidence(measurements={})
+def test_a_newer_scan_counts_before_what_was_said_of_an_older_one():
+    scans = [Judgment(True, date(2025, 1, 5), "PET")]
+    said = {**dull().said, "sstr-positive": [said_of(False, on=date(2025, 1, 4))]}
 
-    assert set(answers(evidence).values()) == {CANNOT_TELL}
-    assert unmet(judge_eligibility(evidence, on=DAY)) == ()
+    assert answers(dull(uptake=scans, said=said))["sstr-positive"] is MET
+
+
+def test_of_one_day_a_person_counts_before_a_report():
+    said = {**dull().said, "sstr-positive": [said_of(False, on=date(2024, 12, 1))]}
+
+    assert answers(dull(said=said))["sstr-positive"] is NOT_MET
+
+
+def test_expired_evidence_gives_way_to_older_that_is_valid():
+    newer = said_of(True, on=date(2025, 1, 1), expires_on=DAY - timedelta(1))
+    evidence = dull(said={**dull().said, "extent": [said_of(False), newer]})
+
+    assert answers(evidence)["extent"] is NOT_MET
+
+
+@pytest.mark.parametrize(
+    ("value", "holds", "expected"),
+    [
+        ("60", True, MET),
+        ("59 %", True, NOT_MET),
+        ("50", None, NOT_MET),
+        ("", True, MET),
+        ("ECOG 1", False, NOT_MET),
+        ("ECOG 1", None, CANNOT_TELL),
+        ("NaN", None, CANNOT_TELL),
+    ],
+)
+def test_the_figure_of_a_performance_status_decides(value, holds, expected):
+    evidence = dull(said={**dull().said, "karnofsky": [said_of(holds, value=value)]})
+
+    assert answers(evidence)["karnofsky"] is expected
+
+
+def test_what_is_not_on_file_names_what_is_needed():
+    texts = {found.criterion: found.text for found in judge_eligibility(Evidence(), on=DAY)}
+
+    assert texts["karnofsky"] == "KPS not on file (need ≥ 60)."
+    assert texts["extent"] == (
+        "Extent of liver and bone disease not on file (need liver and bone disease not extensive)."
+    )
+    assert texts["grade"] == "Tumor grade not on file (need G1-G2)."
+
+
+@pytest.mark.parametrize(("on", "expected"), [(date(2023, 4, 30), CANNOT_TELL), (date(2023, 5, 1), MET)])
+def test_a_board_that_met_on_the_report_decides_grade_3_case_by_case(on, expected):
+    offers = [Judgment(True, on, "tumor board")]
+
+    assert answers(dull(pathology=reported(graded("21", "30")), offers=offers))["grade"] is expected
+    nec = reported(graded("21", "30", Differentiation.POOR))
+    assert answers(dull(pathology=nec, offers=offers))["grade"] is NOT_MET
+
+
+@pytest.mark.parametrize(("on", "expected"), [(date(2023, 4, 30), MET), (date(2023, 5, 1), NOT_MET)])
+def test_a_word_on_the_grade_counts_from_the_day_of_the_report(on, expected):
+    said = {**dull().said, "grade": [said_of(False, on=on)]}
+
+    assert answers(dull(said=said))["grade"] is expected
+
+
+@pytest.mark.parametrize(
+    ("mitoses", "ki67", "expected"),
+    [
+        ("1", "9", NOT_MET),
+        ("1", "10", MET),
+        ("25", "55", MET),
+        ("25", "56", NOT_MET),
+    ],
+)
+def test_first_line_criteria_take_ki67_of_10_to_55_percent_and_ask_for_no_progression(
+    mitoses, ki67, expected
+):
+    evidence = dull(pathology=reported(graded(mitoses, ki67), ki67=ki67), history=[])
+    found = {
+        answer.criterion: answer.answer
+        for answer in judge_eligibility(evidence, on=DAY, criteria=CriteriaSet.FIRST_LINE)
+    }
+
+    assert found["grade"] is expected
+    assert "need" not in found
+
+
+def doubts(evidence):
+    return first_dose_doubts(judge_eligibility(evidence, on=DAY), evidence.said, on=DAY)
+
+
+def test_the_first_dose_leaves_to_the_results_what_they_decide():
+    low = {**dull().measurements, "platelets": measured("40")}
+
+    assert doubts(dull(measurements=low)) == ((), ())
+    assert doubts(Evidence()) == ((), ("sstr-positive", "grade", "extent", "karnofsky", "need"))
+
+
+def test_a_person_who_says_not_met_is_heard_of_a_result_too():
+    no, yes = [said_of(False)], [said_of(True)]
+    evidence = dull(said={**dull().said, "platelets": no, "creatinine-clearance": no, "wbc": yes})
+
+    assert doubts(evidence) == (("platelets", "crcl"), ())
+    assert answers(evidence)["platelets"] is NOT_MET
+
+
+def test_a_criterion_of_the_clinic_s_own_counts_while_its_evidence_does():
+    gone = said_of(False, expires_on=DAY - timedelta(1))
+    evidence = dull(said={**dull().said, "housing": [said_of(False)], "travel": [gone]})
+
+    assert doubts(evidence)[0] == ("housing",)
+
+
+def test_nobody_having_judged_is_not_a_no():
+    assert set(answers(Evidence()).values()) == {CANNOT_TELL}
 
 
 @pytest.mark.parametrize(("on", "expected"), [(date(2025, 6, 1), MET), (date(2025, 6, 2), CANNOT_TELL)])
@@ -195,10 +306,12 @@ def test_imaging_expires_on_its_day(on, expected):
     assert answers(dull(), on=on)["sstr-positive"] is expected
 
 
-def test_unmet_names_only_what_is_certain():
-    figures = {**dull().measurements, "platelets": measured("60"), "wbc": measured("1", comparator=">")}
+def test_expired_evidence_says_since_when():
+    (found,) = [
+        each for each in judge_eligibility(dull(), on=date(2025, 7, 1)) if each.criterion == "sstr-positive"
+    ]
 
-    assert unmet(judge_eligibility(dull(measurements=figures), on=DAY)) == ("platelets",)
+    assert found.text.startswith("SSTR uptake of Dec 1, 2024 expired on Jun 1, 2025 (need uptake at least")
 
 
 def test_a_site_sets_its_own_threshold_with_its_source():
@@ -226,3 +339,23 @@ def test_a_site_sets_its_own_threshold_with_its_source():
 def test_a_malformed_threshold_names_criterion_and_key(changes, said):
     with pytest.raises(ThresholdError, match=said):
         site_thresholds(changes)
+
+
+def test_a_site_chooses_its_set_of_criteria_with_its_source():
+    chosen = {"criteria": {"set": "first-line", "source": "NETTER-2"}}
+
+    assert site_criteria(chosen) is CriteriaSet.FIRST_LINE
+    assert site_thresholds(chosen) == DEFAULT_THRESHOLDS
+    assert site_criteria({}) is CriteriaSet.AFTER_SSA
+    with pytest.raises(ThresholdError, match="source is missing"):
+        site_criteria({"criteria": {"set": "first-line"}})
+    with pytest.raises(ThresholdError, match="after-ssa or first-line"):
+        site_criteria({"criteria": {"set": "second-line", "source": "x"}})
+
+
+def test_what_is_needed_is_said_as_the_site_has_it():
+    own = site_thresholds({"karnofsky": {"bound": "70", "source": "site board"}})
+
+    assert needs(own, CriteriaSet.FIRST_LINE)["karnofsky"] == "≥ 70"
+    assert needs(own, CriteriaSet.FIRST_LINE)["grade"] == "G2-G3, Ki-67 10-55 %"
+    assert needs()["bilirubin"] == "≤ 3 x ULN"

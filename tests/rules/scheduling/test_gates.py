@@ -55,6 +55,19 @@ def infusion(**known: object) -> InfusionFacts:
     return replace(facts, **known)  # type: ignore[arg-type]
 
 
+def test_what_keeps_the_first_dose_back_is_named_until_a_prescriber_has_signed() -> None:
+    low, unsaid = "Platelets 40 (need ≥ 75)", "KPS not on file or expired (need ≥ 60)"
+    review = Decision(cycle=2, action="review", unmet=(low,), unsure=(unsaid,))
+
+    refused = dose_signed(infusion(decision=review))
+    doubtful = dose_signed(infusion(decision=replace(review, unmet=())))
+    signed = dose_signed(infusion(decision=replace(review, signed_action="give", signed_gbq="7.4")))
+
+    assert (refused.state, refused.reason) == (PROBLEM, f"{low}; {unsaid}")
+    assert (doubtful.state, doubtful.reason) == (CANNOT_TELL, unsaid)
+    assert signed.state == READY
+
+
 @pytest.mark.parametrize(
     ("lab", "state"),
     [

@@ -1,0 +1,57 @@
+"""What was changed of a patient's own facts: when, by whom, why, from what to what."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from itertools import pairwise
+from typing import Any
+
+from coordination.patient_page.event import MOST_OF_A_KIND, name_of
+from patients.forms import EditPatientForm, said
+from patients.models import Patient
+
+FACTS = EditPatientForm.FACTS
+
+
+@dataclass(frozen=True, slots=True)
+class Edit:
+    """One saved change; `changes` are (what, before, after)."""
+
+    at: datetime
+    by: str
+    because: str
+    changes: list[tuple[str, str, str]]
+
+
+def edits_of(patient: Patient) -> list[Edit]:
+    """The newest first."""
+    return list(_edits(patient))
+
+
+def _edits(patient: Patient) -> Iterator[Edit]:
+    rows = patient.history.select_related("history_user", "referred_by").order_by(
+        "-history_date", "-history_id"
+    )
+    for after, before in pairwise(rows[:MOST_OF_A_KIND]):
+        changes = [
+            (_label(name), _said(before, name), _said(after, name))
+            for name in FACTS
+            if getattr(before, name) != getattr(after, name)
+        ]
+        if changes:
+            because = after.history_change_reason or ""
+            yield Edit(after.history_date, name_of(after.history_user), because, changes)
+
+
+def as_read(patient: Patient, *, version: int) -> Any:
+    """The patient as they were at a version; None where its history does not say."""
+    return patient.history.filter(version=version).order_by("history_id").last()
+
+
+def _label(name: str) -> str:
+    return str(EditPatientForm.base_fields[name].label)
+
+
+def _said(row: Any, name: str) -> str:
+    shown = getattr(row, f"get_{name}_display", None)
+    return said(shown() if shown else getattr(row, name))
