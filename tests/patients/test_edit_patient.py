@@ -89,7 +89,7 @@ def test_every_fact_that_steers_a_rule_can_be_put_right(
         "anticoagulated": "on",
         "allergies": "Iodinated contrast",
         "height_cm": "171.5",
-        "phone": "555-0199",
+        "phone": "+1 212-555-0199",
         "email": "ada@home.example",
         "address": "1 Harbor Way",
         "language": "es",
@@ -100,7 +100,7 @@ def test_every_fact_that_steers_a_rule_can_be_put_right(
 
     assert answer.status_code == 302
     patient = stored(place)
-    assert (patient.family_name, patient.given_name, patient.phone) == ("Whitcombe", "Ada", "555-0199")
+    assert (patient.family_name, patient.given_name, patient.phone) == ("Whitcombe", "Ada", "+1 212-555-0199")
     assert (patient.sex, patient.pregnancy_possible, patient.anticoagulated) == ("male", True, True)
     assert (patient.height_cm, patient.language, patient.referred_by) == (Decimal("171.5"), "es", other)
     newest = patient.history.first()
@@ -148,12 +148,12 @@ def test_what_cannot_be_names_its_field_and_stays_typed(
     client: Client, place: Place, changed: dict[str, str], field: str
 ) -> None:
     mid_course(place)
-    answer: Any = client.post(address(place), typed(place, **changed, phone="555-0999"))
+    answer: Any = client.post(address(place), typed(place, **changed, phone="+1 212-555-0999"))
 
     assert answer.status_code == 422
     assert set(answer.context["form"].errors) == {field}
-    assert "555-0999" in words(answer)
-    assert stored(place).phone != "555-0999"
+    assert "+1 212-555-0999" in words(answer)
+    assert stored(place).phone != "+1 212-555-0999"
 
 
 def test_the_day_before_the_first_result_may_be_a_birth(client: Client, place: Place) -> None:
@@ -183,34 +183,34 @@ def _meanwhile(place: Place, by: User, **changes: Any) -> None:
 
 def test_the_second_of_two_is_told_and_loses_nothing(client: Client, place: Place) -> None:
     """What both changed is compared; what only the other changed is taken over."""
-    sent = typed(place, phone="555-0111", allergies="Latex")
+    sent = typed(place, phone="+1 212-555-0111", allergies="Latex")
     other = place.user(Role.PRESCRIBER)
-    _meanwhile(place, other, phone="555-0222", anticoagulated=True, family_name="Married")
+    _meanwhile(place, other, phone="+1 212-555-0222", anticoagulated=True, family_name="Married")
 
     answer: Any = client.post(address(place), sent)
 
     assert answer.status_code == 409
     shown = words(answer)
     assert f"{other.full_name} changed this patient meanwhile (letter)." in shown
-    assert "Phone (saved: 555-0222)" in shown
+    assert "Phone (saved: +1 212-555-0222)" in shown
     assert "Allergies (saved" not in shown
     form = answer.context["form"]
-    assert form["phone"].value() == "555-0111"
+    assert form["phone"].value() == "+1 212-555-0111"
     assert form["allergies"].value() == "Latex"
     assert form["family_name"].value() == "Married"
     assert form["anticoagulated"].value()
-    assert stored(place).phone == "555-0222"
+    assert stored(place).phone == "+1 212-555-0222"
 
     again = {name: form[name].value() for name in sent} | {"anticoagulated": "on"}
     assert client.post(address(place), again).status_code == 302
     patient = stored(place)
-    assert (patient.phone, patient.allergies, patient.family_name) == ("555-0111", "Latex", "Married")
+    assert (patient.phone, patient.allergies, patient.family_name) == ("+1 212-555-0111", "Latex", "Married")
     assert patient.anticoagulated
 
 
 def test_an_unticked_box_of_another_is_taken_over_too(client: Client, place: Place) -> None:
     _meanwhile(place, place.user(Role.PRESCRIBER), pregnancy_possible=True)
-    sent = typed(place, phone="555-0111", pregnancy_possible="on")
+    sent = typed(place, phone="+1 212-555-0111", pregnancy_possible="on")
     _meanwhile(place, place.user(Role.PRESCRIBER), pregnancy_possible=False)
 
     answer: Any = client.post(address(place), sent)
