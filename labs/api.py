@@ -1,6 +1,7 @@
 """POST /api/v1/lab-results: a laboratory's report, or a batch of them, from a machine."""
 
 from collections.abc import Sequence
+from functools import partial
 from typing import Any, ClassVar
 
 from django.db import transaction
@@ -22,6 +23,7 @@ from labs.actions import Stored, StoredResult
 from labs.incoming import IncomingResult, RefusedMessage
 from labs.models import ReviewItem
 from labs.rest import TOO_MANY, MalformedReport, Message, ReadReport, RefusedResult, Wrong, read_message
+from labs.sender_maps import times_of
 from patients.models import Patient
 
 ABOUT_THE_PATIENT = {
@@ -66,7 +68,9 @@ class LabResults(MachineView):
 def _message(body: JsonBody, request: MachineRequest, key: str) -> Message:
     source = str(request.auth.public_id)
     try:
-        return read_message(body.document, text=body.text, source=source, key=key)
+        return read_message(
+            body.document, text=body.text, source=source, key=key, times_of=partial(times_of, request.auth)
+        )
     except Wrong as wrong:
         raise _malformed(wrong) from None
 

@@ -16,7 +16,8 @@ from labs.actions import CLOCK_SKEW
 from labs.incoming import IncomingReport, IncomingResult, PatientKey
 from labs.models import BY_HAND
 from labs.rules.analytes import CODES, Analyte
-from labs.rules.reading import Rejection, read_result
+from labs.rules.numbers import read_decimal
+from labs.rules.reading import Reading, Rejection, read_result
 from patients.forms import PatientForm
 
 
@@ -67,6 +68,11 @@ WHY_NOT = {
     Rejection.IMPLAUSIBLE: "Not plausible in this unit. Check figure and unit on the report.",
 }
 
+WRONG_RANGE = (
+    "This range cannot be right for this test in this unit."
+    " Write it as the report prints it: 0.2 and 1.2, or 0.2-1.2 or <=1.2 in one field."
+)
+
 
 class ResultsForm(PatientForm):
     """One draw. `key` is made with the page, so that sending it twice stores it once."""
@@ -100,7 +106,7 @@ class ResultsForm(PatientForm):
         )
         for limit, words in (("low", "range from"), ("high", "range to")):
             self.fields[f"{name}_{limit}"] = forms.CharField(
-                max_length=20, required=False, widget=forms.TextInput(attrs=figure | {"placeholder": words})
+                max_length=60, required=False, widget=forms.TextInput(attrs=figure | {"placeholder": words})
             )
 
     # --- as the page draws it
@@ -134,6 +140,8 @@ class ResultsForm(PatientForm):
 
     def clean(self) -> dict[str, Any]:
         data: dict[str, Any] = super().clean() or {}
+        for name in self._rows():
+            self._say_what_lacks(name)
         for name, loinc in self._filled():
             self._check(name, loinc)
         if not self.errors and not any(True for _ in self._filled()):
@@ -153,6 +161,27 @@ class ResultsForm(PatientForm):
             if data.get(f"{name}_value"):
                 yield name, data.get(f"{name}_loinc") or ""
 
+    def _rows(self) -> Iterator[str]:
+        yield from (offered.analyte.value for offered in GRID)
+        yield from (f"free{number}" for number in range(FREE_ROWS))
+
+    def _say_what_lacks(self, name: str) -> None:
+        """What was typed beside a value that was not would be lost without a word."""
+        data = self.cleaned_data
+        beside = [f"{name}_{part}" for part in ("loinc", "low", "high")]
+        if not isinstance(self.fields[f"{name}_unit"], forms.ChoiceField):
+            beside.append(f"{name}_unit")
+        if not data.get(f"{name}_value") and any(data.get(field) for field in beside):
+            self.add_error(f"{name}_value", "Type the value too, or clear this line.")
+
+    def _limits(self, name: str) -> tuple[str | None, str | None, str]:
+        """Low, high, and the range as text, where one field holds more than a figure: `<=1.2`, `7-40`."""
+        low, high = (self.cleaned_data.get(f"{name}_{part}") or None for part in ("low", "high"))
+        alone = low or high or ""
+        if (low and high) or not alone or read_decimal(alone) is not None:
+            return low, high, ""
+        return None, None, alone
+
     def _check(self, name: str, loinc: str) -> None:
         """A slip is said at once. A code nobody knows is kept all the same, and put before a person."""
         data = self.cleaned_data
@@ -160,13 +189,10 @@ class ResultsForm(PatientForm):
             self.add_error(f"{name}_loinc", "Write the LOINC code that the report prints.")
             return
         reading = read_result(
-            loinc=loinc,
-            value=data[f"{name}_value"],
-            comparator=None,
-            unit=data.get(f"{name}_unit"),
-            low=None,
-            high=None,
+            loinc, data[f"{name}_value"], None, data.get(f"{name}_unit"), *self._limits(name)
         )
+        if isinstance(reading, Reading) and reading.limits_failed:
+            self.add_error(f"{name}_{'low' if data.get(f'{name}_low') else 'high'}", WRONG_RANGE)
         if isinstance(reading, Rejection) and reading in WHY_NOT:
             at_fault = "value" if reading in (Rejection.VALUE, Rejection.IMPLAUSIBLE) else "unit"
             self.add_error(f"{name}_{at_fault}", WHY_NOT[reading])
@@ -182,7 +208,7 @@ class ResultsForm(PatientForm):
             {
                 "collected_at": data["collected_at"].isoformat(),
                 "laboratory": data["laboratory"],
-                "results": [[r.loinc, r.value, r.unit, r.low, r.high] for r in results],
+                "results": [[r.loinc, r.value, r.unit, r.low, r.high, r.range_text] for r in results],
             }
         )
         return IncomingReport(
@@ -191,21 +217,23 @@ class ResultsForm(PatientForm):
             body=body,
             body_hash=hashlib.sha256(body.encode()).hexdigest(),
             patient=PatientKey("", ""),
+            laboratory=" ".join(data["laboratory"].split()),
             results=results,
         )
 
     def _result(self, name: str, loinc: str, key: UUID) -> IncomingResult:
         data = self.cleaned_data
+        low, high, range_text = self._limits(name)
         return IncomingResult(
             id=f"{key}.{name}",
             loinc=loinc,
             code_text=self._name_of(name),
             value=data[f"{name}_value"],
             unit=data[f"{name}_unit"] or None,
-            low=data[f"{name}_low"] or None,
-            high=data[f"{name}_high"] or None,
+            low=low,
+            high=high,
+            range_text=range_text,
             status="preliminary" if data["is_preliminary"] else "final",
-            note=f"measured by {data['laboratory']}" if data["laboratory"] else "",
             collected_at=data["collected_at"],
         )
 

@@ -13,6 +13,7 @@ class IncomingResult:
     """One result of a report, as its sender wrote it."""
 
     id: str
+    code: str = ""  # system|code, where the code is not LOINC
     loinc: str = ""
     code_text: str = ""
     value: str | None = None
@@ -29,6 +30,17 @@ class IncomingResult:
     replaces: str | None = None
     collected_on: date | None = None  # where only the day was sent, until somebody knows whose day
     day_only: bool = False  # `collected_at` is the local noon of that day
+
+
+@dataclass(frozen=True, slots=True)
+class Times:
+    """What a sender means by times that do not say it themselves; None where nobody has said."""
+
+    zone: ZoneInfo | None = None  # of times without an offset
+    plain_date: time | None = None  # the time of day of a date without one
+
+
+NO_TIMES = Times()
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,29 +61,24 @@ class IncomingReport:
     body_hash: str
     patient: PatientKey
     filler_order: str = ""
+    laboratory: str = ""
     reported_at: datetime | None = None
     results: tuple[IncomingResult, ...] = field(default_factory=tuple)
     placer_order: str = ""
 
 
-def with_days_of(report: IncomingReport, timezone: str, *, now: datetime) -> IncomingReport:
-    """A day without a time is that day in `timezone`, and stands at its noon (RULES section 10).
-
-    A day that has not come there yet is no collection time: the text is kept, and a person looks at it.
-    """
+def with_days_of(report: IncomingReport, timezone: str) -> IncomingReport:
+    """A day without a time is that day in `timezone`, and stands at its noon (RULES section 10)."""
     if all(result.collected_on is None for result in report.results):
         return report
     zone = ZoneInfo(timezone)
-    today = now.astimezone(zone).date()
-    return replace(report, results=tuple(_on_its_day(result, zone, today) for result in report.results))
+    return replace(report, results=tuple(_on_its_day(result, zone) for result in report.results))
 
 
-def _on_its_day(result: IncomingResult, zone: ZoneInfo, today: date) -> IncomingResult:
+def _on_its_day(result: IncomingResult, zone: ZoneInfo) -> IncomingResult:
     on = result.collected_on
     if on is None:
         return result
-    if on > today:
-        return replace(result, collected_on=None, collected_text=on.isoformat())
     noon = datetime.combine(on, NOON, zone)
     return replace(result, collected_on=None, collected_at=noon, collected_text=on.isoformat(), day_only=True)
 

@@ -9,13 +9,15 @@ to a person.
 import hashlib
 import re
 from collections import Counter
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Any, NoReturn
 
 from coordination.base.strict_json import Numeral, StrictJsonError, read_strict_json, write_strict_json
-from labs.incoming import IncomingReport, IncomingResult, PatientKey
+from labs.incoming import NO_TIMES, IncomingReport, IncomingResult, PatientKey, Times
+from labs.rules.codes import is_loinc
 
 MOST_RESULTS = 500
 STATUSES = frozenset(
@@ -31,7 +33,7 @@ STATUSES = frozenset(
     }
 )
 ENDING = frozenset({"cancelled", "entered-in-error"})
-LOINC = frozenset({"http://loinc.org", "urn:oid:2.16.840.1.113883.6.1"})
+
 FIRST_YEAR, LAST_YEAR = 1900, 2199
 LONGEST_VALUE = 1_000
 TOO_MANY = "too-many-results"
@@ -42,7 +44,7 @@ NO_NUMBER = (
 
 Collected = datetime | date | None
 
-_REPORT_KEYS = frozenset({"patient", "order", "collected_at", "reported_at", "results"})
+_REPORT_KEYS = frozenset({"patient", "order", "laboratory", "collected_at", "reported_at", "results"})
 _PATIENT_KEYS = frozenset({"system", "value", "birth_date", "family_name"})
 _ORDER_KEYS = frozenset({"placer", "filler"})
 _CODE_KEYS = frozenset({"system", "code", "text"})
@@ -135,26 +137,40 @@ class Message:
     is_batch: bool
 
 
-def read_message(document: Any, *, text: str, source: str, key: str) -> Message:
+TimesOf = Callable[[str], Times]
+"""What the sender means by the times of a laboratory; asked only where a time does not say it itself."""
+
+
+def read_message(
+    document: Any, *, text: str, source: str, key: str, times_of: TimesOf = lambda _: NO_TIMES
+) -> Message:
     """Read one report, a list of them or `{"reports": [...]}`. Raises Wrong where nothing can be taken."""
     items, pointer = _items(document)
     if items is None:
-        return Message((_report(document, "", text=text, source=source, key=key),), is_batch=False)
+        whole = _report(_with_times(document, times_of), "", text=text, source=source, key=key)
+        return Message((whole,), is_batch=False)
     if not items:
         raise Wrong(pointer, "empty", "The batch holds no report.")
     if sum(_count_of_results(item) for item in items) > MOST_RESULTS:
         raise Wrong(pointer, TOO_MANY, f"A batch has {MOST_RESULTS} results at most.")
     reports = [
-        _report(item, f"{pointer}/{index}", text=write_strict_json(item), source=source, key=f"{key}#{index}")
+        _report(
+            _with_times(item, times_of),
+            f"{pointer}/{index}",
+            text=write_strict_json(item),
+            source=source,
+            key=f"{key}#{index}",
+        )
         for index, item in enumerate(items)
     ]
     return Message(tuple(reports), is_batch=True)
 
 
-def refused_in(text: str) -> list[RefusedResult]:
+def refused_in(text: str, times_of: TimesOf = lambda _: NO_TIMES) -> list[RefusedResult]:
     """The results of a kept report that were not stored, read again from the report itself."""
     try:
-        message = read_message(read_strict_json(text.encode()), text=text, source="", key="")
+        document = read_strict_json(text.encode())
+        message = read_message(document, text=text, source="", key="", times_of=times_of)
     except (StrictJsonError, Wrong):
         return []
     read = [report for report in message.reports if isinstance(report, ReadReport)]
@@ -175,6 +191,55 @@ def _items(document: Any) -> tuple[list[Any] | None, str]:
 def _count_of_results(item: Any) -> int:
     results = item.get("results") if isinstance(item, dict) else None
     return len(results) if isinstance(results, list) else 0
+
+
+# --- times that do not say what they mean ------------------------------------------------------------
+
+
+_TIMES = ("collected_at", "reported_at")
+
+
+def _with_times(report: Any, times_of: TimesOf) -> Any:
+    """The same report, its times completed as the map of its sender says; the text that is kept is not."""
+    if not isinstance(report, dict) or not isinstance(report.get("results"), list):
+        return report
+    results = report["results"]
+    if not any(_is_incomplete(part) for part in (report, *results)):
+        return report
+    times = times_of(_laboratory(report.get("laboratory")))
+    return _completed(report, times) | {"results": [_completed(each, times) for each in results]}
+
+
+def _is_incomplete(part: Any) -> bool:
+    return isinstance(part, dict) and any(_says_too_little(part.get(name)) for name in _TIMES)
+
+
+def _says_too_little(time: Any) -> bool:
+    return isinstance(time, str) and _NAIVE.fullmatch(time) is not None
+
+
+def _completed(part: Any, times: Times) -> Any:
+    if not _is_incomplete(part):
+        return part
+    return part | {name: _complete(part[name], times) for name in _TIMES if _says_too_little(part.get(name))}
+
+
+def _complete(text: str, times: Times) -> str:
+    """With the offset that the sender's zone has then; as it was where nobody has said what it means."""
+    try:
+        if _DAY.fullmatch(text) and times.plain_date:
+            moment = datetime.combine(date.fromisoformat(text), times.plain_date)
+        else:
+            moment = datetime.fromisoformat(text)
+    except ValueError:
+        return text
+    if times.zone is None or (_DAY.fullmatch(text) and not times.plain_date):
+        return text
+    return moment.replace(tzinfo=times.zone).isoformat()
+
+
+def _laboratory(sent: Any) -> str:
+    return " ".join(sent.split()) if isinstance(sent, str) else ""
 
 
 # --- a report --------------------------------------------------------------------------------------
@@ -201,6 +266,7 @@ def _read_report(item: dict[str, Any], place: str, *, text: str, source: str, ke
             body=text,
             body_hash=hashlib.sha256(text.encode()).hexdigest(),
             patient=patient,
+            laboratory=_laboratory(_text(item.get("laboratory"), "/laboratory", 200)),
             placer_order=_text(order.get("placer"), "/order/placer", 100) or "",
             filler_order=_text(order.get("filler"), "/order/filler", 100) or "",
             reported_at=_instant(item.get("reported_at"), "/reported_at"),
@@ -264,10 +330,11 @@ def _result(sent: dict[str, Any], collected: Collected) -> IncomingResult:
     status = _needed(get("status"), "/status", 20)
     if status not in STATUSES:
         raise Wrong("/status", "choice", f"The status must be one of {', '.join(sorted(STATUSES))}.")
-    loinc, code_text = _code(get("code"), is_needed=status not in ENDING)
+    code, loinc, code_text = _code(get("code"), is_needed=status not in ENDING)
     at = _moment_or_day(get("collected_at"), "/collected_at") or collected
     return IncomingResult(
         id=identity,
+        code=code,
         loinc=loinc,
         code_text=code_text,
         value=_figure(get("value"), "/value", LONGEST_VALUE),
@@ -285,19 +352,22 @@ def _result(sent: dict[str, Any], collected: Collected) -> IncomingResult:
     )
 
 
-def _code(sent: Any, *, is_needed: bool) -> tuple[str, str]:
-    """The LOINC code and a name for it; a local code has no LOINC, and goes to a person under its name."""
+def _code(sent: Any, *, is_needed: bool) -> tuple[str, str, str]:
+    """The local code with its system, or the LOINC code; and a name for it.
+
+    A local code is read by the map of its sender; without one it goes to a person under its name.
+    """
     if sent is None and not is_needed:
-        return "", ""
+        return "", "", ""
     code = _object(sent, "/code")
     if not code.keys() <= _CODE_KEYS:
         _only(code, _CODE_KEYS, "/code")
     system = _needed(code.get("system"), "/code/system", 200)
     value = _needed(code.get("code"), "/code/code", 60)
     text = _text(code.get("text"), "/code/text", 200) or ""
-    if system in LOINC:
-        return value, text
-    return "", f"{text} ({system}|{value})".strip()[:200]
+    if is_loinc(system):
+        return "", value, text
+    return f"{system}|{value}", "", text or value
 
 
 def _figure(sent: Any, pointer: str, longest: int) -> str | None:

@@ -77,6 +77,7 @@ def _withdrawal(result: LabResult, *, because: str) -> IncomingReport:
         unit=result.unit,
         low=result.low,
         high=result.high,
+        range_text=result.range_text,
         status="entered-in-error",
         note=because,
         collected_at=result.collected_at,

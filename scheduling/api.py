@@ -13,6 +13,8 @@ from coordination.api.views import MachineRequest, MachineView
 from coordination.base import clock
 from coordination.base.api_clients import ApiScope
 from coordination.flows.reassess import BEING_ASSESSED, answer_of, digest_of
+from coordination.waiting import waiting_of
+from labs.models import ReviewItem
 from patients.models import Patient
 from scheduling.course_file import write_answer, write_course
 from scheduling.facts import facts_of
@@ -32,7 +34,11 @@ class Gate(MachineView):
         request.audit.saw(course.patient)
         return json_response(
             write_answer(assessment)
-            | {"signature": _signature(request, course, assessment), "course": _state(course)}
+            | {
+                "signature": _signature(request, course, assessment),
+                "course": _state(course),
+                "waiting": _waiting(request, course),
+            }
         )
 
 
@@ -74,6 +80,21 @@ def _state(course: Course) -> dict[str, Any]:
     else:
         state, because = "current", ""
     return {"id": str(course.public_id), "state": state, "because": because}
+
+
+def _waiting(request: MachineRequest, course: Course) -> list[dict[str, Any]]:
+    """The results of the panel that wait for a person: the answer does not know of them."""
+    items = request.scope.of(ReviewItem).filter(patient=course.patient)
+    return [
+        {
+            "analyte": each.analyte or None,
+            "name": each.name,
+            "collected_at": each.collected_at,
+            "reason": each.reason,
+            "text": each.text,
+        }
+        for each in waiting_of(items, course.patient.site, clock.now())
+    ]
 
 
 # --- the signature ---------------------------------------------------------------------------------

@@ -11,7 +11,7 @@ from decimal import Decimal
 from functools import lru_cache
 from operator import attrgetter
 from types import MappingProxyType
-from typing import Any
+from typing import Any, NamedTuple
 
 import holidays
 import msgspec
@@ -38,6 +38,7 @@ from scheduling.models import (
     Transfusion,
     Weight,
 )
+from scheduling.protocols import DEFAULT_PROTOCOL
 from scheduling.rules import facts as plain
 from scheduling.rules.days import zone_named
 from scheduling.together import Together, argument
@@ -76,7 +77,7 @@ def facts_of(
         eligibility_unmet=unmet,
         eligibility_unsure=unsure,
         infusions=infusions,
-        results=_results(known, ids),
+        results=_results(known.results, ids),
         adverse_events=tuple(
             plain.AdverseEvent(*msgspec.structs.astuple(row)) for row in known.adverse_events
         ),
@@ -99,6 +100,21 @@ def facts_of(
         stopped=_stopped(course, moment),
         progressed_on=course.progressed_on,
         died_on=_died_on(patient, moment),
+    )
+
+
+def facts_without_course(patient: Patient, moment: datetime) -> plain.CourseFacts:
+    """The patient and the results, for what the rules say of results alone."""
+    known = _OF_PATIENT.ask(patient=patient.pk, moment=moment)
+    ids = ResultIds.among((row.source, row.source_id) for row in known.results)
+    site = patient.site
+    return plain.CourseFacts(
+        id=str(patient.public_id),
+        as_of=moment.astimezone(zone_named(site.timezone)),
+        timezone=site.timezone,
+        protocol=DEFAULT_PROTOCOL,
+        patient=plain.PatientFacts(sex=patient.sex, birth_date=patient.birth_date),
+        results=_results(known.results, ids),
     )
 
 
@@ -129,19 +145,23 @@ class _Version(_Row, frozen=True):
     source: str
     source_id: str
     version: int
+    strand: str
+    analyte: str | None
     loinc: str
+    mapped_loinc: str
     value: str | None
     collected_at: datetime
     received_at: datetime
     status: str
     comparator: str | None
     unit: str | None
+    mapped_unit: str
     low: str | None
     high: str | None
-    replaces: str
     range_text: str
     absent_reason: str
     note: str
+    replaces: str
     day_only: bool
 
 
@@ -226,9 +246,7 @@ def _questions() -> Mapping[str, QuerySet[Any, Any]]:
         .known_at(moment)
         .order_by("pk")
         .values("cycle_id", "started_at", "ended_at", "activity_gbq", "signed_gbq"),
-        "results": LabResult.objects.filter(patient=patient, collected_at__isnull=False)
-        .in_order_of_standing(as_of=moment)
-        .values(*_Version.__struct_fields__),
+        **_result_questions(),
         "weights": of_patient(Weight).values("kg", "on"),
         "adverse_events": of_patient(AdverseEvent).values(*_Event.__struct_fields__),
         "transfusions": of_patient(Transfusion).values("product", "on"),
@@ -262,6 +280,19 @@ def _questions() -> Mapping[str, QuerySet[Any, Any]]:
     }
 
 
+def _result_questions() -> Mapping[str, QuerySet[Any, Any]]:
+    of_patient = LabResult.objects.filter(
+        patient=argument("patient", BigIntegerField()), collected_at__isnull=False
+    )
+    ordered = of_patient.in_order_of_standing(as_of=argument("moment", DateTimeField()))
+    return {"results": ordered.values(*_Version.__struct_fields__)}
+
+
+class _OfPatient(_Row, frozen=True):
+    results: tuple[_Version, ...]
+
+
+_OF_PATIENT = Together("results_of_patient", _OfPatient, _result_questions)
 _KNOWN = Together("facts_of_course", _Known, _questions)
 
 
@@ -315,37 +346,115 @@ class ResultIds:
         return named if version == 1 else f"{named}#{version}"
 
 
-def _results(known: _Known, ids: ResultIds) -> tuple[plain.ResultFact, ...]:
+class _Result(NamedTuple):
+    """Which result of which sender; `strand` is not empty where another test's id was used for it."""
+
+    source: str
+    source_id: str
+    strand: str
+
+
+_Chain = list[tuple[_Version, plain.ResultFact]]
+"""The versions of one result, the one that stands first."""
+
+
+def _results(versions: Iterable[_Version], ids: ResultIds) -> tuple[plain.ResultFact, ...]:
     """Each version received by then, chained so that the one that stands replaces the one before it.
 
-    The last of a chain replaces the result of another id that its sender names. A result without a
-    collection time cannot be placed in the course; it waits in the review queue.
+    What was outranked already when it arrived is left out. A result without a collection time cannot be
+    placed in the course; it waits in the review queue.
     """
-    chained: list[plain.ResultFact] = []
-    standing: dict[tuple[str, str], str] = {}
-    for row in known.results:
+    chains = _chains(versions, ids)
+    _name_owners(chains)
+    _name_replaced(chains)
+    facts = [fact for chain in chains.values() for _, fact in chain]
+    facts.sort(key=attrgetter("collected_at", "received_at"))
+    return tuple(facts)
+
+
+def _chains(rows: Iterable[_Version], ids: ResultIds) -> dict[_Result, _Chain]:
+    chains: dict[_Result, _Chain] = {}
+    for row in rows:
+        chain = chains.setdefault(_Result(row.source, row.source_id, row.strand), [])
+        if chain and (row.strand or chain[-1][0].received_at < row.received_at):
+            continue
         fact = _fact(row, ids)
-        if (row.source, row.source_id) in standing:
-            chained[-1].replaces = fact.id
-        standing.setdefault((row.source, row.source_id), fact.id)
-        chained.append(fact)
-    for row, fact in zip(known.results, chained, strict=True):
-        if row.replaces and fact.replaces is None:
-            fact.replaces = standing.get((row.source, row.replaces))
-    chained.sort(key=attrgetter("collected_at", "received_at"))
-    return tuple(chained)
+        if chain:
+            chain[-1][1].replaces = fact.id
+        chain.append((row, fact))
+    return chains
+
+
+def _name_owners(chains: Mapping[_Result, _Chain]) -> None:
+    """A version of another analyte than its id belongs to replaces nothing, and goes by the id it reuses.
+
+    That is the id of the first version to which it belongs.
+    """
+    for result, chain in chains.items():
+        if result.strand:
+            fact = chain[0][1]
+            own = reversed(chains.get(result._replace(strand=""), ()))
+            fact.id = next((first.id for row, first in own if row.analyte), fact.id)
+
+
+def _name_replaced(chains: dict[_Result, _Chain]) -> None:
+    """The last of a chain replaces the result of another id that its sender names: of the same analyte, and
+    not one that names it in turn. Where that one arrived later, it was outranked already."""
+    named = {
+        result._replace(source_id=row.replaces): result
+        for result, chain in chains.items()
+        for row, _ in chain
+        if row.replaces and not row.strand
+    }
+    replaced = {old: new for old, new in named.items() if old in chains and _counts(old, new, chains)}
+    late: set[_Result] = set()
+    for old, new in replaced.items():
+        tail = _trimmed(chains[new], chains[old])
+        if chains[old][0][0].received_at > tail[0].received_at:
+            late.add(old)
+        else:
+            tail[1].replaces = chains[old][0][1].id
+    while more := {old for old, new in replaced.items() if new in late} - late:
+        late |= more
+    for old in late:
+        del chains[old]
+
+
+def _counts(old: _Result, new: _Result, chains: Mapping[_Result, _Chain]) -> bool:
+    standing = chains[old][0][0]
+    is_mutual = any(row.replaces == new.source_id for row, _ in chains[old])
+    return not is_mutual and any(
+        row.replaces == old.source_id
+        and row.analyte == standing.analyte is not None
+        and _may_replace(row.status, standing.status)
+        for row, _ in chains[new]
+    )
+
+
+def _trimmed(chain: _Chain, old: _Chain) -> tuple[_Version, plain.ResultFact]:
+    """The last version that may replace `old`; preliminary ones before it are left out."""
+    while len(chain) > 1 and not _may_replace(chain[-1][0].status, old[0][0].status):
+        chain.pop()
+        chain[-1][1].replaces = None
+    return chain[-1]
+
+
+def _may_replace(status: str, earlier: str) -> bool:
+    """A registered, preliminary or unknown result replaces only its like."""
+    return status not in LabResult.TENTATIVE or earlier in LabResult.TENTATIVE
 
 
 def _fact(row: _Version, ids: ResultIds) -> plain.ResultFact:
+    """As its sender's map reads it, where there is one."""
     return plain.ResultFact(
         ids.of(row.source, row.source_id, row.version),
-        row.loinc,
+        row.mapped_loinc or row.loinc,
         row.value,
         row.collected_at,
         row.received_at,
         row.status,
         row.comparator,
-        row.unit,
+        row.mapped_unit or row.unit,
         row.low,
         row.high,
         None,

@@ -12,9 +12,13 @@ import msgspec
 from django.db.models import BigIntegerField, F, QuerySet
 
 from coordination.base.models import SiteSettings
+from labs.models import ReviewItem
 from patients.models import ResponseAssessment, Responsibility
 from scheduling.models import ChairBooking, Course, CourseConflict, DoseOrder, DueItem, Injection, Proposal
 from scheduling.together import Together, argument
+
+ASKED_BESIDE_OTHERS = ("time", "contradicts", "limits")
+"""The kinds of review item that an assessment opens. That an id is reused is seen where it is stored."""
 
 
 class _Row(msgspec.Struct, frozen=True, gc=False):
@@ -71,6 +75,19 @@ class PlannedByPractice(_Row, frozen=True):
     practice__name: str | None
 
 
+class AskedReview(_Row, frozen=True):
+    """A review item about what the rules see beside other results only."""
+
+    id: int
+    result_id: int
+    kind: str
+    resolved_at: datetime | None
+
+    @property
+    def is_open(self) -> bool:
+        return self.resolved_at is None
+
+
 class SiteChoices(_Row, frozen=True):
     default_owners: dict[str, str]
     licensed_gbq_per_day: Decimal | None
@@ -93,6 +110,7 @@ class Stored(_Row, frozen=True):
     responsibilities: tuple[AgreedOwner, ...]
     planned_injections: tuple[PlannedByPractice, ...]
     first_scan_calls: tuple[_Day, ...]
+    reviews: tuple[AskedReview, ...]
     site: tuple[SiteChoices, ...]
 
     @property
@@ -145,6 +163,11 @@ def _questions() -> Mapping[str, QuerySet[Any, Any]]:
         "first_scan_calls": ResponseAssessment.objects.known()
         .filter(patient=patient, outcome=ResponseAssessment.Outcome.PROGRESSION, first_scan_only=True)
         .values("on"),
+        "reviews": ReviewItem.objects.filter(
+            patient=patient, kind__in=ASKED_BESIDE_OTHERS, result__isnull=False
+        )
+        .order_by()
+        .values(*AskedReview.__struct_fields__),
         "site": SiteSettings.objects.filter(site=argument("site", BigIntegerField())).values(
             "default_owners", "licensed_gbq_per_day"
         ),

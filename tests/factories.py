@@ -40,7 +40,7 @@ from coordination.models import (
     ResultRelease,
     SavedFilter,
 )
-from labs.models import LabReport, LabResult, ReviewItem
+from labs.models import LabReport, LabResult, ReviewItem, SenderMapEntry
 from patients.models import (
     Authorization,
     CareTeamMember,
@@ -388,6 +388,20 @@ class LabResultFactory(DjangoModelFactory[LabResult]):
 
     class Params:
         unusable = factory.Trait(usable=False, used_value=None, used_text="", used_unit=None)
+
+
+class SenderMapEntryFactory(DjangoModelFactory[SenderMapEntry]):
+    """This sender's PLT is 777-3."""
+
+    class Meta:
+        model = SenderMapEntry
+
+    client = factory.SubFactory(ApiClientFactory)
+    kind = "code"
+    sent = "urn:local:L|PLT"
+    means = "777-3"
+    made_at = NOW
+    made_by = factory.SubFactory(UserFactory)
 
 
 class ReviewItemFactory(DjangoModelFactory[ReviewItem]):

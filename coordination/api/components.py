@@ -151,6 +151,16 @@ COMPONENTS: dict[str, dict[str, Schema]] = {
             next_dose=thing(is_open=True, action=text(), cycle=nullable({"type": "integer"})),
             signature=ref("Signature"),
             course=thing(id=text(format="uuid"), state=text(), because=text()),
+            waiting=listed(
+                thing(
+                    ("text",),
+                    analyte=nullable(text()),
+                    name=text(),
+                    collected_at=nullable(text(format="date-time")),
+                    reason=text(),
+                    text=text(),
+                )
+            ),
         ),
     }
 }

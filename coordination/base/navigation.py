@@ -49,6 +49,7 @@ PAGES = (
     Page("Messages", "messages", "mail", STAFF, "Planning"),
     Page("Reports", "reports", "chart-bar", frozenset({MANAGER, ADMIN}), "House"),
     Page("Import", "import", "upload", frozenset({NAVIGATOR, ADMIN}), "House"),
+    Page("Sender maps", "sender-maps", "link", frozenset({NAVIGATOR, ADMIN}), "House"),
     Page("Administration", "administration", "settings", frozenset({ADMIN}), "House"),
     Page("Components", "design", "adjustments", frozenset({ADMIN}), "House"),
 )

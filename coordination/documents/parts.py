@@ -474,7 +474,8 @@ def newest_labs(source: Source) -> MaybeSection:
             continue
         seen.add(name)
         grade = "" if line.grade is None else str(line.grade)
-        rows.append((line.analyte, unit(line.as_sent), line.range, grade, day(line.collected_at)))
+        shown = f"{unit(line.as_sent)} ({line.note})" if line.note else unit(line.as_sent)
+        rows.append((line.analyte, shown, line.range, grade, day(line.collected_at)))
     return section(
         "labs",
         f"Newest blood tests (CTCAE {source.sheet.assessment.ctcae})",
@@ -546,7 +547,8 @@ def _worst_labs(source: Source) -> Table:
         if line.grade is None or line.grade < 1 or not line.collected_at or line.collected_at <= began:
             continue
         if line.key not in worst or line.grade > worst[line.key][0]:
-            worst[line.key] = (line.grade, line.as_sent, day(line.collected_at), line.analyte)
+            sent = f"{line.as_sent} ({line.note})" if line.note else line.as_sent
+            worst[line.key] = (line.grade, sent, day(line.collected_at), line.analyte)
     version = source.sheet.assessment.ctcae
     found = sorted(worst.values(), key=lambda each: (-each[0], each[3]))
     return Table(

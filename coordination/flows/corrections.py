@@ -47,16 +47,16 @@ def _earlier_versions(results: Sequence[LabResult]) -> dict[int, list[LabResult]
     found = list(stored.order_by("received_at", "version"))
     return {
         result.pk: [
-            other
-            for other in found
-            if other.patient_id == result.patient_id
-            and (
-                other.source_id == result.replaces
-                or (other.source_id == result.source_id and other.version < result.version)
-            )
+            other for other in found if other.patient_id == result.patient_id and _is_earlier(other, result)
         ]
         for result in results
     }
+
+
+def _is_earlier(other: LabResult, result: LabResult) -> bool:
+    if other.source_id == result.source_id:
+        return other.strand == result.strand and other.version < result.version
+    return other.source_id == result.replaces and other.analyte == result.analyte
 
 
 def _detail(

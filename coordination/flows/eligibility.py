@@ -13,7 +13,7 @@ from coordination.base.errors import CareError
 from coordination.base.words import STATUSES
 from labs.models import LabResult
 from labs.rules.analytes import Analyte
-from labs.rules.reading import Reading, read_result
+from labs.rules.reading import Reading
 from labs.rules.renal import ADULT_AGE_YEARS, age_on, clearance
 from patients.models import Patient
 from patients.rules.eligibility import (
@@ -94,14 +94,7 @@ def _measurements(patient: Patient, now: datetime) -> Iterator[tuple[str, Measur
 
 
 def _reading(result: LabResult) -> Reading:
-    reading = read_result(
-        loinc=result.loinc,
-        value=result.value,
-        comparator=result.comparator,
-        unit=result.unit,
-        low=result.low,
-        high=result.high,
-    )
+    reading = result.read()
     if not isinstance(reading, Reading):
         raise TypeError(f"{result} is usable, yet cannot be read: {reading}")
     return reading

@@ -5,37 +5,56 @@ use -> a weight becomes a weight, a pregnancy test a pregnancy test -> the patie
 assessed. Everything is committed before the sender is told; delivery order never matters.
 """
 
+import re
 import unicodedata
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import reduce
 from operator import or_
+from typing import Any
 
 from django.db import connection, transaction
-from django.db.models import Q
+from django.db.models import BigIntegerField, Q, QuerySet
+from msgspec import Struct
 
+from coordination.base import clock
 from coordination.base.models import ApiClient, Site, User
 from coordination.flows.corrections import ask_about_given_doses
+from coordination.flows.result_reviews import ask_without_course
 from labs.actions import (
+    Reception,
     Stored,
     StoredResult,
-    assign_patient,
     close_reviews_of_older_versions,
     open_reviews,
     store_results,
 )
 from labs.incoming import IncomingReport, PatientKey, with_days_of
-from labs.models import BY_HAND, LabReport, LabResult, ReviewItem
+from labs.models import BY_HAND, LabReport, LabResult, ReviewItem, SenderMapEntry
 from labs.rules.analytes import Analyte
+from labs.sender_maps import ENTRY, NO_MAP, Entry, SenderMap, maps_from
 from patients.models import Patient, PatientIdentifier
 from scheduling import actions as scheduling
 from scheduling.models import Course
+from scheduling.together import Together, argument
 
-LOCK_OF_A_SOURCE = 4701  # a namespace of ours among the advisory locks
+LOCK_OF_A_SOURCE, LOCK_OF_A_MAP = 4701, 4702  # namespaces of ours among the advisory locks
 NEEDED_OF_A_PATIENT = tuple(
     f"patient__{name}" for name in ("public_id", "site_id", "family_name", "birth_date", "merged_into_id")
 )
+
+
+class _InUse(Struct, frozen=True):
+    entries: list[Entry]
+
+
+def _entries() -> dict[str, QuerySet[Any, Any]]:
+    of_client = SenderMapEntry.objects.current().filter(client=argument("client", BigIntegerField()))
+    return {"entries": of_client.order_by().values(*ENTRY)}
+
+
+_MAP = Together("map_of_sender", _InUse, _entries)
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,26 +90,43 @@ def receive_reports(
     if not incoming:
         return []
     here = list(sites)
-    identities = identify([report.patient for report in incoming], client=client, sites=here)
+    lock_map(client, change=False)
+    maps = maps_from(_MAP.ask(client=client.pk).entries)
+    senders = [maps.get(report.laboratory, NO_MAP) for report in incoming]
+    keys = [_named_by(sender, report.patient) for sender, report in zip(senders, incoming, strict=True)]
+    identities = identify(keys, client=client, sites=here)
     if not all(identity.patient for identity in identities):
         lock_source(client)
     return [
-        _receive(report, identity, client=client, sites=here, now=now)
-        for report, identity in zip(incoming, identities, strict=True)
+        _receive(report, identity, sender, client=client, sites=here, now=now)
+        for report, identity, sender in zip(incoming, identities, senders, strict=True)
     ]
 
 
+def _named_by(sender: SenderMap, key: PatientKey) -> PatientKey:
+    """The patient's number under the authority that the sender means."""
+    system = sender.authorities.get(key.system)
+    return replace(key, system=system) if system else key
+
+
 def _receive(
-    incoming: IncomingReport, identity: Identity, *, client: ApiClient, sites: Sequence[Site], now: datetime
+    incoming: IncomingReport,
+    identity: Identity,
+    sender: SenderMap,
+    *,
+    client: ApiClient,
+    sites: Sequence[Site],
+    now: datetime,
 ) -> Receipt:
     patient = identity.patient
     site = _site_of(patient, sites)
-    incoming = with_days_of(incoming, site.timezone if site else client.timezone, now=now)
+    incoming = with_days_of(incoming, site.timezone if site else client.timezone)
     report = _keep(
         LabReport(
             site=site,
             client=client,
             source=incoming.source,
+            laboratory=incoming.laboratory,
             message_key=incoming.message_key,
             body=incoming.body,
             body_hash=incoming.body_hash,
@@ -103,7 +139,8 @@ def _receive(
     )
     if patient is None:
         _ask_whose(report, identity, now=now)
-    stored, courses = _store(report, patient, incoming, now=now)
+    reception = _reception(report, incoming, site, sender, now=now)
+    stored, courses = _store(reception, incoming)
     return Receipt(report, identity, stored, courses)
 
 
@@ -111,6 +148,28 @@ def _site_of(patient: Patient | None, sites: Sequence[Site]) -> Site | None:
     """The patient's, who is at one of the sender's sites; of an unknown patient the sender's first."""
     known = (site for site in sites if patient is None or site.pk == patient.site_id)
     return next(known, None)
+
+
+def _reception(
+    report: LabReport,
+    incoming: IncomingReport,
+    site: Site | None,
+    sender: SenderMap = NO_MAP,
+    *,
+    now: datetime,
+    by: User | None = None,
+) -> Reception:
+    return Reception(
+        report=report,
+        patient=report.patient,
+        now=now,
+        sender=sender,
+        zone=clock.zone_of(site) if site else None,
+        reported_at=incoming.reported_at,
+        filler_order=incoming.filler_order,
+        placer_order=incoming.placer_order,
+        by=by,
+    )
 
 
 def _keep(report: LabReport) -> LabReport:
@@ -131,6 +190,7 @@ def enter_results(incoming: IncomingReport, *, patient: Patient, by: User, now: 
     report = LabReport.objects.create(
         site=patient.site,
         source=BY_HAND,
+        laboratory=incoming.laboratory,
         message_key=incoming.message_key,
         body=incoming.body,
         body_hash=incoming.body_hash,
@@ -139,19 +199,9 @@ def enter_results(incoming: IncomingReport, *, patient: Patient, by: User, now: 
         received_at=now,
         applied_at=now,
     )
-    stored, courses = _store(report, patient, incoming, now=now, by=by)
+    reception = _reception(report, incoming, patient.site, now=now, by=by)
+    stored, courses = _store(reception, incoming)
     return Receipt(report, Identity(patient), stored, courses)
-
-
-@transaction.atomic
-def settle_identity(
-    report: LabReport, patient: Patient, *, by: User, because: str, now: datetime
-) -> Sequence[int]:
-    """A person says whose a parked report is: its results count from now on."""
-    lock_patient(patient)
-    assign_patient(report, patient, by=by, because=because, now=now)
-    _take_over(LabResult.objects.filter(report=report).standing(), patient, now=now)
-    return mark_courses(patient, now=now)
 
 
 # --- identity --------------------------------------------------------------------------------------
@@ -214,12 +264,27 @@ def _contradiction(name: str) -> Identity:
 
 
 def _is_same_name(sent: str, known: str) -> bool:
-    """Composed and decomposed letters, case and blanks around it do not make another name."""
+    """Accents, case, blanks, and the shapes of apostrophe and hyphen do not make another name."""
     return _folded(sent) == _folded(known)
 
 
+_APOSTROPHES = "'\u2019\u2018\u02bc\u02b9\u0060\u00b4\u2032\uff07"
+_HYPHENS = "-\u2010\u2011\u2012\u2013\u2014\u2212\u00ad\ufe63\uff0d"
+_SHAPES = str.maketrans(dict.fromkeys(_APOSTROPHES, "'") | dict.fromkeys(_HYPHENS, "-"))
+_LETTERS = str.maketrans(
+    {"\u0142": "l", "\u00f8": "o", "\u0111": "d", "\u0131": "i", "\u00e6": "ae", "\u0153": "oe"}
+)
+"""Letters that are written with a stroke or joined, and come without it from systems that lack them."""
+
+
 def _folded(name: str) -> str:
-    return unicodedata.normalize("NFC", " ".join(name.split()).casefold())
+    """The same for every way to write a name, composed or decomposed letters among them."""
+    plain = "".join(
+        letter
+        for letter in unicodedata.normalize("NFKD", name.translate(_SHAPES).casefold())
+        if not unicodedata.combining(letter)
+    )
+    return re.sub(r"\s*-\s*", "-", " ".join(plain.translate(_LETTERS).split()))
 
 
 def _ask_whose(report: LabReport, identity: Identity, *, now: datetime) -> None:
@@ -234,34 +299,27 @@ def _ask_whose(report: LabReport, identity: Identity, *, now: datetime) -> None:
 # --- storing ---------------------------------------------------------------------------------------
 
 
-def _store(
-    report: LabReport,
-    patient: Patient | None,
-    incoming: IncomingReport,
-    *,
-    now: datetime,
-    by: User | None = None,
-) -> tuple[list[StoredResult], Sequence[int]]:
+def _store(reception: Reception, incoming: IncomingReport) -> tuple[list[StoredResult], Sequence[int]]:
     """The caller holds the patient's lock; without a patient, the source's."""
-    stored = store_results(
-        report,
-        patient,
-        incoming.results,
-        reported_at=incoming.reported_at,
-        now=now,
-        by=by,
-        filler_order=incoming.filler_order,
-        placer_order=incoming.placer_order,
-    )
-    open_reviews(report, stored, now=now)
+    patient, now = reception.patient, reception.now
+    stored = store_results(reception, incoming.results)
+    open_reviews(stored, now=now)
     close_reviews_of_older_versions(stored, now=now)
     changed = [each for each in stored if each.state is not Stored.UNCHANGED and each.result.patient_id]
     if patient is None or not changed:
         return stored, ()
     standing = [each.result for each in changed if each.state is not Stored.SUPERSEDED]
+    return stored, follow_up(standing, patient, now=now)
+
+
+def follow_up(standing: Sequence[LabResult], patient: Patient, *, now: datetime) -> Sequence[int]:
+    """What new versions that stand set in motion for their patient; returns the courses that wait."""
     ask_about_given_doses(standing, patient, now=now)
-    _take_over(standing, patient, now=now)
-    return stored, mark_courses(patient, now=now)
+    take_over(standing, patient, now=now)
+    courses = mark_courses(patient, now=now)
+    if not courses:
+        ask_without_course(patient, standing, now=now)
+    return courses
 
 
 def lock_patient(patient: Patient) -> None:
@@ -276,15 +334,28 @@ def lock_source(client: ApiClient) -> None:
         cursor.execute("SELECT pg_advisory_xact_lock(%s, %s)", [LOCK_OF_A_SOURCE, client.pk])
 
 
+def lock_map(client: ApiClient, *, change: bool) -> None:
+    """A report is read by one state of its sender's map: who changes the map waits for the reports, and they
+    for it, until the transaction ends."""
+    lock = "pg_advisory_xact_lock" if change else "pg_advisory_xact_lock_shared"
+    with connection.cursor() as cursor:
+        cursor.execute(f"SELECT {lock}(%s, %s)", [LOCK_OF_A_MAP, client.pk])
+
+
 def mark_courses(patient: Patient, *, now: datetime) -> Sequence[int]:
     """The patient's courses wait to be assessed; returns which."""
     return Course.objects.mark_dirty_of(patient, now)
 
 
-def _take_over(results: Iterable[LabResult], patient: Patient, *, now: datetime) -> None:
+def take_over(results: Iterable[LabResult], patient: Patient, *, now: datetime) -> None:
     """A weight that arrives as a result becomes a weight; a word for hCG becomes a pregnancy test."""
     for result in results:
-        if result.analyte == Analyte.WEIGHT:
-            scheduling.take_weight(result, patient, now=now)
-        elif result.analyte == Analyte.HCG:
-            scheduling.take_pregnancy_test(result, patient, now=now)
+        take_over_as(result.analyte, result, patient, now=now)
+
+
+def take_over_as(analyte: str | None, result: LabResult, patient: Patient, *, now: datetime) -> None:
+    """What stood as that analyte before is taken back; what the result says instead is taken over."""
+    if analyte == Analyte.WEIGHT:
+        scheduling.take_weight(result, patient, now=now)
+    elif analyte == Analyte.HCG:
+        scheduling.take_pregnancy_test(result, patient, now=now)

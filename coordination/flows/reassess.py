@@ -1,7 +1,8 @@
 """What a changed course sets in motion.
 
 facts -> assess -> store the proposal if it differs -> withdraw a signature that no longer stands
--> due items -> conflicts -> where the referral stands. Safe to repeat: the second time nothing has changed.
+-> due items -> conflicts -> results that the rules do not believe -> where the referral stands. Safe to
+repeat: the second time nothing has changed.
 """
 
 import hashlib
@@ -14,6 +15,7 @@ from django.db import transaction
 from django.db.models import JSONField, Value
 from django.db.models.functions import Cast
 
+from coordination.flows import result_reviews
 from coordination.flows.referral_state import keep_up
 from scheduling import conflicts, due_items
 from scheduling.course_file import write_answer, write_course
@@ -81,6 +83,7 @@ def _reassess(course: Course, *, now: datetime) -> Outcome:
         _store_proposal(course, facts, assessment, digest, stored.proposal, now=now)
     without_owner = due_items.reconcile(course, assessment, stored)
     conflicts.reconcile(course, assessment, stored, without_owner=without_owner, now=now)
+    result_reviews.reconcile(course, assessment, stored, now=now)
     keep_up(course, facts)
     course.settle(token=token, now=now)
     return Outcome(assessment, is_new, is_withdrawn)

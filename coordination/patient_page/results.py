@@ -7,7 +7,7 @@ from functools import cache, cached_property
 from typing import Any
 from uuid import UUID
 
-from django.db.models import BigIntegerField, DateTimeField, F, QuerySet, TextField
+from django.db.models import BigIntegerField, DateTimeField, F, Q, QuerySet, TextField
 
 from coordination.asking import Row
 from coordination.patient_page import words
@@ -15,7 +15,7 @@ from coordination.patient_page.opened import local_day
 from coordination.patient_page.sheet import Sheet
 from labs.models import BY_HAND, LabResult
 from labs.rules.analytes import Analyte
-from labs.rules.reading import Reading, read_result
+from labs.rules.reading import Reading, Rejection, read_result
 from patients.models import Patient
 from scheduling.facts import ResultIds
 from scheduling.rules.answer import Assessment, GradedResult
@@ -28,6 +28,9 @@ REASONS: Mapping[str, str] = {
     "unit-missing": "it came without a unit",
     "unit-unknown": "the unit is not known for this test",
     "implausible": "the value is not plausible in this unit",
+    "id-reused": "its number was used for another test",
+    "time": "its collection time is not possible",
+    "contradicts": "it is higher than the WBC of its draw",
 }
 
 
@@ -39,6 +42,8 @@ class _Sent(Row, frozen=True):
     source_id: str
     version: int
     loinc: str
+    mapped_loinc: str
+    mapped_unit: str
     code_text: str
     value: str | None
     comparator: str | None
@@ -46,6 +51,8 @@ class _Sent(Row, frozen=True):
     low: str | None
     high: str | None
     range_text: str
+    absent_reason: str
+    note: str
     status: str
     placer_order: str
     filler_order: str
@@ -61,6 +68,8 @@ class _Sent(Row, frozen=True):
     rejection: str | None
     typed_by: str | None
     client: str | None
+    laboratory: str
+    is_read_anew: bool
 
 
 class _Name(Row, frozen=True):
@@ -85,6 +94,9 @@ class ResultLine:
     source: str
     status: str  # a key of coordination.base.words.STATUSES; empty when it is used
     why_not: str
+    note: str  # the laboratory's comment
+    read_as: str  # what its sender's map says, where it says something
+    range_is_used: bool
 
     @property
     def public_id(self) -> UUID:
@@ -132,6 +144,26 @@ class ResultLine:
         return "" if self.grade is None else ("none", "quiet", "warn", "danger", "danger")[min(self.grade, 4)]
 
 
+@dataclass(frozen=True, slots=True)
+class _Judged:
+    """What the rules say of each result, by its id in the answer."""
+
+    grades: Mapping[str, GradedResult]
+    rejected: Mapping[str, str]
+    limits_rejected: frozenset[str]
+
+    @classmethod
+    def by(cls, assessment: Assessment | None) -> "_Judged":
+        if assessment is None:
+            return cls({}, {}, frozenset())
+        return cls(
+            {graded.result: graded for graded in assessment.grades},
+            # A version that reuses an id goes by that id, and says so itself.
+            {each.result: each.reason for each in assessment.rejected if each.reason != Rejection.ID_REUSED},
+            frozenset(rejected.result for rejected in assessment.limits_rejected),
+        )
+
+
 def result_lines(
     patient: Patient,
     assessment: Assessment | None,
@@ -147,12 +179,12 @@ def result_lines(
     chosen = {"since": since, "analyte": analyte}
     wanted = {name: value for name, value in chosen.items() if value}
     found = _asking(frozenset(wanted)).ask(patient=patient.pk, moment=moment, **wanted)
-    grades = {graded.result: graded for graded in assessment.grades} if assessment else {}
+    judged = _Judged.by(assessment)
     ids = ResultIds.among((name.source, name.source_id) for name in found.names)
     lines = []
     for sent in found.results:
         name = ids.of(sent.source, sent.source_id, sent.version)
-        lines.append(_line(sent, name, grades.get(name)))
+        lines.append(_line(sent, name, judged))
     return lines
 
 
@@ -167,10 +199,15 @@ def _asking(wanted: frozenset[str]) -> Together[_Sents]:
             standing = standing.filter(collected_at__gt=argument("since", DateTimeField()))
         if "analyte" in wanted:
             standing = standing.filter(analyte=argument("analyte", TextField()))
-        own = [name for name in _Sent.__struct_fields__ if name not in ("typed_by", "client")]
+        joined = ("typed_by", "client", "laboratory", "is_read_anew")
+        own = [name for name in _Sent.__struct_fields__ if name not in joined]
         return {
             "results": standing.order_by("-collected_at", "loinc", "-pk").values(
-                *own, typed_by=F("entered_by__full_name"), client=F("report__client__name")
+                *own,
+                typed_by=F("entered_by__full_name"),
+                client=F("report__client__name"),
+                laboratory=F("report__laboratory"),
+                is_read_anew=Q(reading_of__isnull=False),
             ),
             "names": of_patient.order_by().values("source", "source_id").distinct(),
         }
@@ -178,8 +215,9 @@ def _asking(wanted: frozenset[str]) -> Together[_Sents]:
     return Together("_".join(("patient_results", *sorted(wanted))), _Sents, questions)
 
 
-def _line(sent: _Sent, name: str, graded: GradedResult | None) -> ResultLine:
-    status, why_not = _not_used(sent)
+def _line(sent: _Sent, name: str, judged: _Judged) -> ResultLine:
+    status, why_not = _not_used(sent, judged.rejected.get(name))
+    graded = judged.grades.get(name)
     return ResultLine(
         sent=sent,
         result=name,
@@ -188,36 +226,50 @@ def _line(sent: _Sent, name: str, graded: GradedResult | None) -> ResultLine:
         as_used="" if why_not else words.amount(sent.used_text, sent.used_unit, sent.used_comparator),
         grade=graded.grade if graded and not graded.derived else None,
         range=_range(sent),
-        source=f"typed by {sent.typed_by}" if sent.typed_by else sent.client or sent.source,
+        source=_sender(sent),
         status=status,
         why_not=why_not,
+        note="" if sent.status in LabResult.ENDING else sent.note.strip(),
+        read_as=_read_as(sent),
+        range_is_used=name not in judged.limits_rejected,
     )
+
+
+def _sender(sent: _Sent) -> str:
+    by = f"typed by {sent.typed_by}" if sent.typed_by else sent.client or sent.source
+    return ", ".join(filter(None, [by, sent.laboratory]))
+
+
+def _read_as(sent: _Sent) -> str:
+    """What the map of its sender says of it: as sent and as used are both shown."""
+    said = [f"code read as {sent.mapped_loinc}"] if sent.mapped_loinc else []
+    if sent.mapped_unit:
+        said.append(f"unit read as {sent.mapped_unit}")
+    return f"{words.listed(said)}, by this sender's map" if said else ""
 
 
 def _reading(sent: _Sent) -> Reading | None:
     if not sent.usable or sent.used_value is None:
         return None
     reading = read_result(
-        loinc=sent.loinc,
-        value=sent.value,
-        comparator=sent.comparator,
-        unit=sent.unit,
-        low=sent.low,
-        high=sent.high,
+        *(sent.mapped_loinc or sent.loinc, sent.value, sent.comparator, sent.mapped_unit or sent.unit),
+        *(sent.low, sent.high, sent.range_text, sent.absent_reason),
     )
     return reading if isinstance(reading, Reading) else None
 
 
-def _not_used(sent: _Sent) -> tuple[str, str]:
+def _not_used(sent: _Sent, by_the_rules: str | None) -> tuple[str, str]:
     if sent.status in LabResult.ENDING:
         return "recorded-in-error", f"{sent.status.replace('-', ' ')} by its sender"
-    if sent.status == "preliminary" and sent.rejection is None:
+    rejection = sent.rejection or by_the_rules
+    if sent.status == "preliminary" and rejection is None:
         return "preliminary", "preliminary: it may warn, never decide"
-    if sent.rejection:
-        return "rejected", REASONS.get(sent.rejection, sent.rejection)
+    if rejection:
+        return "rejected", REASONS.get(rejection, rejection)
     if sent.collected_at is None:
         return "rejected", "it has no collection time"
-    return ("corrected", "") if sent.version > 1 else ("", "")
+    is_corrected = sent.version > 1 and not sent.is_read_anew
+    return ("corrected", "") if is_corrected else ("", "")
 
 
 def _range(sent: _Sent) -> str:

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import date, timedelta
+from functools import cached_property
 
 from coordination.base.models import SiteSettings
 from coordination.base.words import distance
@@ -11,6 +12,8 @@ from coordination.order_words import said as said_day
 from coordination.patient_page import words
 from coordination.patient_page.eligibility import AssessedLine, lines_of_card
 from coordination.patient_page.opened import Opened
+from coordination.waiting import Waiting, waiting_of
+from labs.models import ReviewItem
 from scheduling.models import Course, DoseOrder, Proposal, Signature
 from scheduling.protocols import get_protocol
 from scheduling.rules.answer import Action, Assessment, NextDose, RowAnswer
@@ -21,7 +24,7 @@ from scheduling.rules.protocol import Protocol
 FIRST_TRUSTED_PRESCRIBER_STATES = (Action.GIVE, Action.HOLD, Action.STOP)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Sheet:
     """What a page about a course is drawn from."""
 
@@ -75,6 +78,12 @@ class Sheet:
     def _signed(self) -> Signature | None:
         signature: Signature | None = getattr(self.proposal, "signature", None)
         return signature if signature and signature.signed_at <= self.opened.now else None
+
+    @cached_property
+    def waiting(self) -> list[Waiting]:
+        """The results of the panel that waited for a person at that moment."""
+        items = ReviewItem.objects.filter(patient=self.opened.patient)
+        return waiting_of(items, self.opened.patient.site, self.opened.now)
 
     @property
     def order(self) -> DoseOrder | None:
@@ -163,6 +172,7 @@ class DoseCard:
     sentence: str
     figures: list[tuple[str, str]]
     missing: str
+    waiting: list[str]  # results of the panel in the review queue
     notes: list[str]
     rows: list[RowLine]
     criteria: list[AssessedLine]
@@ -186,6 +196,7 @@ def dose_card(sheet: Sheet) -> DoseCard:
         sentence=dose.text,
         figures=_figures(sheet),
         missing=words.listed(words.analyte_word(name).lower() for name in dose.missing),
+        waiting=[each.text for each in sheet.waiting],
         notes=[words.NOTES.get(note, note) for note in dose.notes],
         rows=_row_lines(sheet),
         criteria=lines_of_card(sheet.opened, dose.criteria),

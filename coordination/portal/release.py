@@ -17,7 +17,7 @@ from coordination.patient_page import words
 from coordination.portal.reading import reach
 from labs.models import LabResult
 from labs.rules.analytes import Analyte
-from labs.rules.reading import Reading, read_result
+from labs.rules.reading import Reading
 from patients.models import Patient
 
 
@@ -168,7 +168,7 @@ def _value(row: LabResult) -> Value:
         unit=unit(words.unit_word(row.used_unit if as_used else row.unit)),
         range=f"{row.low}-{row.high}" if row.low and row.high else row.range_text,
         flag=_flag(row),
-        is_corrected=row.version > 1,
+        is_corrected=row.version > 1 and row.reading_of_id is None,
         collected_at=row.collected_at,
         received_at=row.received_at,
         result_id=row.pk,
@@ -185,14 +185,7 @@ def _readable(text: str) -> str:
 
 def _flag(row: LabResult) -> str:
     """Beyond the laboratory's own range, where it sent one and the value is exact."""
-    reading = read_result(
-        loinc=row.loinc,
-        value=row.value,
-        comparator=row.comparator,
-        unit=row.unit,
-        low=row.low,
-        high=row.high,
-    )
+    reading = row.read()
     if not isinstance(reading, Reading) or reading.sent is None or reading.comparator:
         return ""
     if reading.low is not None and reading.sent < reading.low:

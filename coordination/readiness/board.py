@@ -26,11 +26,12 @@ from coordination.readiness.known import (
     Signed,
     known_of,
 )
+from coordination.waiting import Waiting, waiting_among
 from scheduling.eligibility import needs_of
 from scheduling.protocols import get_protocol
 from scheduling.rules import gates
 from scheduling.rules.answer import OrderClock
-from scheduling.rules.gates import Answer, InfusionFacts
+from scheduling.rules.gates import Answer, GateAct, InfusionFacts
 from scheduling.rules.order_clock import order_clock
 
 
@@ -64,7 +65,7 @@ def board(scope: Scope, keys: Sequence[int], *, now: datetime) -> list[BoardRow]
     """The rows of these infusions, in their order; one statement, however many."""
     if not keys:
         return []
-    known = known_of(scope, keys)
+    known = known_of(scope, keys, now=now)
     sites = {site.pk: site for site in scope.sites}
     found = (known.infusions[key] for key in keys if key in known.infusions)
     return [_row(infusion, sites[infusion.site_id], known, now) for infusion in found]
@@ -79,7 +80,17 @@ def _row(infusion: Infusion, site: Site, known: Known, now: datetime) -> BoardRo
     if infusion.held_since and not is_ordered:
         words = order_words.on_hold(times)
     facts = _facts(infusion, known, today=today, zone=ZoneInfo(site.timezone), times=times)
-    return BoardRow(infusion, today, gates.gates_of(facts), words)
+    answers = gates.gates_of(facts)
+    waiting = waiting_among(known.waiting.get(infusion.patient_id, ()), site, now)
+    return BoardRow(infusion, today, answers | _with_waiting(answers["labs"], waiting), words)
+
+
+def _with_waiting(labs: Answer, waiting: Sequence[Waiting]) -> dict[str, Answer]:
+    """Labs are not ready while one of them waits for a person: what it says may change the dose."""
+    if not waiting:
+        return {}
+    state = gates.GateState.CANNOT_TELL if labs.state == gates.GateState.READY else labs.state
+    return {"labs": Answer(state, "; ".join((labs.reason, *(each.text for each in waiting))), GateAct.REVIEW)}
 
 
 def _facts(

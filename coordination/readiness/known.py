@@ -8,7 +8,7 @@ from typing import Any, TypeVar
 from uuid import UUID
 
 from django.contrib.postgres.fields import ArrayField
-from django.db.models import BigIntegerField, F, OuterRef, QuerySet, Subquery, Value
+from django.db.models import BigIntegerField, DateTimeField, F, OuterRef, QuerySet, Subquery, Value
 from django.db.models.functions import Coalesce
 
 from coordination.asking import SCOPE, Row, sites_of
@@ -16,6 +16,8 @@ from coordination.base import clock
 from coordination.base.access import Scope
 from coordination.base.models import SiteSettings
 from coordination.base.names import listed_name
+from coordination.waiting import Asked, asked_of
+from labs.models import ReviewItem
 from patients.models import Authorization, Consent, Education, PatientIdentifier
 from patients.models.authorization import last_day
 from scheduling.eligibility import needs_of
@@ -218,6 +220,7 @@ class _Found(Row, frozen=True):
     conflicts: list[_Conflict]
     thresholds: list[_Thresholds]
     every_cycle: list[_Site]
+    waiting: list[Asked]
 
 
 # --- put in reach of a row -------------------------------------------------------------------------
@@ -250,6 +253,7 @@ class Known:
         self.conflicts, self.overridden = _conflicts(found)
         self.needs = {each.site_id: needs_of(each.changes) for each in found.thresholds}
         self.every_cycle = {each.site_id for each in found.every_cycle}
+        self.waiting = _grouped((each.patient_id, each) for each in found.waiting)
 
 
 def _grouped(pairs: Iterable[tuple[int, T]]) -> dict[int, list[T]]:
@@ -290,9 +294,9 @@ def infusions(scope: Scope, *, weeks: int, now: datetime) -> list[int]:
     return list(living.order_by("planned_on", "planned_start_at", "pk").values_list("pk", flat=True))
 
 
-def known_of(scope: Scope, keys: Sequence[int]) -> Known:
+def known_of(scope: Scope, keys: Sequence[int], *, now: datetime) -> Known:
     """All that the gates of these infusions ask for, as far as they are in reach."""
-    return Known(_FOUND.ask(sites=sites_of(scope), cycles=list(keys)))
+    return Known(_FOUND.ask(sites=sites_of(scope), cycles=list(keys), now=now))
 
 
 def _questions() -> Mapping[str, QuerySet[Any]]:
@@ -374,6 +378,7 @@ def _questions() -> Mapping[str, QuerySet[Any]]:
         )
         .order_by()
         .values("site_id"),
+        "waiting": asked_of(SCOPE.of(ReviewItem).filter(**of_patients), argument("now", DateTimeField())),
     }
 
 

@@ -18,7 +18,9 @@ from coordination.patient_page.eligibility import AssessedLine, lines_of_documen
 from coordination.patient_page.words import ACTIONS, ROWS, analyte_word, listed
 from coordination.views.exports import as_file, files_of
 from coordination.views.links import Act, main_act
+from coordination.waiting import Asked, asked_of, waiting_among
 from coordination.worklist import Chosen, Entry, Kind, Row
+from labs.models import ReviewItem
 from scheduling.eligibility import needs_of
 from scheduling.models import Course, Cycle, Proposal, Signature
 
@@ -38,6 +40,7 @@ class Decision:
     rows: list[tuple[str, str, str]]  # rows of the dose table that are not clear: name, state, sentence
     criteria: list[AssessedLine]  # of the first dose, that are not met or cannot be told
     missing: str
+    waiting: list[str]  # results of the panel in the review queue
     signed: Signature | None
     changes: list[tuple[str, str, str]]  # since it was signed: what, before, now
     act: Act | None
@@ -71,7 +74,7 @@ def decisions(request: StaffRequest) -> HttpResponse:
 EXPORTED = (
     "Family name", "Given name", "Born", "MRN", "Cycle", "Proposed", "Proposal", "Planned",
     "Days since the last infusion", "Last allowed day", "Sign by", "Days late", "Missing",
-    "Signature withdrawn, of", "Signed", "Signed on",
+    "Waiting for review", "Signature withdrawn, of", "Signed", "Signed on",
 )  # fmt: skip
 
 
@@ -101,6 +104,7 @@ def _cells(each: Decision) -> list[Any]:
         row.closes,
         row.entry.days_late or None,
         each.missing,
+        "; ".join(each.waiting),
         signed.signed_by.full_name if signed else "",
         signed.get_action_display() if signed else "",
         signed.signed_at if signed else None,
@@ -144,11 +148,33 @@ def _decisions(request: StaffRequest, rows: Iterable[Row]) -> list[Decision]:
         for course, changes in chosen.values_list("pk", "patient__site__settings__eligibility_thresholds")
     }
     withdrawn = {(each.proposal.course_id, each.proposal.cycle_number): each for each in signatures}
+    waiting = _waiting(request, {row.patient.id for row in rows if row.patient})
     return [
-        _decision(row, row.subject, planned, withdrawn, request.user.role, needs[row.subject.course_id])
+        _decision(
+            row,
+            row.subject,
+            planned,
+            withdrawn,
+            waiting.get(row.patient.id, []) if row.patient else [],
+            request.user.role,
+            needs[row.subject.course_id],
+        )
         for row in rows
         if isinstance(row.subject, Proposal)
     ]
+
+
+def _waiting(request: StaffRequest, patients: set[int]) -> dict[int, list[str]]:
+    """Of each patient the results of the panel that wait in the review queue."""
+    now = clock.now()
+    asked: dict[int, list[Asked]] = {}
+    for row in asked_of(request.scope.of(ReviewItem).filter(patient__in=patients), now):
+        asked.setdefault(row["patient_id"], []).append(Asked(**row))
+    found = request.scope.patients.filter(pk__in=asked).select_related("site")
+    return {
+        patient.pk: [each.text for each in waiting_among(asked[patient.pk], patient.site, now)]
+        for patient in found
+    }
 
 
 def _decision(
@@ -156,6 +182,7 @@ def _decision(
     proposal: Proposal,
     planned: Mapping[tuple[int, int], date | None],
     withdrawn: Mapping[tuple[int, int | None], Signature],
+    waiting: list[str],
     role: str,
     needs: Mapping[str, str],
 ) -> Decision:
@@ -177,6 +204,7 @@ def _decision(
         ],
         criteria=[line for line in lines_of_document(dose, needs) if line.state != "met"],
         missing=_missing(dose),
+        waiting=waiting,
         signed=signed,
         changes=changes_since(signed.document.get("answer", {}), proposal.document) if signed else [],
         act=main_act(row, role),

@@ -7,6 +7,7 @@ from django import forms
 from django.core.paginator import Paginator
 from django.http import HttpResponse
 from django.shortcuts import render
+from django.urls import reverse
 from django.views.decorators.http import require_GET
 
 from coordination import readiness as board
@@ -133,6 +134,8 @@ def _act(act: GateAct, row: board.BoardRow, role: str) -> tuple[str, str]:
     if act in RECORD:
         label, name = RECORD[act]
         return label, address(name, patient)
+    if act == GateAct.REVIEW and role in (Role.NAVIGATOR, Role.PRESCRIBER):
+        return "Review results", reverse("results-to-review")
     if act == GateAct.SIGN and role == Role.PRESCRIBER:
         return "Sign", address("sign", patient, course)
     if act == GateAct.ORDER_DOSE:

@@ -1,6 +1,7 @@
 """Results to review: what no rule may use, the raw message beside our reading; one act settles it."""
 
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 from uuid import UUID
 
@@ -20,16 +21,20 @@ from coordination.base.choices import Role
 from coordination.base.errors import CareError
 from coordination.base.forms import ActionForm
 from coordination.base.strict_json import StrictJsonError, read_strict_json, write_strict_json
-from coordination.flows.lab_result import settle_identity
 from coordination.flows.record import assess_all
+from coordination.flows.sender_map import Word, how_many_wait, say_meaning, unit_word_of, word_of
+from coordination.flows.settle_identity import settle_identity
 from coordination.forms.results import DismissForm, WhoseForm
+from coordination.forms.sender_maps import TestMeantForm, UnitMeantForm
 from coordination.patient_page.words import analyte_word
 from coordination.views.exports import as_file, files_of
+from coordination.views.sender_maps import after
 from coordination.worklist.sources import open_reviews
-from labs.actions import resolve_review
+from labs.actions import range_words, resolve_review
 from labs.models import LabReport, LabResult, ReviewItem
 from labs.rest import refused_in
 from labs.rules.analytes import ANALYTE_OF, CANONICAL_UNIT
+from labs.sender_maps import times_of
 from patients.models import Patient, PatientIdentifier
 
 LINES_ON_A_PAGE = 25
@@ -41,7 +46,7 @@ LONGEST_RESULT = 1000
 
 EXPORTED = (
     "Since", "What", "Why", "From", "Family name", "Given name", "Born", "MRN", "Code", "Value", "Unit",
-    "Range", "Status", "Collected", "Order",
+    "Range", "Status", "Collected", "Order", "Comment",
 )  # fmt: skip
 
 
@@ -71,6 +76,8 @@ class Review:
     others: list[LabResult]  # the other results of a report whose patient is unknown
     enter_url: str
     mrn: str
+    word: Word | None  # the sender's word that this waits for
+    waiting: int  # how many results wait for the same word
 
     @property
     def is_parked(self) -> bool:
@@ -104,8 +111,13 @@ def _cells(review: Review) -> list[Any]:
         patient.given_name if patient else "",
         patient.birth_date if patient else None,
         review.mrn,
-        *([value for _, value in review.reading.sent] if review.reading else [""] * 7),
+        *(_sent_cells(item.result) if item.result else [""] * 8),
     ]
+
+
+def _sent_cells(result: LabResult) -> list[str]:
+    sent = dict(_reading(result).sent)
+    return [sent.get(name, "") for name in EXPORTED[8:]]
 
 
 def _queue(request: StaffRequest) -> QuerySet[ReviewItem]:
@@ -133,11 +145,24 @@ def _page(
 
 
 def _blank(item: ReviewItem) -> dict[str, Any]:
-    return {"whose": _form(WhoseForm, item), "dismiss": _form(DismissForm, item)}
+    return {
+        "whose": _form(WhoseForm, item),
+        "dismiss": _form(DismissForm, item),
+        "map": _map_form(item),
+    }
 
 
 def _form(kind: type[ActionForm], item: ReviewItem, sent: QueryDict | None = None) -> ActionForm:
     return kind(sent, auto_id=f"r{item.pk}_%s")
+
+
+def _map_form(item: ReviewItem, sent: QueryDict | None = None) -> ActionForm | None:
+    """How the sender's word is said that the item waits for; None where no map can help."""
+    word = word_of(item)
+    if word is None or item.result is None:
+        return None
+    kind = TestMeantForm if word.kind == Word.CODE else UnitMeantForm
+    return kind(sent, result=item.result, auto_id=f"r{item.pk}_%s")
 
 
 def _reviews(request: StaffRequest, items: list[ReviewItem]) -> list[Review]:
@@ -146,6 +171,8 @@ def _reviews(request: StaffRequest, items: list[ReviewItem]) -> list[Review]:
     for result in request.scope.of(LabResult).filter(report__in=parked).order_by("pk"):
         others.setdefault(result.report_id, []).append(result)
     numbers = _numbers(request, items)
+    words = {item.pk: word_of(item) for item in items}
+    waiting = how_many_wait(word for word in words.values() if word)
     return [
         Review(
             item,
@@ -155,6 +182,8 @@ def _reviews(request: StaffRequest, items: list[ReviewItem]) -> list[Review]:
             others.get(item.report_id, []),
             address("enter-results", item.patient.public_id) if item.patient else "",
             numbers.get(item.patient_id or 0, ""),
+            words[item.pk],
+            waiting.get(words[item.pk], 0),
         )
         for item in items
     ]
@@ -169,7 +198,7 @@ def _not_stored(item: ReviewItem) -> list[NotStored]:
             f"{refused.wrong.pointer.rpartition('/')[2]}: {refused.wrong.detail}",
             _shortened(write_strict_json(refused.sent, indent=2), LONGEST_RESULT),
         )
-        for refused in refused_in(item.report.body)
+        for refused in refused_in(item.report.body, partial(times_of, item.report.client))
     ]
 
 
@@ -182,17 +211,18 @@ def _numbers(request: StaffRequest, items: list[ReviewItem]) -> dict[int, str]:
 
 
 def _reading(result: LabResult) -> Reading:
-    limits = " - ".join(filter(None, [result.low, result.high])) or result.range_text
     sent = [
         ("Code", f"{result.loinc} {result.code_text}".strip()),
+        ("Laboratory", result.report.laboratory),
         ("Value", f"{result.comparator or ''}{result.value or ''}"),
         ("Unit", result.unit or ""),
-        ("Range", limits),
+        ("Range", range_words(result)),
         ("Status", result.status),
         ("Collected", _collected(result)),
         ("Order", ", ".join(filter(None, [result.placer_order, result.filler_order]))),
+        ("Comment", result.note),
     ]
-    analyte = ANALYTE_OF.get(result.loinc)
+    analyte = ANALYTE_OF.get(result.used_loinc)
     wanted = CANONICAL_UNIT.get(analyte) if analyte else None
     used = f"{result.used_comparator}{result.used_text} {result.used_unit or ''}".strip()
     ours = [
@@ -201,8 +231,13 @@ def _reading(result: LabResult) -> Reading:
         ("Unit wanted", wanted or "as the code says"),
         ("Used by rules", "yes" if result.usable else "no"),
         ("Because", str(result.rejection or "").replace("-", " ") or result.status),
+        ("By the sender’s map", " ".join(filter(None, [result.mapped_loinc, result.mapped_unit]))),
     ]
-    return Reading(sent, ours)
+    beside = ("Laboratory", "Comment", "By the sender’s map")
+    return Reading(
+        [(name, value) for name, value in sent if value or name not in beside],
+        [(name, value) for name, value in ours if value or name not in beside],
+    )
 
 
 def _collected(result: LabResult) -> str:
@@ -235,14 +270,15 @@ def _shortened(text: str, longest: int) -> str:
 def settle_review(request: StaffRequest, review_id: UUID) -> HttpResponse:
     """Assign a patient, read by a person, or dismiss with a reason. The second time it says who was first."""
     item = request.scope.get(ReviewItem, review_id)
+    form: Any
     act = request.POST.get("act", "")
     forms = _blank(item)
     try:
         said = _settle(request, item, act, forms)
     except CareError as error:
-        form = forms["whose" if act == "whose" else "dismiss"]
+        form = forms[act if act in ("whose", "map") else "dismiss"]
         is_still_open = open_reviews(request.scope).filter(pk=item.pk).exists()
-        if not (form.is_bound and is_still_open):
+        if not (form and form.is_bound and is_still_open):
             messages.warning(request, error.message)
             return redirect("results-to-review")
         form.refuse(error)
@@ -258,12 +294,36 @@ def _settle(request: StaffRequest, item: ReviewItem, act: str, forms: dict[str, 
     if act == "whose":
         forms["whose"] = form = _form(WhoseForm, item, request.POST)
         return _give_to(request, item, form.cleaned_data["mrn"]) if form.is_valid() else ""
+    if act == "map":
+        forms["map"] = meant = _map_form(item, request.POST)
+        if meant is None:
+            raise CareError("This was already resolved, or does not wait for the meaning of a code or unit.")
+        return _say_meaning(request, item, meant.cleaned_data) if meant.is_valid() else ""
     if act == "read":
         return _resolve(request, item, f"Read by {request.user.full_name}.", "Noted as read by you.")
     forms["dismiss"] = form = _form(DismissForm, item, request.POST)
     if not form.is_valid():
         return ""
     return _resolve(request, item, form.cleaned_data["because"], "Dismissed. The message is kept.")
+
+
+@transaction.atomic
+def _say_meaning(request: StaffRequest, item: ReviewItem, data: dict[str, Any]) -> str:
+    """What the sender's word means, from now on and for all that waits for it."""
+    word = word_of(item)
+    if word is None or item.resolved_at:
+        raise CareError("This was already resolved.")
+    if word.kind == Word.UNIT:
+        said = [(word, data["unit"])]
+    else:
+        said = [(word, data["loinc"])]
+        if data["unit"].strip():
+            said.append((unit_word_of(item, ANALYTE_OF[data["loinc"]]), data["unit"]))
+    now = clock.now()
+    changed = say_meaning(said, because=data["because"], by=request.user, now=now)
+    request.audit.changed(item.patient or [], review=str(item.public_id))
+    named = word.sent.rpartition("|")[2] or "No unit"
+    return f"{named} of this sender is {said[0][1]} from now on. {after(request, changed)}"
 
 
 @transaction.atomic

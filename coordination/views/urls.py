@@ -23,6 +23,7 @@ from coordination.views import (
     reminders_public,
     reminders_settings,
     results,
+    sender_maps,
     today,
     today_acts,
 )
@@ -51,6 +52,8 @@ urlpatterns = [
     path("decisions", decisions.decisions, name="decisions"),
     path("results-to-review", results.results_to_review, name="results-to-review"),
     path("results-to-review/<uuid:review_id>", results.settle_review, name="settle-review"),
+    path("sender-maps", sender_maps.sender_maps, name="sender-maps"),
+    path("sender-maps/<uuid:entry_id>", sender_maps.sender_map_entry, name="sender-map-entry"),
     path("patients/", patients.patients, name="patients"),
     path("search", patients.search, name="search"),
     path("readiness", readiness.readiness, name="readiness"),

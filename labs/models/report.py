@@ -47,6 +47,13 @@ class LabReport(models.Model):
         ApiClient, on_delete=models.PROTECT, null=True, blank=True, related_name="lab_reports"
     )
     source = models.CharField(max_length=200, help_text="Who sent it; typed by hand: by-hand.")
+    laboratory = models.CharField(
+        max_length=200,
+        blank=True,
+        default="",
+        db_default="",
+        help_text="The laboratory that the report names.",
+    )
     message_key = models.CharField(max_length=255, help_text="The sender's own number for the message.")
     body_hash = models.CharField(max_length=64, help_text="SHA-256 of the body.")
     body = models.TextField(blank=True)

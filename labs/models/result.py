@@ -8,6 +8,8 @@ from django.db.models.functions import Coalesce
 
 from coordination.base import clock
 from labs.models.report import LabReport
+from labs.models.sender_map import SenderMapEntry
+from labs.rules.reading import Reading, Rejection, read_result
 from patients.models import Patient
 
 
@@ -19,13 +21,21 @@ class LabResultQuerySet(models.QuerySet["LabResult"]):
         """Those that a rule may use."""
         return self.filter(usable=True)
 
+    def as_read(self, as_of: datetime | None = None) -> Self:
+        """Without a reading that a later one of the same sent version has taken the place of."""
+        later = LabResult.objects.filter(
+            reading_of=Coalesce(OuterRef("reading_of"), OuterRef("pk")), version__gt=OuterRef("version")
+        )
+        return self.filter(~Exists(later if as_of is None else later.received_by(as_of)))
+
     def in_order_of_standing(self, as_of: datetime | None = None) -> Self:
         """All versions, those of one result together, the one that stands first.
 
         With `as_of`: among the versions received by then.
         """
         received = self if as_of is None else self.received_by(as_of)
-        return received._ranked(as_of).order_by("source", "source_id", *_STANDS_FIRST)
+        ranked = received.as_read(as_of)._ranked(as_of)
+        return ranked.order_by("source", "source_id", "strand", *_STANDS_FIRST)
 
     def standing(self, as_of: datetime | None = None) -> Self:
         """The version of each result that stands, whatever the order they came in (EHR rules 1.5, 3).
@@ -33,17 +43,17 @@ class LabResultQuerySet(models.QuerySet["LabResult"]):
         registered < preliminary < final < amended = corrected; within a rank the sender's report time
         decides, then receipt. Cancelled and entered-in-error end a result, except for a newer final one
         from the same source. With `as_of`: what stood then. A version that nobody has matched to a patient
-        neither stands nor displaces one that stands.
+        neither stands nor displaces one that stands. One of another analyte than its id belongs to, and one
+        that replaces a result of another analyte or that is replaced by it in turn, displace nothing.
         """
         versions = LabResult.objects.filter(
-            source=OuterRef("source"), source_id=OuterRef("source_id"), patient__isnull=False
+            source=OuterRef("source"),
+            source_id=OuterRef("source_id"),
+            strand=OuterRef("strand"),
+            patient__isnull=False,
         )
         best = versions.in_order_of_standing(as_of).values("pk")[:1]
-        replacing = LabResult.objects.exclude(replaces="").filter(
-            source=OuterRef("source"), replaces=OuterRef("source_id"), patient=OuterRef("patient")
-        )
-        if as_of is not None:
-            replacing = replacing.received_by(as_of)
+        replacing = _replacing(as_of)
         # A registered, preliminary or unknown result replaces only its like.
         tentative = Q(status__in=LabResult.TENTATIVE)
         return self.filter(
@@ -60,6 +70,26 @@ class LabResultQuerySet(models.QuerySet["LabResult"]):
         )
 
 
+def _replacing(as_of: datetime | None) -> LabResultQuerySet:
+    """Results that name the outer row as replaced: of its patient, analyte and sender, and not in a ring."""
+    back = LabResult.objects.filter(
+        source=OuterRef("source"),
+        source_id=OuterRef("replaces"),
+        patient=OuterRef("patient"),
+        replaces=OuterRef("source_id"),
+    )
+    naming = LabResult.objects.exclude(replaces="").filter(
+        source=OuterRef("source"),
+        replaces=OuterRef("source_id"),
+        patient=OuterRef("patient"),
+        analyte=OuterRef("analyte"),
+        strand="",
+    )
+    if as_of is not None:
+        back, naming = back.received_by(as_of), naming.received_by(as_of)
+    return naming.as_read(as_of).filter(~Exists(back))
+
+
 def _ended_later(as_of: datetime | None) -> "LabResultQuerySet":
     """Versions of the outer row's result that end it, and are not older than the outer row."""
     endings = LabResult.objects.annotate(moment=_MOMENT).filter(
@@ -67,6 +97,7 @@ def _ended_later(as_of: datetime | None) -> "LabResultQuerySet":
         | Q(moment=OuterRef("moment"), received_at__gte=OuterRef("received_at")),
         source=OuterRef("source"),
         source_id=OuterRef("source_id"),
+        strand=OuterRef("strand"),
         status__in=LabResult.ENDING,
     )
     return endings if as_of is None else endings.received_by(as_of)
@@ -75,9 +106,10 @@ def _ended_later(as_of: datetime | None) -> "LabResultQuerySet":
 class LabResult(models.Model):
     """One version of one laboratory result: as it was sent, and as the rules use it. Only ever added.
 
-    A correction is a new row under the same (source, source_id). Which version stands is asked of the
-    queryset and stored nowhere. The figures of the rules are read again from what was sent; `used_value`
-    serves lists and charts.
+    A correction is a new row under the same (source, source_id). So is a new reading of what was sent, made
+    when the sender's map changes: `reading_of` names the version that it reads. Which version stands is asked
+    of the queryset and stored nowhere. The figures of the rules are read again from what was sent;
+    `used_value` serves lists and charts.
     """
 
     FINAL = ("final", "amended", "corrected")
@@ -103,8 +135,31 @@ class LabResult(models.Model):
         default="",
         help_text="The source's id of another result that this one replaces, whichever arrives first.",
     )
+    strand = models.CharField(
+        max_length=40,
+        blank=True,
+        default="",
+        db_default="",
+        help_text="Empty for the analyte that the id belongs to; else the other one that it was used for.",
+    )
+    reading_of = models.ForeignKey(
+        "self",
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        db_index=False,
+        related_name="readings",
+        help_text="The version as sent that this one reads anew, by a changed map of its sender.",
+    )
 
     # As sent.
+    code = models.CharField(
+        max_length=270,
+        blank=True,
+        default="",
+        db_default="",
+        help_text="system|code, where the code is not LOINC.",
+    )
     loinc = models.CharField(max_length=60, blank=True)
     code_text = models.CharField(max_length=200, blank=True)
     value = models.TextField(null=True, blank=True)
@@ -136,6 +191,26 @@ class LabResult(models.Model):
     )
 
     # As used.
+    code_map = models.ForeignKey(
+        SenderMapEntry, on_delete=models.PROTECT, null=True, blank=True, db_index=False, related_name="+"
+    )
+    unit_map = models.ForeignKey(
+        SenderMapEntry, on_delete=models.PROTECT, null=True, blank=True, db_index=False, related_name="+"
+    )
+    mapped_loinc = models.CharField(
+        max_length=60,
+        blank=True,
+        default="",
+        db_default="",
+        help_text="What the sender's map says that its code means.",
+    )
+    mapped_unit = models.CharField(
+        max_length=60,
+        blank=True,
+        default="",
+        db_default="",
+        help_text="What the sender's map says that its unit means.",
+    )
     analyte = models.CharField(max_length=40, null=True, blank=True)
     used_value = models.DecimalField(max_digits=40, decimal_places=10, null=True, blank=True)
     used_text = models.CharField(
@@ -147,6 +222,9 @@ class LabResult(models.Model):
         default=False, help_text="Its code, value and unit could be read, and its status is final."
     )
     rejection = models.CharField(max_length=30, null=True, blank=True)
+
+    limits_failed = False
+    """Known while it is stored; afterwards the rules are asked, who read it afresh."""
 
     objects = LabResultQuerySet.as_manager()
 
@@ -176,12 +254,52 @@ class LabResult(models.Model):
             models.CheckConstraint(
                 condition=Q(replaces="") | ~Q(replaces=F("source_id")), name="result_does_not_replace_itself"
             ),
+            models.CheckConstraint(
+                condition=Q(usable=False) | Q(strand=""), name="result_under_an_id_of_another_is_not_used"
+            ),
+            models.CheckConstraint(
+                condition=Q(code_map=None, mapped_loinc="") | Q(code_map__isnull=False) & ~Q(mapped_loinc=""),
+                name="result_code_is_mapped_by_an_entry",
+            ),
+            models.CheckConstraint(
+                condition=Q(unit_map=None, mapped_unit="") | Q(unit_map__isnull=False) & ~Q(mapped_unit=""),
+                name="result_unit_is_mapped_by_an_entry",
+            ),
         ]
         indexes = [
             models.Index(fields=["patient", "collected_at"], name="result_by_patient_and_time"),
             models.Index(fields=["patient", "analyte", "collected_at"], name="result_by_analyte"),
             models.Index(fields=["source", "replaces"], condition=~Q(replaces=""), name="result_replacing"),
+            models.Index(
+                fields=["reading_of", "version"],
+                condition=Q(reading_of__isnull=False),
+                name="result_read_anew",
+            ),
+            models.Index(fields=["code_map"], condition=Q(code_map__isnull=False), name="result_by_code_map"),
+            models.Index(fields=["unit_map"], condition=Q(unit_map__isnull=False), name="result_by_unit_map"),
         ]
+
+    @property
+    def sent_code(self) -> str:
+        """The code as sent, with its system: how the map of its sender names it."""
+        return self.code or (f"LOINC|{self.loinc}" if self.loinc else "")
+
+    @property
+    def used_loinc(self) -> str:
+        """The LOINC code that the rules read it under."""
+        return self.mapped_loinc or self.loinc
+
+    @property
+    def unit_read(self) -> str | None:
+        """The unit that the rules read it in."""
+        return self.mapped_unit or self.unit
+
+    def read(self) -> Reading | Rejection:
+        """As the rules read it, by the map of its sender; its status is the caller's to judge."""
+        return read_result(
+            *(self.used_loinc, self.value, self.comparator, self.unit_read),
+            *(self.low, self.high, self.range_text, self.absent_reason),
+        )
 
     def __str__(self) -> str:
         return f"{self.analyte or self.loinc} {self.comparator or ''}{self.value} {self.unit or ''}".strip()

@@ -29,7 +29,11 @@ class ReviewItemKind(models.TextChoices):
     PRELIMINARY = "preliminary", "Preliminary result that would decide"
     CORRECTED = "corrected", "Corrected after a decision"
     WRONG_PATIENT = "wrong-patient", "Taken back: wrong patient"
-    TIME = "time", "Collection time missing or in the future"
+    TIME = "time", "Collection time missing or not possible"
+    ID_REUSED = "id-reused", "Result number used for another test"
+    CONTRADICTS = "contradicts", "Contradicts another result of its draw"
+    LIMITS = "limits", "Reference range cannot be right"
+    NOTE = "note", "Comment from the laboratory"
     SAME_ID = "same-id", "A message number used for another message"
     REFUSED = "refused", "Not stored"
 

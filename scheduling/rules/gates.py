@@ -37,6 +37,7 @@ class GateAct(StrEnum):
     ORDER_DOSE = "order-dose"
     MOVE = "move"
     BOOK = "book"
+    REVIEW = "review"
     LOOK = "look"
 
 

@@ -17,7 +17,7 @@ from patients.models import Patient
 from scheduling import actions
 from scheduling.models import Course, Proposal
 from tests import factories as make
-from tests.api.conftest import MRN, Ehr, a_report, a_result, new_ehr
+from tests.api.conftest import LOINC, MRN, Ehr, a_report, a_result, new_ehr
 from tests.factories import FIRST_INFUSION_ON, MRN_SYSTEM, NOW
 
 PANEL = [
@@ -88,12 +88,13 @@ def test_the_command_says_of_the_course_file_what_the_gate_says(
 
     call_command("assess", str(file))
 
-    beside = {"signature": answer.pop("signature"), "course": answer.pop("course")}
+    beside = {name: answer.pop(name) for name in ("signature", "course", "waiting")}
     assert json.loads(capsys.readouterr().out) == answer
     assert answer["next_dose"]["action"] == "give"
     assert beside == {
         "signature": {"state": "unsigned"},
         "course": {"id": str(treated.public_id), "state": "current", "because": ""},
+        "waiting": [],
     }
 
 
@@ -126,7 +127,10 @@ def test_both_paths_agree_after_corrections_and_retractions(
     with time_machine.travel(NOW + timedelta(minutes=5), tick=False):
         ehr.post(a_report(a_result(id="LAB1.777-3", value="68", status="corrected")))
         ehr.post(a_report({"id": "LAB1.1975-2", "status": "entered-in-error"}))
-        ehr.post(a_report(a_result(id="LAB1.751-8", unit="furlongs")))
+        ehr.post(
+            a_report(a_result(id="LAB1.751-8", code={"system": LOINC, "code": "751-8"}, unit="furlongs"))
+        )
+        ehr.post(a_report(a_result(id="LAB1.718-7", value="75")))  # platelets, under the hemoglobin's number
     answer = asked(ehr, gate_of(treated.patient))
     file = tmp_path / "course.json"
     file.write_text(json.dumps(asked(ehr, file_of(treated.patient))))
@@ -136,6 +140,11 @@ def test_both_paths_agree_after_corrections_and_retractions(
     said = json.loads(capsys.readouterr().out)
     assert {key: answer[key] for key in said} == said
     assert answer["next_dose"]["missing"] == ["neutrophils", "bilirubin"]
+    assert {"result": "LAB1.718-7", "reason": "id-reused"} in answer["rejected"]
+    assert [each["text"] for each in answer["waiting"]] == [
+        "Neutrophils of Jan 7 wait for review: unit unknown",
+        "Platelets of Jan 7 wait for review: result number used for another test",
+    ]
 
 
 def test_a_signature_stands_until_the_facts_change(ehr: Ehr, treated: Course) -> None:

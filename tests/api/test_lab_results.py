@@ -19,7 +19,7 @@ from coordination import tasks
 from coordination.base.api_clients import ApiScope
 from coordination.base.models import AuditEvent, IdempotencyKey
 from coordination.celery import app
-from coordination.flows.lab_result import settle_identity
+from coordination.flows.settle_identity import settle_identity
 from labs.actions import resolve_review
 from labs.models import LabReport, LabResult, ReviewItem
 from patients.models import Patient
@@ -292,7 +292,7 @@ def test_what_a_result_replaces_may_arrive_after_it(ehr: Ehr, course: Course) ->
 
     assert LabResult.objects.standing().get().source_id == "new"
     facts = facts_of(course)
-    assert [result.id for result in standing(facts.results, timezone.now())] == ["new"]
+    assert [result.id for result in standing(facts.results, timezone.now())[0]] == ["new"]
 
 
 def test_a_result_that_says_it_replaces_itself_is_just_a_result(ehr: Ehr) -> None:
@@ -1162,3 +1162,40 @@ class TestAtOnce:
 
         assert [answer.status_code for answer in answers] == [200, 200]
         assert LabResult.objects.count() == 200
+
+
+# --- what a sender means by its times ----------------------------------------------------------------
+
+
+def means(ehr: Ehr, kind: str, what: str, laboratory: str = "") -> None:
+    make.SenderMapEntryFactory(client=ehr.client, laboratory=laboratory, kind=kind, sent="", means=what)
+
+
+def test_a_time_without_a_zone_is_in_the_zone_of_its_sender(ehr: Ehr) -> None:
+    means(ehr, "time-zone", "America/Chicago", "Lab East")
+    report = a_report(collected_at="2025-01-07T08:30:00", reported_at="2025-01-07 11:15:00")
+
+    refused = ehr.post(report)
+    assert refused.status_code >= 400
+    ehr.post(report | {"laboratory": "Lab East"})
+
+    result = LabResult.objects.get()
+    assert result.collected_at is not None
+    assert result.collected_at.isoformat() == "2025-01-07T14:30:00+00:00"
+    assert '"2025-01-07T08:30:00"' in result.report.body  # as it was sent
+
+
+def test_a_date_may_mean_a_time_of_day(ehr: Ehr) -> None:
+    means(ehr, "plain-date", "07:30")
+
+    ehr.post([a_report(a_result(collected_at="2025-01-07"), collected_at=None)])
+
+    result = LabResult.objects.get()
+    assert result.collected_at is not None
+    assert result.collected_at.isoformat() == "2025-01-07T12:30:00+00:00"  # in the client's zone
+
+
+def test_a_time_that_does_not_exist_stays_wrong(ehr: Ehr) -> None:
+    means(ehr, "time-zone", "America/Chicago")
+
+    assert ehr.post(a_report(collected_at="2025-02-30T08:30:00")).status_code >= 400

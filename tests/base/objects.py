@@ -26,7 +26,7 @@ from coordination.models import (
     MessageDelivery,
     Reminder,
 )
-from labs.models import BY_HAND, LabReport, LabResult, ReviewItem
+from labs.models import BY_HAND, LabReport, LabResult, ReviewItem, SenderMapEntry
 from patients.models import Consent, Patient, PatientIdentifier
 from scheduling.models import AdverseEvent, Course, Cycle, DueItem, Scan, Weight
 
@@ -101,6 +101,17 @@ class Place:
             site=self.site, patient=self.patient, source="lab", message_key=uuid4().hex, body_hash="0" * 64
         )
         return ReviewItem.objects.create(report=report, patient=self.patient, kind="unit-missing")
+
+    @cached_property
+    def sender_map_entry(self) -> SenderMapEntry:
+        client, _ = self.client()
+        return SenderMapEntry.objects.create(
+            client=client,
+            kind="code",
+            sent="urn:local:L|PLT",
+            means="777-3",
+            made_by=self.user(Role.NAVIGATOR),
+        )
 
     @cached_property
     def handover_note(self) -> HandoverNote:
@@ -283,6 +294,7 @@ FACTORIES: dict[str, Callable[[Place], dict[str, Any]]] = {
     "cycle": lambda place: {"cycle_id": place.cycle.public_id},
     "due-item": lambda place: {"item_id": place.due_item.public_id},
     "review-item": lambda place: {"review_id": place.review_item.public_id},
+    "sender-map-entry": lambda place: {"entry_id": place.sender_map_entry.public_id},
     "delivery": lambda place: {"delivery_id": place.delivery.public_id},
     "way-out": lambda place: {"token": place.delivery.contact.token},
     "message-status": lambda place: {"token": place.delivery.token},

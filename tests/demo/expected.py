@@ -85,6 +85,7 @@ EXPECTED = {
         withdrawn=True,
         rows=(("thrombocytopenia", "open"),),
         items=(("dose-order", 2, "done"),),
+        reviews=("note",),
     ),
     "sent-twice": Shown(ON, "give", FULL),
     "stopped-early": Shown(

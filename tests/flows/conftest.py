@@ -33,14 +33,20 @@ def course(patient: Patient) -> Course:
 def receive(patient: Patient) -> Callable[..., Receipt]:
     client = make.ApiClientFactory(sites=[patient.site])
 
-    def received(*results: IncomingResult, value: str = "MRN1", now: datetime = NOW, **more: Any) -> Receipt:
+    def received(
+        *results: IncomingResult,
+        value: str = "MRN1",
+        family_name: str = "",
+        now: datetime = NOW,
+        **more: Any,
+    ) -> Receipt:
         body = uuid4().hex
         report = IncomingReport(
             source="lab",
             message_key=body,
             body=body,
             body_hash=body.ljust(64, "0"),
-            patient=PatientKey(make.MRN_SYSTEM, value),
+            patient=PatientKey(make.MRN_SYSTEM, value, family_name=family_name),
             results=results or (PLATELETS,),
             **more,
         )

@@ -10,7 +10,7 @@ import time_machine
 from coordination import tasks
 from coordination.base import clock
 from coordination.base.models import Heartbeat, IdempotencyKey
-from coordination.flows import lab_result
+from coordination.flows.settle_identity import settle_identity
 from labs.incoming import IncomingResult
 from labs.models import LabReport, LabResult, ReviewItem
 from patients.models import Patient
@@ -32,7 +32,7 @@ def test_fifteen_results_cost_no_more_statements_than_one(
 ) -> None:
     for count in (1, 15):
         results = [changed(PLATELETS, id=f"{count}-{number}") for number in range(count)]
-        with django_assert_num_queries(5):
+        with django_assert_num_queries(7):
             receive(*results)
 
 
@@ -42,7 +42,7 @@ def test_corrections_cost_no_more_statements_than_one(
     results = [changed(PLATELETS, id=str(number)) for number in range(15)]
     receive(*results)
 
-    with django_assert_max_num_queries(11):
+    with django_assert_max_num_queries(13):
         receive(*(changed(result, value="86", status="corrected") for result in results))
 
 
@@ -118,7 +118,7 @@ def test_a_person_says_whose_a_parked_report_is(receive: Receive, course: Course
     assert (receipt.courses, receipt.report.state) == ((), LabReport.State.PARKED)
     nurse = make.UserFactory()
 
-    courses = lab_result.settle_identity(
+    courses = settle_identity(
         receipt.report, course.patient, by=nurse, because="misspelled number", now=NOW + HOUR
     )
 

@@ -94,6 +94,7 @@ def test_the_number_of_statements_does_not_grow_with_the_results(count: int) -> 
             patient=here.patient,
             source_id=f"more-{number}",
             collected_at=DRAWN - number * HOUR,
+            received_at=DRAWN,
         )
     again(here)
 

@@ -17,6 +17,7 @@ pytestmark = pytest.mark.django_db
 ONLY_ADDED: list[tuple[Callable[[], models.Model], dict[str, object]]] = [
     (make.AuditEventFactory, {"view": "another page"}),
     (make.LabResultFactory, {"value": "300"}),
+    (make.SenderMapEntryFactory, {"means": "26515-7"}),
     (make.ProposalFactory, {"activity_gbq": "3.7"}),
     (make.SignatureFactory, {"activity_gbq": "3.7"}),
     (make.ResultReleaseFactory, {"at": "2025-01-08T12:00Z"}),

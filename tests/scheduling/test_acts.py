@@ -18,6 +18,7 @@ from coordination.base.models import AuditEvent, User
 from coordination.flows import decision
 from coordination.flows.record import record
 from labs.models import LabResult
+from labs.rules.reading import Rejection
 from patients.models import Patient, ResponseAssessment
 from scheduling import actions
 from scheduling.models import (
@@ -487,6 +488,19 @@ def test_the_same_form_sent_twice_stores_once(place: Place, course: Course) -> N
         ({"platelets_value": "62000", "platelets_unit": "10*9/L"}, "platelets_value"),
         ({"albumin_value": "41", "albumin_unit": "kg"}, "albumin_unit"),
         ({"free0_value": "12", "free0_unit": "mg/dL"}, "free0_loinc"),
+        ({"bilirubin_value": "4.0", "bilirubin_unit": "mg/dL", "bilirubin_high": "20.5"}, "bilirubin_high"),
+        (
+            {"bilirubin_value": "4.0", "bilirubin_unit": "mg/dL", "bilirubin_high": "see note"},
+            "bilirubin_high",
+        ),
+        (
+            {"alt_value": "40", "alt_unit": "U/L", "alt_low": "0", "alt_high": "0"},
+            "alt_low",
+        ),
+        (
+            {"alt_value": "40", "alt_unit": "U/L", "alt_low": "7", "alt_high": "<=40"},
+            "alt_low",
+        ),
     ],
 )
 def test_a_slip_is_said_beside_its_line_and_kept(
@@ -505,6 +519,40 @@ def test_a_comparator_is_kept(place: Place, course: Course) -> None:
     typed = results(platelets_value="<10", platelets_unit="10*9/L")
     assert send(client, "enter-results", course, **typed).status_code == 302
     assert LabResult.objects.latest("pk").used_comparator == "<"
+
+
+@pytest.mark.parametrize(
+    ("typed", "kept"),
+    [
+        ({"bilirubin_high": "<=1.2"}, (None, None, "<=1.2")),
+        ({"bilirubin_low": "0.2 - 1.2 mg/dL"}, (None, None, "0.2 - 1.2 mg/dL")),
+        ({"bilirubin_high": "1.2"}, (None, "1.2", "")),
+        ({"bilirubin_low": "0.2", "bilirubin_high": "1.2"}, ("0.2", "1.2", "")),
+    ],
+)
+def test_a_range_is_kept_as_the_report_prints_it(
+    place: Place, course: Course, typed: dict[str, str], kept: tuple[str | None, str | None, str]
+) -> None:
+    client = signed_in(place.user(Role.NAVIGATOR))
+    sent = results(bilirubin_value="1.3", bilirubin_unit="mg/dL", laboratory="Lab East", **typed)
+    assert send(client, "enter-results", course, **sent).status_code == 302
+    result = LabResult.objects.latest("pk")
+    assert (result.low, result.high, result.range_text) == kept
+    reading = result.read()
+    assert not isinstance(reading, Rejection)
+    assert str(reading.high) == "1.2"
+    assert (result.note, result.report.laboratory) == ("", "Lab East")
+
+
+@pytest.mark.parametrize("lost", [{"platelets_high": "400"}, {"free0_loinc": "2-2"}, {"free0_unit": "mg/dL"}])
+def test_what_is_typed_beside_no_value_is_not_dropped_without_a_word(
+    place: Place, course: Course, lost: dict[str, str]
+) -> None:
+    client = signed_in(place.user(Role.NAVIGATOR))
+    typed = results(hemoglobin_value="12", hemoglobin_unit="g/dL", **lost)
+    answer = send(client, "enter-results", course, **typed)
+    assert answer.status_code == 422
+    assert "Type the value too, or clear this line." in words(answer)
 
 
 def test_a_code_nobody_knows_is_kept_and_put_before_a_person(place: Place, course: Course) -> None:
