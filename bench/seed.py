@@ -207,9 +207,12 @@ def _tables(plans: list[_Plan], full: int, sites: list[Site]) -> Iterator[Table]
     )
     yield (
         InfusionGiven,
-        ("cycle", "started_at", "ended_at", "activity_gbq", "signed_gbq", "recorded_at"),
+        _INFUSION,
         (
-            (_cycle_key(plan, cycle + 1), at, at + timedelta(minutes=40), "7.4", "7.4", at)
+            (
+                *(_cycle_key(plan, cycle + 1), at, at + timedelta(minutes=40), "7.4", "7.4", at),
+                *(at - timedelta(minutes=50), at - timedelta(minutes=35), at + timedelta(hours=4)),
+            )
             for plan in plans
             for cycle in range(plan.given)
             for at in (plan.at(56 * cycle, 10),)
@@ -293,6 +296,10 @@ def _small_tables(plans: list[_Plan]) -> Iterator[Table]:
     )
 
 
+_INFUSION = (
+    *("cycle", "started_at", "ended_at", "activity_gbq", "signed_gbq", "recorded_at"),
+    *("antiemetic_at", "amino_acids_started_at", "amino_acids_ended_at"),
+)
 _RESULT = (
     *("report", "patient", "source", "source_id", "loinc", "value", "unit", "low", "high", "status"),
     *("collected_at", "received_at", "analyte", "used_value", "used_text", "used_unit", "usable"),

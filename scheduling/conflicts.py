@@ -13,9 +13,11 @@ from typing import NamedTuple
 import msgspec
 from django.db.models import FilteredRelation, Q
 
-from coordination.base.models import SiteSettings
+from coordination.base.choices import Role
+from coordination.base.models import SiteSettings, User
 from scheduling import due_items
-from scheduling.models import Course, CourseConflict, Cycle
+from scheduling.models import ConflictNotice, Course, CourseConflict, Cycle
+from scheduling.models.conflict import PRESCRIBER_ANSWERS
 from scheduling.protocols import get_protocol
 from scheduling.rules.answer import Assessment, Conflict
 from scheduling.rules.care_conflicts import (
@@ -59,7 +61,26 @@ def reconcile(
     if gone := [key for digest, key in known.items() if digest not in found]:
         CourseConflict.objects.filter(pk__in=gone).update(gone_at=now)
     if new := [digest for digest in found if digest not in known]:
-        CourseConflict.objects.bulk_create(_row(course, digest, found[digest], now) for digest in new)
+        rows = CourseConflict.objects.bulk_create(_row(course, digest, found[digest], now) for digest in new)
+        _tell([row for row in rows if row.code in PRESCRIBER_ANSWERS], course, now=now)
+
+
+def _tell(conflicts: Sequence[CourseConflict], course: Course, *, now: datetime) -> None:
+    """Keep who was told: it stands on the Today of the site's prescribers and navigators from now on."""
+    if not conflicts:
+        return
+    has_access = Q(access_ends_on=None) | Q(access_ends_on__gte=now.date())
+    people = User.objects.filter(
+        has_access,
+        sites=course.patient.site_id,
+        is_active=True,
+        role__in=(Role.PRESCRIBER, Role.NAVIGATOR),
+    )
+    ConflictNotice.objects.bulk_create(
+        ConflictNotice(conflict=conflict, user=user, told_at=now)
+        for conflict in conflicts
+        for user in people.distinct()
+    )
 
 
 def _row(course: Course, digest: str, conflict: Conflict, now: datetime) -> CourseConflict:

@@ -35,6 +35,7 @@ class Derived(NamedTuple):
     done: bool
     waits: bool
     too_late: bool
+    not_recorded: bool
     cancelled_because: str
     missing: list[str]
     owner: str
@@ -101,6 +102,7 @@ def _derived(row: StoredItem) -> Derived:
         row.done,
         row.waits,
         row.too_late,
+        row.not_recorded,
         row.cancelled_because,
         row.missing,
         row.owner,
@@ -112,7 +114,7 @@ def _wanted(course: Course, assessment: Assessment, stored: Stored) -> dict[Key,
     owners = _Owners(course, assessment, stored)
     recorded = _recorded_elsewhere(course, stored)
     seen: Counter[tuple[str, int | None]] = Counter()
-    given = {item.cycle for item in assessment.due if item.item == "antiemetic" and _is_done(item)}
+    given = {item.cycle for item in assessment.due if item.item == "dose-order" and _is_done(item)}
     over = too_late(assessment.due, given=given, today=clock.day_at(course.patient.site, assessment.as_of))
     wanted = {}
     for item, is_over in zip(assessment.due, over, strict=True):
@@ -129,6 +131,7 @@ def _wanted(course: Course, assessment: Assessment, stored: Stored) -> dict[Key,
             is_done,
             item.item in WAIT_FOR_THE_INFUSION and item.cycle not in given,
             is_over and not is_done and item.state is not ItemState.CANCELLED,
+            item.state is ItemState.NOT_RECORDED and not is_done,
             item.reason if item.state is ItemState.CANCELLED else "",
             list(item.missing),
             *owners.of(item.item),

@@ -15,7 +15,16 @@ from typing import Any, NamedTuple
 
 import holidays
 import msgspec
-from django.db.models import BigIntegerField, DateTimeField, F, QuerySet
+from django.db.models import (
+    BigIntegerField,
+    BooleanField,
+    DateTimeField,
+    ExpressionWrapper,
+    F,
+    Func,
+    Q,
+    QuerySet,
+)
 
 from coordination.base import clock
 from coordination.base.models import Site, SiteClosure, SiteSettings
@@ -73,7 +82,7 @@ def facts_of(
             anticoagulated=patient.anticoagulated,
         ),
         settings=_settings(course, known),
-        weights=known.weights,
+        weights=tuple(plain.Weight(*msgspec.structs.astuple(row)) for row in known.weights),
         eligibility_unmet=unmet,
         eligibility_unsure=unsure,
         infusions=infusions,
@@ -132,11 +141,25 @@ class _Cycle(_Row, frozen=True):
 
 
 class _Given(_Row, frozen=True):
+    """The columns after the first are those of `plain.Infusion` after its plan, in its order."""
+
     cycle_id: int
     started_at: datetime
     ended_at: datetime | None
     activity_gbq: Decimal | None
     signed_gbq: Decimal | None
+    decision: str | None
+    residual_gbq: Decimal | None
+    elsewhere: bool
+    antiemetic_at: datetime | None
+    amino_acids_started_at: datetime | None
+    amino_acids_ended_at: datetime | None
+
+
+class _Weighed(_Row, frozen=True):
+    exact_kg: Decimal
+    on: date
+    was_confirmed: bool
 
 
 class _Version(_Row, frozen=True):
@@ -206,7 +229,7 @@ class _Known(CriteriaKnown, frozen=True):
     cycles: tuple[_Cycle, ...]
     given: tuple[_Given, ...]
     results: tuple[_Version, ...]
-    weights: tuple[plain.Weight, ...]
+    weights: tuple[_Weighed, ...]
     adverse_events: tuple[_Event, ...]
     transfusions: tuple[plain.Transfusion, ...]
     attributions: tuple[plain.Attribution, ...]
@@ -245,9 +268,15 @@ def _questions() -> Mapping[str, QuerySet[Any, Any]]:
         "given": InfusionGiven.objects.filter(cycle__course=course)
         .known_at(moment)
         .order_by("pk")
-        .values("cycle_id", "started_at", "ended_at", "activity_gbq", "signed_gbq"),
+        .values(*_Given.__struct_fields__),
         **_result_questions(),
-        "weights": of_patient(Weight).values("kg", "on"),
+        "weights": of_patient(Weight).values(
+            "on",
+            exact_kg=Func(F("kg"), function="trim_scale"),
+            was_confirmed=ExpressionWrapper(
+                Q(confirmed_at__isnull=False, confirmed_at__lte=moment), output_field=BooleanField()
+            ),
+        ),
         "adverse_events": of_patient(AdverseEvent).values(*_Event.__struct_fields__),
         "transfusions": of_patient(Transfusion).values("product", "on"),
         "attributions": of_course(Attribution).values("row", "related", "reason", cycle=F("cycle_number")),
@@ -313,8 +342,8 @@ def _infusions(known: _Known, moved: Mapping[int, date]) -> tuple[plain.Infusion
     infusions = []
     for cycle in known.cycles:
         if row := given.get(cycle.id):
-            figures = (row.started_at, row.ended_at, row.activity_gbq, row.signed_gbq)
-            infusions.append(plain.Infusion(cycle.number, cycle.planned_on, *figures))
+            _, *columns = msgspec.structs.astuple(row)
+            infusions.append(plain.Infusion(cycle.number, cycle.planned_on, *columns))
         elif planned_on := moved.get(cycle.number, cycle.planned_on):
             infusions.append(plain.Infusion(cycle.number, planned_on))
     return tuple(infusions)

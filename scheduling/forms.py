@@ -11,6 +11,7 @@ from typing import Any, ClassVar, cast
 from django import forms
 from django.db.models import QuerySet
 
+from coordination.base import clock
 from coordination.base.errors import CareError
 from coordination.base.forms import CodeField, DayField, MomentField, QuantityField, ReasonField, TimeInput
 from coordination.base.models import Practice, User
@@ -21,17 +22,21 @@ from scheduling.models import (
     AdverseEvent,
     AdverseEventInquiry,
     Cycle,
+    InfusionGiven,
     Injection,
     PregnancyTest,
     Scan,
     Signature,
     Transfusion,
+    Weight,
 )
+from scheduling.models.weight import weight_words
 from scheduling.rules.protocol import Doses
 from scheduling.rules.words import day_words
+from scheduling.weights import Jump, jump_of
 
 KG_PER_POUND = Decimal("0.45359237")  # exact, by the international pound of 1959
-GRAM = Decimal("0.001")
+DECIMALS_OF_A_WEIGHT = 4
 GRADES = [("", "Choose"), *((str(grade), f"Grade {grade}") for grade in range(1, 6))]
 
 
@@ -76,32 +81,90 @@ def _cycle_words(cycle: Cycle) -> str:
     return f"Infusion {cycle.number}" + (f", planned {on:%a} {on.day} {on:%b %Y}" if on else "")
 
 
-class InfusionForm(FactForm):
+class InfusionFields(forms.Form):
+    """What is said of an infusion, in the order of the day."""
+
+    elsewhere = forms.BooleanField(
+        label="Given elsewhere, or before this program's records",
+        required=False,
+        help_text="It counts for the schedule. No signature of this site is expected for it.",
+    )
+    antiemetic_at = MomentField(label="Antiemetic given", required=False)
+    amino_acids_started_at = MomentField(
+        label="Amino acids started",
+        required=False,
+        help_text="30 minutes or more before the infusion, and after the antiemetic.",
+    )
+    started_at = MomentField(label="Infusion started")
+    ended_at = MomentField(label="Infusion ended", required=False)
+    amino_acids_ended_at = MomentField(
+        label="Amino acids ended", required=False, help_text="3 hours or more after the infusion ended."
+    )
+    activity_gbq = QuantityField(
+        label="Activity measured before the infusion", unit="GBq", required=False, highest=Decimal(30)
+    )
+    residual_gbq = QuantityField(
+        label="Activity left in the vial and line",
+        unit="GBq",
+        required=False,
+        lowest=Decimal(0),
+        highest=Decimal(30),
+        help_text="Administered activity = measured before − left over.",
+    )
+    note = forms.CharField(widget=forms.Textarea(attrs={"rows": 2}), required=False, max_length=2000)
+
+
+GIVEN = tuple(InfusionFields.base_fields)
+
+
+class InfusionForm(InfusionFields, FactForm):
     title, button, done = "Record an infusion", "Record infusion", "Infusion recorded."
-    lede = "What was given. A fact that breaks a rule is stored too; the conflict is shown afterwards."
+    lede = "Record what was given, even if it was not approved. Conflicts are shown after it is saved."
 
     cycle = forms.ChoiceField(label="Which infusion")
-    started_at = MomentField(label="Started")
-    ended_at = MomentField(label="Ended", required=False)
-    activity_gbq = QuantityField(label="Activity given", unit="GBq", required=False, highest=Decimal(30))
-    residual_gbq = QuantityField(label="Left in the vial", unit="GBq", required=False, highest=Decimal(30))
-    note = forms.CharField(widget=forms.Textarea(attrs={"rows": 2}), required=False, max_length=2000)
+
+    field_order = ("patient", "cycle", *GIVEN)
 
     def offer(self) -> None:
         _offer(self, "cycle", _cycle_choices(cycle for cycle in self.cycles if not cycle.infusion))
 
-    def act(self, *, by: User, now: datetime) -> object:
-        data = self.cleaned_data
-        return actions.record_infusion(
-            self._cycle(),
-            started_at=data["started_at"],
-            ended_at=data["ended_at"],
-            activity_gbq=data["activity_gbq"],
-            residual_gbq=data["residual_gbq"],
-            note=data["note"],
-            by=by,
-            now=now,
-        )
+    @property
+    def chosen_cycle(self) -> Cycle:
+        return self._cycle()
+
+    @property
+    def given(self) -> dict[str, Any]:
+        """What was typed, by the columns of the record."""
+        return {name: self.cleaned_data[name] for name in GIVEN}
+
+
+class CorrectInfusionForm(InfusionFields, PatientForm):
+    """The record as it is; what is not touched stays as it was. `record` says which record was shown."""
+
+    because = ReasonField(label="Reason for correction")
+    record = forms.UUIDField(widget=forms.HiddenInput)
+
+    field_order = ("patient", *GIVEN, "because")
+
+    def __init__(self, *args: Any, infusion: InfusionGiven, **kwargs: Any) -> None:
+        shown = {name: getattr(infusion, name) for name in GIVEN}
+        super().__init__(*args, initial={**shown, "record": infusion.public_id}, **kwargs)
+        self.infusion = infusion
+
+    @property
+    def changes(self) -> dict[str, Any]:
+        """What was changed, by the columns of the record; a moment counts by the minute that was shown."""
+        typed = self.cleaned_data
+        stored = {name: getattr(self.infusion, name) for name in GIVEN}
+        return {name: typed[name] for name in GIVEN if not _is_as_shown(typed[name], stored[name])}
+
+
+def _is_as_shown(typed: Any, stored: Any) -> bool:
+    if isinstance(stored, datetime):
+        return bool(typed == stored.replace(second=0, microsecond=0))
+    if isinstance(stored, str):
+        return bool(typed.split() == stored.split())
+    return bool(typed == stored)
 
 
 class PlanField(forms.ModelChoiceField):  # type: ignore[type-arg]
@@ -189,31 +252,99 @@ class ScanForm(FactForm):
 
 
 class WeightForm(FactForm):
+    """A weight in the unit it was read in. One that jumps is asked about before it is stored."""
+
     title, button, done = "Record a weight", "Record weight", "Weight recorded."
-    lede = "The creatinine clearance rests on it, so its unit is never assumed."
+    lede = "Creatinine clearance uses the weight, so its unit is always asked for."
 
     weight = QuantityField(lowest=Decimal(1), highest=Decimal(800))
     unit = forms.ChoiceField(
-        label="Unit", widget=forms.RadioSelect, choices=[("kg", "kilograms (kg)"), ("lb", "pounds (lb)")]
+        label="Unit",
+        widget=forms.RadioSelect,
+        choices=Weight.Unit.choices,
+        error_messages={"required": "Choose kilograms or pounds."},
     )
     on = DayField(label="Weighed on")
+    confirmed = forms.BooleanField(required=False)
+    asked = forms.CharField(required=False, widget=forms.HiddenInput)
 
     def offer(self) -> None:
         self.fields["on"].initial = self.today
+        self.question = self.fields.pop("confirmed")
+        if self.data.get("asked"):
+            self._ask(self.data["asked"])
+
+    def clean_weight(self) -> Decimal:
+        weight: Decimal = self.cleaned_data["weight"]
+        exponent = weight.normalize().as_tuple().exponent
+        if isinstance(exponent, int) and exponent < -DECIMALS_OF_A_WEIGHT:
+            raise forms.ValidationError(f"At most {DECIMALS_OF_A_WEIGHT} decimals.")
+        return weight
+
+    def clean(self) -> dict[str, Any]:
+        """A weight that jumps is stored once somebody has said that this very figure is right."""
+        data: dict[str, Any] = super().clean() or {}
+        if self.errors or data["on"] > self.today or not actions.is_a_weight(self.kg):
+            return data
+        jump = jump_of(self.of, kg=self.kg, on=data["on"], now=clock.now())
+        question = _jump_words(jump) if jump else ""
+        is_answered = data.get("confirmed") and data.get("asked") == question
+        data["is_confirmed"] = bool(jump and is_answered)
+        if jump and not is_answered:
+            self._ask(question)
+            self.put("asked", question)
+            self.put("confirmed", "")
+            self.add_error("confirmed", "Check the figure and the unit. If it is right, tick the box.")
+        elif not jump:
+            self.fields.pop("confirmed", None)
+        return data
+
+    def _ask(self, question: str) -> None:
+        self.question.label = question
+        self.fields["confirmed"] = self.question
+
+    @property
+    def kg(self) -> Decimal:
+        """Exactly: a pound is 0.45359237 kg."""
+        factor = KG_PER_POUND if self.cleaned_data["unit"] == Weight.Unit.POUNDS else Decimal(1)
+        weight: Decimal = self.cleaned_data["weight"]
+        return weight * factor
 
     def act(self, *, by: User, now: datetime) -> object:
         data = self.cleaned_data
         self._is_not_ahead()
-        factor = KG_PER_POUND if data["unit"] == "lb" else Decimal(1)
-        kg = (data["weight"] * factor).quantize(GRAM)
         try:
-            return actions.record_weight(self.of, kg=kg, on=data["on"], by=by, now=now)
+            return actions.record_weight(
+                self.of,
+                kg=self.kg,
+                on=data["on"],
+                typed=(data["weight"], data["unit"]),
+                confirmed=data.get("is_confirmed", False),
+                by=by,
+                now=now,
+            )
         except CareError as error:
             raise CareError(error.message, "weight") from error
 
     def _is_not_ahead(self) -> None:
         if self.cleaned_data["on"] > self.today:
             raise CareError("This day is still to come.", "on")
+
+
+def _jump_words(jump: Jump) -> str:
+    """ "90 kg → 60 kg, 33 % less than Nov 2, 2024. Is it right?" """
+    on = jump.earlier_on
+    day = f"{on:%b} {on.day}, {on.year}"
+    change = f"{weight_words(jump.earlier_kg)} → {weight_words(jump.kg)}"
+    return f"{change}, {jump.percent} % {jump.direction} than {day}. Is it right?"
+
+
+class ConfirmWeightForm(PatientForm):
+    """A weight that jumps is right."""
+
+
+class DoubtWeightForm(PatientForm):
+    because = ReasonField(label="Why is it in doubt?")
 
 
 class AdverseEventForm(FactForm):
@@ -430,6 +561,11 @@ class InErrorForm(PatientForm):
     because = ReasonField(label="Why was it recorded in error?")
 
 
+# An order ahead of the panel is an act of its own; the code stays for what was signed with it.
+OVERRIDE_CODES = [
+    choice for choice in Signature.OverrideCode.choices if choice[0] != Signature.OverrideCode.AHEAD_OF_PANEL
+]
+
 # --- decisions --------------------------------------------------------------------------------------
 
 
@@ -462,9 +598,7 @@ class OverrideForm(SignForm):
     activity_gbq = forms.TypedChoiceField(
         label="Activity, if it is given", required=False, coerce=Decimal, empty_value=None
     )
-    code = forms.ChoiceField(
-        label="Kind of reason", choices=[("", "Choose"), *Signature.OverrideCode.choices]
-    )
+    code = forms.ChoiceField(label="Kind of reason", choices=[("", "Choose"), *OVERRIDE_CODES])
     reason = ReasonField(label="Reason, in your words")
 
     field_order = ("action", "activity_gbq", "code", "reason", "one_time_code")
@@ -543,11 +677,40 @@ class BaselineForm(PatientForm):
         _offer(self, "result", [("", "Choose"), *results])
 
 
+class OrderAheadForm(SignForm):
+    """Permit the order of a dose while its labs are awaited."""
+
+    activity_gbq = forms.TypedChoiceField(label="Activity", widget=forms.RadioSelect, coerce=Decimal)
+    reason = ReasonField(label="Note", required=False)
+
+    field_order = ("patient", "proposal", "activity_gbq", "reason", "one_time_code")
+
+    def __init__(self, *args: Any, doses: Doses, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        full, reduced = str(doses.full_gbq), str(doses.reduced_gbq)
+        _offer(self, "activity_gbq", [(full, f"{full} GBq"), (reduced, f"{reduced} GBq, reduced")])
+
+
+class WithdrawAheadForm(PatientForm):
+    because = ReasonField(label="Reason for withdrawal")
+
+
 class ConflictAnswerForm(PatientForm):
     """Go on in spite of a conflict; `digest` says which, so that a changed one is answered anew."""
 
     digest = forms.CharField(widget=forms.HiddenInput, max_length=64)
-    reason = ReasonField(label="Why is it done all the same?")
+    reason = ReasonField(label="Reason")
+    told = forms.CharField(
+        label="Who was told, and when",
+        widget=forms.Textarea(attrs={"rows": 2}),
+        max_length=2000,
+        help_text="Such as the patient, the referring oncologist, the radiation safety officer.",
+    )
+
+    def __init__(self, *args: Any, asks_who_was_told: bool, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if not asks_who_was_told:
+            del self.fields["told"]
 
 
 # --- the course -------------------------------------------------------------------------------------

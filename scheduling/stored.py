@@ -14,7 +14,16 @@ from django.db.models import BigIntegerField, F, QuerySet
 from coordination.base.models import SiteSettings
 from labs.models import ReviewItem
 from patients.models import ResponseAssessment, Responsibility
-from scheduling.models import ChairBooking, Course, CourseConflict, DoseOrder, DueItem, Injection, Proposal
+from scheduling.models import (
+    ChairBooking,
+    Course,
+    CourseConflict,
+    DoseOrder,
+    DueItem,
+    Injection,
+    OrderAhead,
+    Proposal,
+)
 from scheduling.together import Together, argument
 
 ASKED_BESIDE_OTHERS = ("time", "contradicts", "limits")
@@ -51,12 +60,21 @@ class StoredItem(_Row, frozen=True):
     done: bool
     waits: bool
     too_late: bool
+    not_recorded: bool
     cancelled_because: str
     missing: list[str]
     owner: str
     practice_id: int | None
     not_done_at: datetime | None
     marked_done_at: datetime | None
+
+
+class StoredAhead(_Row, frozen=True):
+    """An order ahead that has not ended."""
+
+    id: int
+    number: int
+    activity_gbq: Decimal
 
 
 class StoredConflict(_Row, frozen=True):
@@ -105,6 +123,7 @@ class Stored(_Row, frozen=True):
     proposals: tuple[StoredProposal, ...]
     due_items: tuple[StoredItem, ...]
     conflicts: tuple[StoredConflict, ...]
+    orders_ahead: tuple[StoredAhead, ...]
     ordered: tuple[_Cycle, ...]
     booked: tuple[_Cycle, ...]
     responsibilities: tuple[AgreedOwner, ...]
@@ -145,6 +164,10 @@ def _questions() -> Mapping[str, QuerySet[Any, Any]]:
         .filter(course=course)
         .order_by()
         .values("id", "digest"),
+        "orders_ahead": OrderAhead.objects.not_ended()
+        .filter(cycle__course=course)
+        .order_by()
+        .values("id", "activity_gbq", number=F("cycle__number")),
         "ordered": DoseOrder.objects.standing()
         .filter(cycle__course=course)
         .order_by()

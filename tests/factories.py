@@ -65,6 +65,7 @@ from scheduling.models import (
     BaselinePin,
     ChairBooking,
     Confirmation,
+    ConflictNotice,
     ConflictOverride,
     ContactLog,
     Course,
@@ -75,6 +76,7 @@ from scheduling.models import (
     DueItem,
     InfusionGiven,
     Injection,
+    OrderAhead,
     PregnancyTest,
     Proposal,
     Scan,
@@ -482,6 +484,16 @@ class ChairBookingFactory(DjangoModelFactory[ChairBooking]):
     booked_by = factory.SubFactory(UserFactory)
 
 
+class OrderAheadFactory(DjangoModelFactory[OrderAhead]):
+    class Meta:
+        model = OrderAhead
+
+    cycle = factory.SubFactory(CycleFactory)
+    activity_gbq = Decimal("7.4")
+    allowed_at = NOW
+    allowed_by = factory.SubFactory(PrescriberFactory)
+
+
 class DoseOrderFactory(DjangoModelFactory[DoseOrder]):
     """An order that rests on a standing signature for its own cycle."""
 
@@ -655,6 +667,15 @@ class CourseConflictFactory(DjangoModelFactory[CourseConflict]):
     text = "Infusion 2 is planned 48 days after infusion 1; at least 49 are needed."
     digest = DIGEST
     found_at = NOW
+
+
+class ConflictNoticeFactory(DjangoModelFactory[ConflictNotice]):
+    class Meta:
+        model = ConflictNotice
+
+    conflict = factory.SubFactory(CourseConflictFactory)
+    user = factory.SubFactory(UserFactory)
+    told_at = NOW
 
 
 class ConflictOverrideFactory(DjangoModelFactory[ConflictOverride]):

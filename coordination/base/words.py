@@ -42,6 +42,7 @@ STATUSES = {
     "done": Status("Done", "ok", "check"),
     "cancelled": Status("Cancelled", "quiet", "ban"),
     "too-late": Status("Too late", "quiet", "calendar-off"),
+    "not-recorded": Status("Not recorded", "danger", "circle-dashed"),
     "not-done": Status("Not done", "quiet", "circle-x"),
     "snoozed": Status("Snoozed", "quiet", "zzz"),
     "waiting": Status("Waiting for others", "info", "hourglass"),

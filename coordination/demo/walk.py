@@ -13,21 +13,13 @@ from coordination.documents import versions, ways
 from coordination.documents.kinds import KINDS
 from coordination.documents.render import missing_libraries
 from coordination.documents.ways import Way
-from coordination.flows import decision
+from coordination.flows import decision, dose_order
 from coordination.flows.hand_back import hand_back
+from coordination.flows.record import stood_signed
 from coordination.flows.send_document import send_document
 from coordination.models import Document
 from scheduling import actions
-from scheduling.models import (
-    Action,
-    AdverseEventInquiry,
-    ContactLog,
-    DoseOrder,
-    DueItem,
-    Injection,
-    Scan,
-    Signature,
-)
+from scheduling.models import AdverseEventInquiry, ContactLog, DoseOrder, DueItem, Injection, Scan
 from scheduling.protocols import get_protocol
 from scheduling.rules.order_clock import order_by
 
@@ -59,14 +51,12 @@ class Walk(Arrival):
         if due_on >= self.days.today:
             return
         is_early = due_on > self.moment.date()
-        decision.override(
-            self.proposal().public_id,
+        dose_order.allow_ahead(
+            self.course,
+            number=number,
+            activity_gbq=FULL_GBQ,
             by=self.prescriber,
             now=self.at(due_on, "07:40" if is_early else "16:45"),
-            action=Action.GIVE,
-            activity_gbq=FULL_GBQ,
-            code=Signature.OverrideCode.AHEAD_OF_PANEL,
-            reason="Ordered by Tuesday; the panel follows and decides",
         )
         self.ordered(number, due_on, "07:50" if is_early else "16:50")
 
@@ -141,6 +131,10 @@ class Walk(Arrival):
                 ended_at=start + timedelta(minutes=35),
                 activity_gbq=gbq,
                 residual_gbq=Decimal("0.05"),
+                antiemetic_at=start - timedelta(minutes=50),
+                amino_acids_started_at=start - timedelta(minutes=35),
+                amino_acids_ended_at=start + timedelta(hours=4),
+                signed=stood_signed(self.cycle(number), at=start),
                 by=self.clinic,
                 now=now,
             ),

@@ -308,7 +308,7 @@ def infusion_table(source: Source) -> Table:
     for cycle in source.opened.cycles:
         if cycle.number in given:
             done = given[cycle.number]
-            rows.append((str(cycle.number), day(done.on), "given", activity(done.infusion.activity_gbq)))
+            rows.append((str(cycle.number), day(done.on), "given", activity(done.infusion.administered_gbq)))
         elif is_on_hold(source):
             rows.append((str(cycle.number), "not fixed yet", "on hold", activity(full)))
         elif not source.is_over:
@@ -336,7 +336,8 @@ def given_pairs(source: Source, given: Given | None) -> Pairs:
     return Pairs(
         (
             ("Given", f"{moment(infusion.started_at)}{ended}"),
-            ("Activity", activity(infusion.activity_gbq)),
+            ("Activity administered", activity(infusion.administered_gbq)),
+            *((("Left over", activity(infusion.residual_gbq)),) if infusion.residual_gbq else ()),
             ("So far", f"{len(source.given)} of {len(source.opened.cycles)} infusions, {total}"),
             ("Interrupted", infusion.interrupted_because or "no"),
             ("Somatostatin analog after it", after or "not recorded yet"),
@@ -345,8 +346,9 @@ def given_pairs(source: Source, given: Given | None) -> Pairs:
 
 
 def cumulative(given: Iterable[Given]) -> str:
-    known = [each.infusion.activity_gbq for each in given if each.infusion.activity_gbq is not None]
-    missing = any(each.infusion.activity_gbq is None for each in given)
+    found = [each.infusion.administered_gbq for each in given]
+    known = [gbq for gbq in found if gbq is not None]
+    missing = len(known) < len(found)
     total = activity(sum(known[1:], known[0])) if known else activity(None)
     return f"{total}, without an infusion whose activity is not recorded" if missing and known else total
 
@@ -361,7 +363,7 @@ def course_table(source: Source) -> MaybeSection:
             (
                 str(each.number),
                 day(each.on),
-                f"{plain(infusion.activity_gbq) or 'not recorded'}",
+                f"{plain(infusion.administered_gbq) or 'not recorded'}",
                 plain(signed) or "none",
                 "; ".join(filter(None, [infusion.interrupted_because, infusion.note])),
             )
@@ -372,7 +374,7 @@ def course_table(source: Source) -> MaybeSection:
         "The course",
         Table(
             "Infusions given",
-            ("Infusion", "Day", "Given (GBq)", "Signed (GBq)", "Remarks"),
+            ("Infusion", "Day", "Administered (GBq)", "Signed (GBq)", "Remarks"),
             tuple(rows),
             numbers=(2, 3),
         ),

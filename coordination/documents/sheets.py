@@ -365,7 +365,7 @@ def _cards(source: Source, number: int, on: date, until: date) -> tuple[Card, Ca
             *who,
             (_("Treatment"), "Lutetium-177 (177Lu) dotatate"),
             *(
-                ((_("Given on"), day(on)), (_("Activity"), activity(about.infusion.activity_gbq)))
+                ((_("Given on"), day(on)), (_("Activity"), activity(about.infusion.administered_gbq)))
                 if about
                 else ((_("Planned for"), day(on)),)
             ),
@@ -453,7 +453,7 @@ def family_page(source: Source) -> Content:
                         (
                             _("Activity"),
                             _("%(activity)s, half-life 6.6 days")
-                            % {"activity": activity(about.infusion.activity_gbq)},
+                            % {"activity": activity(about.infusion.administered_gbq)},
                         )
                         if about
                         else (_("Half-life"), _("6.6 days")),

@@ -1,7 +1,8 @@
 """What a signature sets in motion.
 
 sign what is proposed, or decide otherwise with a reason -> a signed stop stops the course, a signed hold
-holds it, a signed dose lifts a hold -> assess. Two people signing at once: one wins, the other is told.
+holds it, a signed dose lifts a hold -> it takes the place of an order ahead -> assess. Two people signing at
+once: one wins, the other is told.
 """
 
 from datetime import datetime
@@ -62,6 +63,7 @@ def _act_on(signature: Signature, course: Course, *, by: User, now: datetime) ->
         actions.hold_course(course, by=by, because=because, now=now)
     elif signature.action == Action.GIVE and course.held_since:
         actions.resume_course(course, by=by, because=because)
+    actions.follow_signature(signature, by=by, now=now)
     reassess(course.pk, now=now)
 
 

@@ -1,36 +1,93 @@
 """What ordering a dose sets in motion.
 
-order what stands signed -> the item is done -> assess. A dose is ordered two weeks ahead, before the panel
-that decides about it: the prescriber then signs *ahead of the panel*, the results withdraw that signature
-with the proposal they change, and the order waits for the next one or is cancelled in time.
+assess -> order what is permitted -> the item is done -> assess. A dose is ordered two weeks ahead, before the
+panel that decides about it: while labs are awaited, a prescriber's *order ahead* permits the order. Signing
+the same activity later leaves the order as it is, another one opens it again; a hold, a stop or a review ends
+the order ahead, and the order is on Today until it is signed for, changed or cancelled in time.
 """
 
+from collections.abc import Callable
 from datetime import datetime
 from decimal import Decimal
 
 from django.db import transaction
 
 from coordination.base import clock
+from coordination.base.errors import CareError, OutOfDate
 from coordination.base.models import User
 from coordination.flows.reassess import reassess
 from labs.models import LabResult
 from scheduling import actions
-from scheduling.models import Course, Cycle, DoseOrder
+from scheduling.models import Course, Cycle, DoseOrder, OrderAhead
 from scheduling.protocols import get_protocol
+from scheduling.rules.answer import Action
 from scheduling.rules.order_clock import cost_of_cancelling, order_clock
+
+
+@transaction.atomic
+def allow_ahead(
+    course: Course, *, number: int, activity_gbq: Decimal, by: User, now: datetime, reason: str = ""
+) -> OrderAhead:
+    """Permit the order of the next dose while its labs are awaited.
+
+    Raises OutOfDate where the recommendation is another by now, CareError where the course is held or over.
+    """
+    course = _locked(course)
+    dose = reassess(course.pk, now=now).assessment.next_dose
+    if course.ended_at:
+        raise CareError("The course has ended: no dose is ordered.")
+    if course.held_since:
+        raise CareError("The course is on hold: no dose is ordered until a prescriber resumes it.")
+    if dose.cycle != number or dose.action is not Action.PENDING:
+        raise OutOfDate(f"Labs are no longer awaited. Now: {dose.text}")
+    cycle = Cycle.objects.select_related("course").get(course=course, number=number)
+    ahead = actions.allow_order_ahead(cycle, activity_gbq=activity_gbq, by=by, now=now, reason=reason)
+    reassess(course.pk, now=now)
+    return ahead
+
+
+@transaction.atomic
+def withdraw_ahead(ahead: OrderAhead, *, by: User, because: str, now: datetime) -> None:
+    """The dose may not be ordered; an order that was placed is on Today until it is signed or cancelled."""
+    course = _locked(ahead.cycle.course)
+    ahead = OrderAhead.objects.select_related("cycle__course").get(pk=ahead.pk)
+    actions.end_order_ahead(ahead, by=by, because=because, now=now)
+    reassess(course.pk, now=now)
 
 
 @transaction.atomic
 def order_dose(
     cycle: Cycle, *, by: User, now: datetime, supplier: str = "", order_number: str = "", note: str = ""
 ) -> DoseOrder:
-    """Raises CareError where no signed decision to give stands, or the course is held or has ended."""
-    course = Course.objects.lock().get(pk=cycle.course_id)
+    """Raises CareError where, by all that is known, neither a signature nor an order ahead permits it."""
+    course = _locked(cycle.course)
+    reassess(course.pk, now=now)
     order = actions.place_order(
         cycle, by=by, now=now, supplier=supplier, order_number=order_number, note=note
     )
     reassess(course.pk, now=now)
     return order
+
+
+@transaction.atomic
+def change_dose(order: DoseOrder, *, by: User, now: datetime, version: int, order_number: str = "") -> None:
+    """Make the order what is permitted now, for the planned day; the supplier confirms it again."""
+
+    def act(order: DoseOrder) -> None:
+        reassess(order.cycle.course_id, now=now)
+        actions.change_order(order, by=by, order_number=order_number)
+
+    _change(order, act, version=version, now=now)
+
+
+@transaction.atomic
+def confirm_dose(order: DoseOrder, *, by: User, now: datetime, version: int, order_number: str = "") -> None:
+    """The supplier has confirmed it."""
+
+    def act(order: DoseOrder) -> None:
+        actions.confirm_order(order, by=by, now=now, order_number=order_number)
+
+    _change(order, act, version=version, now=now)
 
 
 @transaction.atomic
@@ -41,19 +98,38 @@ def cancel_dose(
     because: str,
     now: datetime,
     waiver_evidence: LabResult | None = None,
+    version: int | None = None,
 ) -> DoseOrder:
     """The fee is that of today; the dated result that made the patient ineligible waives it."""
-    course = Course.objects.lock().get(pk=order.cycle.course_id)
-    actions.cancel_order(
-        order,
-        by=by,
-        because=because,
-        now=now,
-        fee_usd=fee_today(order, now=now, is_waived=waiver_evidence is not None),
-        waiver_evidence=waiver_evidence,
-    )
+
+    def act(order: DoseOrder) -> None:
+        actions.cancel_order(
+            order,
+            by=by,
+            because=because,
+            now=now,
+            fee_usd=fee_today(order, now=now, is_waived=waiver_evidence is not None),
+            waiver_evidence=waiver_evidence,
+        )
+
+    return _change(order, act, version=version, now=now)
+
+
+def _change(
+    order: DoseOrder, act: Callable[[DoseOrder], None], *, version: int | None, now: datetime
+) -> DoseOrder:
+    """Do `act` on the order as it is once its course is ours. Raises OutOfDate on a stale edit."""
+    course = _locked(order.cycle.course)
+    fresh = DoseOrder.objects.select_related("cycle__course__patient__site").get(pk=order.pk)
+    if version is not None and not fresh.next_version(version):
+        raise OutOfDate(f"{fresh.changed_meanwhile('this order')} Look again.")
+    act(fresh)
     reassess(course.pk, now=now)
-    return order
+    return fresh
+
+
+def _locked(course: Course) -> Course:
+    return Course.objects.lock().get(pk=course.pk)
 
 
 def fee_today(order: DoseOrder, *, now: datetime, is_waived: bool = False) -> Decimal:

@@ -1,8 +1,8 @@
 """What a changed course sets in motion.
 
 facts -> assess -> store the proposal if it differs -> withdraw a signature that no longer stands
--> due items -> conflicts -> results that the rules do not believe -> where the referral stands. Safe to
-repeat: the second time nothing has changed.
+-> end an order ahead that the answer turned against -> due items -> conflicts -> results that the rules do
+not believe -> where the referral stands. Safe to repeat: the second time nothing has changed.
 """
 
 import hashlib
@@ -17,7 +17,7 @@ from django.db.models.functions import Cast
 
 from coordination.flows import result_reviews
 from coordination.flows.referral_state import keep_up
-from scheduling import conflicts, due_items
+from scheduling import conflicts, due_items, orders_ahead
 from scheduling.course_file import write_answer, write_course
 from scheduling.facts import facts_of
 from scheduling.models import Action, Course, Proposal, Signature
@@ -81,6 +81,7 @@ def _reassess(course: Course, *, now: datetime) -> Outcome:
     if is_new:
         is_withdrawn = _withdraw(stored.proposal, facts, assessment, now=now)
         _store_proposal(course, facts, assessment, digest, stored.proposal, now=now)
+    orders_ahead.reconcile(stored, assessment.next_dose, now=now)
     without_owner = due_items.reconcile(course, assessment, stored)
     conflicts.reconcile(course, assessment, stored, without_owner=without_owner, now=now)
     result_reviews.reconcile(course, assessment, stored, now=now)

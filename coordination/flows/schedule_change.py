@@ -12,13 +12,15 @@ from typing import Any
 
 from django.db import transaction
 
-from coordination.base.errors import CareError
+from coordination.base.choices import Role
+from coordination.base.errors import CareError, NotPermitted
 from coordination.base.models import Site, User
 from coordination.flows.reassess import reassess
 from scheduling import actions
 from scheduling.conflicts import Move, conflicts_with, digest_of
 from scheduling.facts import facts_of
 from scheduling.models import ConflictOverride, Course, Cycle
+from scheduling.models.conflict import PRESCRIBER_ANSWERS
 from scheduling.protocols import get_protocol
 from scheduling.rules.answer import Assessment, Conflict, DueItem, OrderClock, Severity
 from scheduling.rules.assess import assess
@@ -124,9 +126,16 @@ def neighbors_wait(cycle: Cycle, *, on: Iterable[date | None], now: datetime) ->
     Course.objects.filter(pk__in=neighbors, ended_at=None).mark_dirty(now)
 
 
-def answer_conflict(course: Course, conflict: Conflict, *, by: User, reason: str, now: datetime) -> None:
-    """A named person goes on in spite of a conflict; the same conflict is answered once."""
+def answer_conflict(
+    course: Course, conflict: Conflict, *, by: User, reason: str, now: datetime, told: str = ""
+) -> None:
+    """A named person goes on in spite of a conflict; the same conflict is answered once.
+
+    One that is put before a prescriber is answered by a prescriber, who says who was `told`, and when.
+    """
     digest = digest_of(conflict)
+    if conflict.code in PRESCRIBER_ANSWERS:
+        _answered_by_a_prescriber(by, told)
     if ConflictOverride.objects.known().filter(course=course, digest=digest).exists():
         return
     override = ConflictOverride(
@@ -135,10 +144,18 @@ def answer_conflict(course: Course, conflict: Conflict, *, by: User, reason: str
         cycle_number=conflict.cycle,
         digest=digest,
         reason=reason,
+        told=told.strip(),
         recorded_by=by,
         recorded_at=now,
     )
     override.save_by(by, because=reason)
+
+
+def _answered_by_a_prescriber(by: User, told: str) -> None:
+    if by.role != Role.PRESCRIBER:
+        raise NotPermitted("Only a prescriber answers this.")
+    if not told.strip():
+        raise CareError("Say who was told, and when.", "told")
 
 
 def _moved(before: Sequence[DueItem], after: Sequence[DueItem]) -> tuple[MovedItem, ...]:

@@ -1,5 +1,8 @@
 """The dose order, confirmed or cancelled."""
 
+from collections.abc import Sequence
+from typing import Any, cast
+
 from django import forms
 
 from coordination.base.forms import ActionForm, ReasonField, VersionedForm
@@ -16,4 +19,16 @@ class ConfirmOrderForm(VersionedForm):
 
 
 class CancelOrderForm(VersionedForm):
-    because = ReasonField(label="Cancel, because", help_text="A dated result that caused it waives the fee.")
+    """Cancel a dose; `results` are those that may have made the patient ineligible."""
+
+    because = ReasonField(label="Reason for cancellation")
+    waiver_evidence = forms.ChoiceField(
+        label="Qualifying lab result",
+        required=False,
+        help_text="Fee for an unused dose waived with a qualifying lab result. A late fee stays.",
+    )
+
+    def __init__(self, *args: Any, results: Sequence[tuple[str, str]], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        field = cast("forms.ChoiceField", self.fields["waiver_evidence"])
+        field.choices = [("", "None"), *results]

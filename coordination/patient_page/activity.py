@@ -23,6 +23,7 @@ from scheduling.models import (
     Course,
     Cycle,
     DoseOrder,
+    OrderAhead,
     Proposal,
     Signature,
 )
@@ -108,7 +109,7 @@ def _overrides(opened: Opened) -> Iterator[Event]:
             "decisions",
             f"Went on in spite of: {title}",
             name_of(row.recorded_by),
-            row.reason,
+            f"{row.reason} Told: {row.told}" if row.told else row.reason,
         )
 
 
@@ -161,6 +162,18 @@ def _orders(opened: Opened) -> Iterator[Event]:
         if row.cancelled_at:
             said = f"Dose order cancelled: {what}"
             yield Event(row.cancelled_at, "changes", said, name_of(row.cancelled_by), row.cancelled_because)
+
+
+def _orders_ahead(opened: Opened) -> Iterator[Event]:
+    rows = OrderAhead.objects.filter(cycle__course__patient=opened.patient).select_related(
+        "cycle", "allowed_by", "ended_by"
+    )
+    for row in rows[:MOST_OF_A_KIND]:
+        what = f"Infusion {row.cycle.number}: {row.activity_gbq.normalize():f} GBq ordered ahead"
+        yield Event(row.allowed_at, "decisions", what, name_of(row.allowed_by), row.reason)
+        if row.ended_at:
+            said = f"Infusion {row.cycle.number}: order ahead ended"
+            yield Event(row.ended_at, "decisions", said, name_of(row.ended_by), row.ended_because)
 
 
 def _plan(opened: Opened) -> Iterator[Event]:
@@ -241,6 +254,7 @@ _SOURCES = (
     ("decisions", _proposals),
     ("decisions", _judgments),
     ("decisions", _overrides),
+    ("decisions", _orders_ahead),
     ("results", _reports),
     ("records", _records),
     ("contacts", _contacts),

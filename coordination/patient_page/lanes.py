@@ -29,7 +29,14 @@ LANE_OF_ITEM = {
     "radiation-precautions": "Precautions",
     "hand-back": "Hand-back",
 }
-TONE_OF_STATE = {"overdue": "danger", "due": "warn", "open": "info", "planned": "quiet", "done": "ok"}
+TONE_OF_STATE = {
+    "overdue": "danger",
+    "not-recorded": "danger",
+    "due": "warn",
+    "open": "info",
+    "planned": "quiet",
+    "done": "ok",
+}
 AHEAD = timedelta(days=400)
 ALWAYS = ("Infusions", "Labs", "Long-acting SSA", "Scans")
 

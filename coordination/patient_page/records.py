@@ -1,13 +1,17 @@
 """What was recorded of a patient, kind by kind: given, planned, taken back. Nothing is left out."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
 from uuid import UUID
 
+from django.urls import reverse
+from django.utils import timezone
+
 from coordination.base.models import Fact
 from coordination.base.models.recorded import CancellableFact
-from coordination.patient_page.opened import Opened
+from coordination.patient_page.opened import Opened, local_day
 from patients.models import Authorization, Consent, Education, EligibilityEvidence, ResponseAssessment
 from patients.models.withdrawable import WithdrawableFact
 from patients.rules.eligibility import criterion_word
@@ -23,6 +27,7 @@ from scheduling.models import (
     Weight,
 )
 from scheduling.rules.words import day_words
+from scheduling.weights import Jump, jumps_among
 
 KINDS: dict[str, type[Fact]] = {
     "infusion": InfusionGiven,
@@ -84,6 +89,8 @@ class RecordLine:
     is_to_come: bool = False
     may_correct: bool = False
     may_withdraw: bool = False
+    correct_url: str = ""
+    doubt: str = ""
 
     @property
     def is_void(self) -> bool:
@@ -106,8 +113,8 @@ def lines_of(kind: str, opened: Opened) -> list[RecordLine]:
     model = KINDS[kind]
     path = {"infusion": "cycle__course__patient", "inquiry": "cycle__course__patient"}.get(kind, "patient")
     related = ["recorded_by", "recorded_in_error_by"]
-    related += {"infusion": ["cycle"], "inquiry": ["cycle", "asked_by"]}.get(kind, [])
-    related += ["practice"] if kind == "injection" else []
+    related += {"infusion": ["cycle__course"], "inquiry": ["cycle", "asked_by"]}.get(kind, [])
+    related += {"injection": ["practice"], "weight": ["confirmed_by"]}.get(kind, [])
     related += ["withdrawn_by"] if issubclass(model, WithdrawableFact) else []
     facts = (
         model._default_manager.filter(**{path: opened.patient}, recorded_at__lte=opened.now)
@@ -119,12 +126,22 @@ def lines_of(kind: str, opened: Opened) -> list[RecordLine]:
         for fact in facts
         if (key := getattr(fact, "earlier_id", None)) and not _void(fact, opened.now)
     }
-    lines = (line_of(kind, fact, opened, newer=newer.get(fact.pk)) for fact in facts)
+    jumps = _jumps(facts, opened) if kind == "weight" else {}
+    lines = (line_of(kind, fact, opened, newer=newer.get(fact.pk), jump=jumps.get(fact.pk)) for fact in facts)
     return sorted(lines, key=_newest_first, reverse=True)
 
 
-def line_of(kind: str, fact: Fact, opened: Opened, *, newer: Fact | None = None) -> RecordLine:
+def _jumps(facts: Iterable[Fact], opened: Opened) -> dict[int, Jump]:
+    known = [fact for fact in facts if isinstance(fact, Weight) and not _void(fact, opened.now)]
+    return jumps_among(opened.patient, known, course=opened.course, now=opened.now)
+
+
+def line_of(
+    kind: str, fact: Fact, opened: Opened, *, newer: Fact | None = None, jump: Jump | None = None
+) -> RecordLine:
     at, what, detail = describe(fact)
+    if jump:
+        detail = _said(_jump_words(jump), detail)
     return RecordLine(
         public_id=fact.public_id,
         at=at,
@@ -139,7 +156,27 @@ def line_of(kind: str, fact: Fact, opened: Opened, *, newer: Fact | None = None)
         is_to_come=_is_to_come(fact, opened),
         may_correct=isinstance(fact, CORRECTABLE),
         may_withdraw=isinstance(fact, WithdrawableFact) and fact.withdrawn_on is None,
+        correct_url=_correct_url(fact, opened),
+        doubt=_doubt(fact, jump),
     )
+
+
+def _correct_url(fact: Fact, opened: Opened) -> str:
+    if not isinstance(fact, InfusionGiven):
+        return ""
+    place = [opened.patient.public_id, fact.cycle.course.public_id, fact.cycle.number]
+    return reverse("correct-infusion", args=place)
+
+
+def _doubt(fact: Fact, jump: Jump | None) -> str:
+    """What may be said of a weight that jumps: confirm it, or take that back."""
+    if isinstance(fact, Weight) and fact.confirmed:
+        return "Take back confirmation"
+    return "Confirm weight" if jump else ""
+
+
+def _jump_words(jump: Jump) -> str:
+    return f"{jump.percent} % {jump.direction} than on {day_words(jump.earlier_on)}"
 
 
 def _is_to_come(fact: Fact, opened: Opened) -> bool:
@@ -206,7 +243,7 @@ def describe(fact: Fact) -> tuple[date | datetime | None, str, str]:
         case PregnancyTest():
             return fact.on, fact.get_result_display(), _said(fact.method)
         case Weight():
-            return fact.on, f"{_plain(fact.kg)} kg", ""
+            return fact.on, fact.words, _weight(fact)
         case ResponseAssessment():
             alone = "on the first scan after treatment alone" if fact.first_scan_only else ""
             return fact.on, fact.get_outcome_display(), _said(fact.basis, alone)
@@ -255,9 +292,48 @@ def _evidence_detail(fact: EligibilityEvidence) -> str:
 
 
 def _infusion(fact: InfusionGiven) -> str:
-    given = f"{_plain(fact.activity_gbq)} GBq given" if fact.activity_gbq else "activity not recorded"
-    signed = f"{_plain(fact.signed_gbq)} GBq signed" if fact.signed_gbq else "no dose was signed"
-    return _said(given, signed, fact.interrupted_because, fact.note)
+    given = _activity(fact)
+    signed = f"{_plain(fact.signed_gbq)} GBq signed" if fact.signed_gbq else _unsigned(fact)
+    return _said(given, signed, *_times(fact), fact.interrupted_because, fact.note)
+
+
+def _activity(fact: InfusionGiven) -> str:
+    if fact.administered_gbq is None or fact.activity_gbq is None:
+        return "activity not recorded"
+    said = f"{_plain(fact.administered_gbq)} GBq administered"
+    if fact.residual_gbq is None:
+        return said
+    return f"{said} ({_plain(fact.activity_gbq)} measured − {_plain(fact.residual_gbq)} left over)"
+
+
+def _unsigned(fact: InfusionGiven) -> str:
+    if fact.elsewhere:
+        return "given elsewhere"
+    if fact.decision in (fact.Decision.HOLD, fact.Decision.STOP):
+        return f"given while {fact.get_decision_display().lower()}"
+    return "no dose was signed"
+
+
+def _times(fact: InfusionGiven) -> list[str]:
+    """The day's other times: "antiemetic 08:50", "amino acids 09:20 to 14:10"."""
+    said = []
+    if fact.antiemetic_at:
+        said.append(f"antiemetic {_clock(fact.antiemetic_at)}")
+    if fact.amino_acids_started_at or fact.amino_acids_ended_at:
+        started, ended = fact.amino_acids_started_at, fact.amino_acids_ended_at
+        begun = _clock(started) if started else "start not recorded"
+        said.append(f"amino acids {begun} to {_clock(ended) if ended else 'end not recorded'}")
+    return said
+
+
+def _clock(at: datetime) -> str:
+    return f"{timezone.localtime(at):%H:%M}"
+
+
+def _weight(fact: Weight) -> str:
+    if fact.confirmed_at and fact.confirmed_by:
+        return f"confirmed by {fact.confirmed_by.full_name}, {day_words(local_day(fact.confirmed_at))}"
+    return ""
 
 
 def _event(fact: AdverseEvent) -> str:

@@ -1,9 +1,10 @@
 """The cycle strip, the due items and the conflicts of a course, put into words."""
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from decimal import Decimal
 from uuid import UUID
 
 from django.urls import reverse
@@ -14,7 +15,16 @@ from coordination.patient_page import words
 from coordination.patient_page.opened import given_on, infusion_known, local_day
 from coordination.patient_page.sheet import Sheet
 from scheduling import conflicts
-from scheduling.models import ConflictOverride, Cycle, DueItem, Signature
+from scheduling.models import (
+    ConflictNotice,
+    ConflictOverride,
+    Course,
+    Cycle,
+    DueItem,
+    InfusionGiven,
+    Signature,
+)
+from scheduling.models.conflict import PRESCRIBER_ANSWERS
 from scheduling.rules.answer import Conflict, ItemState
 from scheduling.rules.owners import owner_of
 from scheduling.rules.words import day_words
@@ -56,9 +66,7 @@ def _cycle_line(sheet: Sheet, cycle: Cycle, projected: date | datetime | None) -
     if infusion:
         on = given_on(cycle, opened.patient, opened.now)
         status, said = "given", _day(on, opened.today)
-        note = (
-            f"{infusion.activity_gbq.normalize():f} GBq" if infusion.activity_gbq else "activity not recorded"
-        )
+        note = administered_words(infusion)
     elif opened.status not in MOVABLE:
         on, status, said, note = None, "cancelled", "Not given", ""
     else:
@@ -74,6 +82,22 @@ def _cycle_line(sheet: Sheet, cycle: Cycle, projected: date | datetime | None) -
         f"{timezone.localtime(cycle.planned_start_at):%H:%M}" if cycle.planned_start_at and book_url else ""
     )
     return CycleLine(cycle.number, status, said, note, is_next, cycle.public_id, url, book_url, starts, on)
+
+
+def administered_words(infusion: InfusionGiven) -> str:
+    """What the patient received: "7.35 GBq", with what was left over where it is known."""
+    if infusion.administered_gbq is None:
+        said = "activity not recorded"
+    elif infusion.residual_gbq:
+        left = f"{_plain(infusion.residual_gbq)} left over"
+        said = f"{_plain(infusion.administered_gbq)} GBq administered ({left})"
+    else:
+        said = f"{_plain(infusion.administered_gbq)} GBq"
+    return f"{said}, given elsewhere" if infusion.elsewhere else said
+
+
+def _plain(number: Decimal) -> str:
+    return f"{number.normalize():f}"
 
 
 def _next_note(sheet: Sheet, on: date | None) -> str:
@@ -116,7 +140,7 @@ class DueLine:
 
     @property
     def is_open(self) -> bool:
-        return self.state in ("overdue", "due", "open")
+        return self.state in ("overdue", "not-recorded", "due", "open")
 
     @property
     def is_too_late(self) -> bool:
@@ -209,6 +233,8 @@ def _note(row: DueItem | None, cancelled: str) -> str:
     if row is None:
         return cancelled
     said = [cancelled]
+    if row.not_recorded and not row.not_done_at:
+        said.append("the infusion was given without a record of it")
     if row.not_done_at:
         said.append(f"Not done: {row.not_done_reason}")
     if row.assigned_to:
@@ -248,6 +274,11 @@ class ConflictLine:
     digest: str
     answered: str  # who went on in spite of it, when and why; empty while nobody has
     flags: tuple[str, ...]
+    told: str = ""  # who was told, and when
+
+    @property
+    def is_for_prescribers(self) -> bool:
+        return self.code in PRESCRIBER_ANSWERS
 
     @property
     def state(self) -> str:
@@ -267,11 +298,32 @@ def conflict_lines(sheet: Sheet) -> list[ConflictLine]:
         .known_at(sheet.opened.now)
         .select_related("recorded_by")
     }
-    lines = [conflict_line(conflict, answers.get(conflicts.digest_of(conflict))) for conflict in found]
+    told = told_of(sheet.course)
+    lines = [
+        conflict_line(each, answers.get(digest), told=told.get(digest, ""))
+        for each in found
+        for digest in (conflicts.digest_of(each),)
+    ]
     return sorted(lines, key=lambda line: (bool(line.answered), line.severity != "block", line.cycle or 0))
 
 
-def conflict_line(conflict: Conflict, answer: ConflictOverride | None = None) -> ConflictLine:
+def told_of(course: Course) -> dict[str, str]:
+    """Of the conflicts that people were told of: who, and when, by the conflict's digest."""
+    notices = ConflictNotice.objects.filter(conflict__course=course).select_related("conflict", "user")
+    people: dict[str, dict[str, datetime]] = {}
+    for notice in notices:
+        people.setdefault(notice.conflict.digest, {}).setdefault(notice.user.full_name, notice.told_at)
+    return {digest: _told_words(found) for digest, found in people.items()}
+
+
+def _told_words(people: Mapping[str, datetime]) -> str:
+    since = timezone.localtime(min(people.values()))
+    return f"{words.listed(people)}, on Today since {day_words(since.date())}, {since:%H:%M}"
+
+
+def conflict_line(
+    conflict: Conflict, answer: ConflictOverride | None = None, *, told: str = ""
+) -> ConflictLine:
     return ConflictLine(
         code=conflict.code,
         title=words.CONFLICTS.get(conflict.code, conflict.code),
@@ -282,6 +334,7 @@ def conflict_line(conflict: Conflict, answer: ConflictOverride | None = None) ->
         digest=conflicts.digest_of(conflict),
         answered=_answer_words(answer),
         flags=conflict.flags,
+        told=told,
     )
 
 
@@ -289,7 +342,8 @@ def _answer_words(answer: ConflictOverride | None) -> str:
     if answer is None:
         return ""
     who = answer.recorded_by.full_name if answer.recorded_by else "Somebody"
-    return f"{who}, {day_words(local_day(answer.recorded_at))}: {answer.reason}"
+    told = f" Told: {answer.told}" if answer.told else ""
+    return f"{who}, {day_words(local_day(answer.recorded_at))}: {answer.reason}{told}"
 
 
 # --- who is told of a change ------------------------------------------------------------------------

@@ -14,7 +14,7 @@ from coordination.patient_page.eligibility import AssessedLine, lines_of_card
 from coordination.patient_page.opened import Opened
 from coordination.waiting import Waiting, waiting_of
 from labs.models import ReviewItem
-from scheduling.models import Course, DoseOrder, Proposal, Signature
+from scheduling.models import Course, DoseOrder, OrderAhead, Proposal, Signature
 from scheduling.protocols import get_protocol
 from scheduling.rules.answer import Action, Assessment, NextDose, RowAnswer
 from scheduling.rules.facts import CourseFacts, Weight
@@ -93,7 +93,17 @@ class Sheet:
         ordered = DoseOrder.objects.filter(
             cycle__course=self.course, cycle__number=self.dose.cycle, ordered_at__lte=self.opened.now
         )
-        return ordered.standing().select_related("signature__proposal").first()
+        return ordered.standing().with_permit().first()
+
+    @property
+    def ahead(self) -> OrderAhead | None:
+        """The order ahead that permits the order of the next dose; of the present alone."""
+        if self.dose.cycle is None or self.opened.as_of:
+            return None
+        standing = OrderAhead.objects.standing().filter(
+            cycle__course=self.course, cycle__number=self.dose.cycle
+        )
+        return standing.select_related("allowed_by", "cycle__course").first()
 
 
 def read_sheet(opened: Opened) -> Sheet:
@@ -159,7 +169,7 @@ class OrderLine:
     text: str
     money: str
     tone: str
-    is_adrift: bool  # no standing decision says that it is to be given
+    is_adrift: bool  # neither a signature nor an order ahead permits it
 
 
 @dataclass(frozen=True, slots=True)
@@ -179,6 +189,8 @@ class DoseCard:
     signature: SignatureLine | None
     withdrawn: SignatureLine | None
     order: OrderLine | None
+    ahead: str  # the order ahead that stands, in words
+    may_order_ahead: bool  # a prescriber may permit the order: labs are awaited
     last_day: LastDay | None
     can_be_signed: bool  # accepted as it stands
     is_to_decide: bool  # there is something for a prescriber to sign or decide
@@ -187,7 +199,7 @@ class DoseCard:
 def dose_card(sheet: Sheet) -> DoseCard:
     dose = sheet.dose
     action = dose.action.value
-    signature = _signature_line(sheet)
+    signature, ahead = _signature_line(sheet), sheet.ahead
     undecided = sheet.opened.as_of is None and dose.action is not Action.NONE and not sheet.signature
     return DoseCard(
         title=_title(dose),
@@ -203,6 +215,8 @@ def dose_card(sheet: Sheet) -> DoseCard:
         signature=signature,
         withdrawn=_withdrawn_line(sheet),
         order=_order_line(sheet),
+        ahead=ahead_words(ahead) if ahead else "",
+        may_order_ahead=undecided and dose.action is Action.PENDING and sheet.opened.status == "active",
         last_day=last_day(sheet),
         can_be_signed=undecided and dose.action in FIRST_TRUSTED_PRESCRIBER_STATES,
         is_to_decide=undecided and dose.action is not Action.PENDING,
@@ -282,14 +296,21 @@ def _order_line(sheet: Sheet) -> OrderLine | None:
         return None
     dates = order_clock(dose.cycle, order.calibration_on, sheet.protocol)
     left = countdown(dates, sheet.protocol.order, today=sheet.opened.today, is_ordered=True)
-    is_adrift = sheet.is_overtaken or not order.signature.is_standing
+    is_adrift = sheet.is_overtaken or not order.permitted
     said = f"{order.activity_gbq.normalize():f} GBq are ordered for {said_day(order.calibration_on)}"
     return OrderLine(
-        text=f"{said}, but no decision to give stands. {left.text}" if is_adrift else f"{said}. {left.text}",
+        text=f"{said}, but this is not currently approved. {left.text}"
+        if is_adrift
+        else f"{said}. {left.text}",
         money=left.money,
         tone="danger" if is_adrift else "info",
         is_adrift=is_adrift,
     )
+
+
+def ahead_words(ahead: OrderAhead) -> str:
+    """Say an order ahead: "Dr. Osei ordered 7.4 GBq ahead of the labs"."""
+    return f"{ahead.allowed_by.full_name} ordered {ahead.activity_gbq.normalize():f} GBq ahead of the labs"
 
 
 def decision_words(signature: Signature) -> str:

@@ -87,6 +87,10 @@ CONFLICTS: Mapping[str, str] = {
     "too-many-doses": "More infusions than the protocol has",
     "calibration-day-closed": "Infusion on a closed day",
     "activity-mismatch": "Activity differs from the signed one",
+    "given-without-decision": "Given without a signature to give",
+    "amino-acids-late": "Amino acids started too late",
+    "amino-acids-short": "Amino acids stopped too early",
+    "antiemetic-late": "Antiemetic after the amino acids began",
     "response-pet-early": "Response scan too early",
     "authorization-expires": "Authorization ends before",
     "liver-directed-overlap": "Liver-directed therapy too close",
@@ -102,7 +106,9 @@ UNITS: Mapping[str, str] = {"{INR}": "", "mL/min/{1.73_m2}": "mL/min/1.73 m²", 
 ITEMS: Mapping[str, str] = {item.value: str(item.label) for item in Item}
 OWNERS: Mapping[str, str] = {owner.value: str(owner.label) for owner in Owner}
 
-STATE_ORDER = ("overdue", "due", "open", "planned", "too-late", "done", "not-done", "cancelled")
+STATE_ORDER = (
+    *("overdue", "not-recorded", "due", "open", "planned", "too-late", "done", "not-done", "cancelled"),
+)
 
 
 def analyte_word(key: str | None, *, otherwise: str = "") -> str:

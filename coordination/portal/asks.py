@@ -41,7 +41,7 @@ class Ask:
         """It can be done now; what only passes presses when its day is near."""
         if self.key in LIMITS:
             return self.by is not None and self.by - self.today <= PRESSING
-        return self.state in ("overdue", "due", "open")
+        return self.state in ("overdue", "not-recorded", "due", "open")
 
     @property
     def presses(self) -> bool:

@@ -159,10 +159,11 @@ def long_term_plan(story: Story) -> list[Task]:
 def course_figures(story: Story) -> list[tuple[str, str]]:
     """Each infusion with its day and activity, and what was given in all."""
     figures = [
-        (f"Infusion {given.number}", f"{day(given.on)}, {activity(given.infusion.activity_gbq)}")
+        (f"Infusion {given.number}", f"{day(given.on)}, {activity(given.infusion.administered_gbq)}")
         for given in story.given
     ]
-    known = [given.infusion.activity_gbq for given in story.given if given.infusion.activity_gbq]
+    found = [given.infusion.administered_gbq for given in story.given]
+    known = [gbq for gbq in found if gbq is not None]
     if len(known) > 1:
         figures.append(("In all", f"{plain(sum(known[1:], known[0]))} GBq"))
     return figures

@@ -18,6 +18,7 @@ from coordination.patient_page.words import ROWS, analyte_word
 from coordination.readiness.known import (
     LAB_ITEMS,
     Agreement,
+    Ahead,
     Infusion,
     Item,
     Known,
@@ -130,7 +131,8 @@ def _facts(
         consent_on=_counting_on(consents, planned_on),
         consent_withdrawn_on=next((each.withdrawn_on for each in consents if each.withdrawn_on), None),
         educated_on=_counting_on(known.educations.get(patient, []), planned_on),
-        order=_order(known.orders.get(infusion.id), known.signatures.get(infusion.course_id), infusion),
+        order=_order(infusion, known),
+        ahead=_ahead(infusion, known),
         clock=times,
         conflicts=known.conflicts.get(infusion.place, {}),
         overridden=known.overridden.get(infusion.place, {}),
@@ -171,18 +173,37 @@ def _decision(infusion: Infusion, known: Known) -> gates.Decision | None:
     )
 
 
-def _order(order: Ordered | None, signature: Signed | None, infusion: Infusion) -> gates.Order | None:
+def _order(infusion: Infusion, known: Known) -> gates.Order | None:
+    order = known.orders.get(infusion.id)
     if order is None:
         return None
-    stands = (
+    stands = infusion.held_since is None and (
+        _is_signed(known.signatures.get(infusion.course_id), infusion, order)
+        or _is_ahead(known.ahead.get(infusion.id), order)
+    )
+    gbq = f"{order.activity_gbq.normalize():f}"
+    return gates.Order(gbq, order.calibration_on, order.confirmed_at is not None, stands)
+
+
+def _is_signed(signature: Signed | None, infusion: Infusion, order: Ordered) -> bool:
+    return (
         signature is not None
         and signature.action == "give"
         and signature.cycle == infusion.number
         and signature.activity_gbq == order.activity_gbq
-        and infusion.held_since is None
     )
-    gbq = f"{order.activity_gbq.normalize():f}"
-    return gates.Order(gbq, order.calibration_on, order.confirmed_at is not None, stands)
+
+
+def _is_ahead(ahead: Ahead | None, order: Ordered) -> bool:
+    return ahead is not None and ahead.activity_gbq == order.activity_gbq
+
+
+def _ahead(infusion: Infusion, known: Known) -> str:
+    """The order ahead in words; nothing while the course is on hold."""
+    ahead = known.ahead.get(infusion.id)
+    if ahead is None or infusion.held_since:
+        return ""
+    return f"{ahead.activity_gbq.normalize():f} GBq ordered ahead by {ahead.by}"
 
 
 def _taken_on(injections: Iterable[LongActing], zone: ZoneInfo) -> list[date]:

@@ -31,6 +31,7 @@ from scheduling.models import (
     DueItem,
     InfusionGiven,
     Injection,
+    OrderAhead,
     PregnancyTest,
     Proposal,
     Signature,
@@ -114,6 +115,14 @@ class Signed(Row, frozen=True):
     activity_gbq: Decimal | None
     withdrawn_at: datetime | None
     superseded_at: datetime | None
+    by: str
+
+
+class Ahead(Row, frozen=True):
+    """An order ahead that has not ended."""
+
+    cycle_id: int
+    activity_gbq: Decimal
     by: str
 
 
@@ -207,6 +216,7 @@ class _Found(Row, frozen=True):
     items: list[Item]
     proposals: list[Proposed]
     signatures: list[Signed]
+    ahead: list[Ahead]
     given: list[_Given]
     inquiries: list[_Asked]
     injections: list[LongActing]
@@ -238,6 +248,7 @@ class Known:
         self.signatures = {
             each.course: each for each in found.signatures if not (each.withdrawn_at or each.superseded_at)
         }
+        self.ahead = {each.cycle_id: each for each in found.ahead}
         self.withdrawn = {(each.course, each.cycle) for each in found.signatures if each.withdrawn_at}
         self.given = {each.course: each.started_at for each in found.given}  # the newest of a course
         self.inquiries = _grouped(
@@ -331,6 +342,10 @@ def _questions() -> Mapping[str, QuerySet[Any]]:
             superseded_at=F("proposal__superseded_at"),
             by=F("signed_by__full_name"),
         ),
+        "ahead": SCOPE.of(OrderAhead)
+        .filter(**of_cycles, ended_at=None)
+        .order_by()
+        .values("cycle_id", "activity_gbq", by=F("allowed_by__full_name")),
         "given": _known(InfusionGiven)
         .filter(cycle__course__in=courses)
         .order_by("started_at")

@@ -7,6 +7,7 @@ Days are `date`, moments are aware `datetime`, both shown in the active time zon
 
 from collections.abc import Callable
 from datetime import date, datetime, timedelta
+from decimal import Decimal
 from functools import lru_cache
 from typing import Any, cast
 
@@ -20,6 +21,7 @@ from django.utils.safestring import SafeString
 from coordination.base import clock
 from coordination.base.navigation import Link
 from coordination.base.words import distance, record_number, status_of
+from scheduling.models.weight import weight_words
 
 register = template.Library()
 register.filter(record_number)
@@ -91,6 +93,12 @@ def relative_day(value: Moment | None, today: date | None = None) -> str:
     today = today or _today()
     day = _day(value)
     return f"{distance(day, today=today)}, {_short(day, today=today)}"
+
+
+@register.filter
+def kilograms(kg: Decimal) -> str:
+    """Say a weight: "89.9 kg"."""
+    return weight_words(kg)
 
 
 @register.filter

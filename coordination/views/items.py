@@ -13,14 +13,13 @@ from django.utils import timezone
 from coordination import worklist
 from coordination.base import clock
 from coordination.base.access import CARE_STAFF, STAFF, StaffRequest, roles, use_zone_of
-from coordination.base.addresses import address
 from coordination.base.errors import CareError, OutOfDate
 from coordination.base.forms import ActionForm
 from coordination.base.models import User
 from coordination.forms.today import AssignForm, CallForm, MarkForm, NotDoneForm, SnoozeForm, TakeBackForm
 from coordination.patient_page.opened import open_patient
 from coordination.patient_page.words import analyte_word, listed, owner_word
-from coordination.views.links import RECORDS
+from coordination.views.links import RECORDS, record_of
 from coordination.views.today import back_to, colleagues
 from coordination.worklist.acts import DONE_BY_HAND
 from scheduling.models import ContactLog, DueItem
@@ -76,11 +75,7 @@ def due_item(request: StaffRequest, item_id: UUID) -> HttpResponse:
 
 def _record(item: DueItem, patient: UUID) -> tuple[str, str, str] | None:
     """The page that takes the fact by which this is done: its label, address and icon."""
-    if item.item not in RECORDS:
-        return None
-    label, name, icon = RECORDS[item.item]
-    course = (item.course.public_id, item.cycle_number or 1) if name == "dose-order" else ()
-    return label, address(name, patient, *course), icon
+    return record_of(item, patient) if item.item in RECORDS else None
 
 
 def _forms(item: DueItem, people: list[User], request: StaffRequest) -> dict[str, Any]:

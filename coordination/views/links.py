@@ -12,7 +12,8 @@ from coordination.base.choices import Item, Role
 from coordination.models import MessageDelivery
 from coordination.worklist import Kind, Row
 from coordination.worklist.acts import DONE_BY_HAND
-from scheduling.models import Course, DoseOrder
+from coordination.worklist.lines import is_prescribers
+from scheduling.models import Course, DoseOrder, DueItem
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +45,11 @@ RECORDS: Mapping[str, tuple[str, str, str]] = {
     "education": ("Record teaching", "record-education", "note"),
     "authorization": ("Record authorization", "record-authorization", "shield-check"),
     "dose-order": ("Order", "dose-order", "truck-delivery"),
+    "antiemetic": ("Record time", "correct-infusion", "clock"),
+    "amino-acids": ("Record times", "correct-infusion", "clock"),
 }
+OF_AN_INFUSION = ("dose-order", "correct-infusion")
+"""Pages of one infusion of a course."""
 """By item: what its record is called, the page that takes it, an icon."""
 
 
@@ -59,6 +64,8 @@ def main_act(row: Row, role: str) -> Act | None:
     patient = row.patient.public_id
     if row.kind in (Kind.DECISION, Kind.WITHDRAWN):
         return _decision(row, role, patient)
+    if row.kind == Kind.CONFLICT and is_prescribers(row.line) and role != Role.PRESCRIBER:
+        return Act("See patient", address("patient", patient), "eye")
     if row.kind == Kind.CONFLICT:
         place = address("answer-conflict", patient, _course(row))
         return Act("Answer", f"{place}?conflict={row.subject.digest}", "message")  # type: ignore[union-attr]
@@ -85,6 +92,15 @@ def _decision(row: Row, role: str, patient: UUID) -> Act:
     return Act("Sign", address("sign", patient, _course(row)), "signature")
 
 
+def record_of(item: DueItem, patient: UUID) -> tuple[str, str, str]:
+    """The page that takes the fact by which an item is done: its label, address and icon."""
+    label, name, icon = RECORDS[item.item]
+    if name == "correct-infusion" and not item.not_recorded:
+        label, name, icon = RECORDS["infusion"]
+    place = (item.course.public_id, item.cycle_number or 1) if name in OF_AN_INFUSION else ()
+    return label, address(name, patient, *place), icon
+
+
 def _due(row: Row, patient: UUID) -> Act | None:
     item = row.item
     if item is None:
@@ -94,9 +110,7 @@ def _due(row: Row, patient: UUID) -> Act | None:
     if item.item == Item.INFUSION and item.course.held_since:
         return Act("See patient", address("patient", patient), "eye")
     if item.item in RECORDS:
-        label, name, icon = RECORDS[item.item]
-        course = (item.course.public_id, item.cycle_number or 1) if name == "dose-order" else ()
-        return Act(label, address(name, patient, *course), icon)
+        return Act(*record_of(item, patient))
     if item.item in DONE_BY_HAND:
         return Act("Done", icon="check", value=f"{item.public_id}.{item.version}")
     return None

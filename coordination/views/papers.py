@@ -1,7 +1,6 @@
 """Order the dose of an infusion; assessed before the page answers."""
 
 from collections.abc import Callable
-from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -13,22 +12,35 @@ from django.views.decorators.http import require_http_methods
 from coordination import order_words
 from coordination.base import clock
 from coordination.base.access import CARE_STAFF, StaffRequest, roles
+from coordination.base.choices import Role
 from coordination.base.errors import CareError, OutOfDate
 from coordination.base.forms import ActionForm
-from coordination.base.models import User
-from coordination.flows.record import record
+from coordination.flows import dose_order as dose_orders
 from coordination.forms.papers import (
     CancelOrderForm,
     ConfirmOrderForm,
     PlaceOrderForm,
 )
-from coordination.patient_page.opened import Opened, open_patient
+from coordination.patient_page.opened import Opened, local_day, open_patient
+from coordination.patient_page.words import analyte_word, unit_word
+from labs.models import LabResult
 from scheduling import actions
-from scheduling.models import Course, Cycle, DoseOrder, Signature
+from scheduling.models import (
+    Action,
+    Course,
+    Cycle,
+    DoseOrder,
+    InfusionGiven,
+    OrderAhead,
+    Proposal,
+    Signature,
+)
 from scheduling.protocols import get_protocol
 from scheduling.rules.order_clock import order_clock
+from scheduling.rules.words import day_words
 
 UNPROCESSABLE, STALE = 422, 409
+MOST_WAIVERS = 60
 
 
 # --- the dose order --------------------------------------------------------------------------------
@@ -37,7 +49,7 @@ UNPROCESSABLE, STALE = 422, 409
 @roles(*CARE_STAFF)
 @require_http_methods(["GET", "POST"])
 def dose_order(request: StaffRequest, patient_id: UUID, course_id: UUID, number: int) -> HttpResponse:
-    """Order exactly what stands signed, confirm it, or cancel it with the reason and its price."""
+    """Order exactly what is permitted, change it, confirm it, or cancel it with the reason and its price."""
     opened = open_patient(request, patient_id)
     course = request.scope.get(Course, course_id)
     cycle = request.scope.of(Cycle).filter(course=course, number=number).first()
@@ -51,7 +63,7 @@ def dose_order(request: StaffRequest, patient_id: UUID, course_id: UUID, number:
         .select_related("ordered_by", "confirmed_by")
         .first()
     )
-    forms = _order_forms(request, order)
+    forms = _order_forms(request, cycle, order)
     status = 200
     if request.method == "POST":
         status = _try_order(request, opened, cycle, order, forms)
@@ -65,16 +77,41 @@ def dose_order(request: StaffRequest, patient_id: UUID, course_id: UUID, number:
     )
 
 
-def _order_forms(request: StaffRequest, order: DoseOrder | None) -> dict[str, ActionForm]:
+def _order_forms(request: StaffRequest, cycle: Cycle, order: DoseOrder | None) -> dict[str, ActionForm]:
     sent = request.POST.get("act")
     initial = {"version": order.version} if order else {}
 
-    def form(name: str, kind: type[ActionForm]) -> ActionForm:
-        return kind(request.POST if sent == name else None, auto_id=f"{name}_%s", initial=initial)
+    def form(name: str, kind: Callable[..., ActionForm], **more: Any) -> ActionForm:
+        return kind(request.POST if sent == name else None, auto_id=f"{name}_%s", initial=initial, **more)
 
     if order is None:
         return {"place": form("place", PlaceOrderForm)}
-    return {"confirm": form("confirm", ConfirmOrderForm), "cancel": form("cancel", CancelOrderForm)}
+    return {
+        "confirm": form("confirm", ConfirmOrderForm),
+        "change": form("change", ConfirmOrderForm),
+        "cancel": form("cancel", CancelOrderForm, results=_waivers(request, cycle)),
+    }
+
+
+def _waivers(request: StaffRequest, cycle: Cycle) -> list[tuple[str, str]]:
+    """The results that may have made the patient ineligible: usable, since the last infusion."""
+    results = request.scope.of(LabResult).filter(
+        patient=cycle.course.patient_id, usable=True, collected_at__isnull=False
+    )
+    before = request.scope.of(InfusionGiven).filter(
+        cycle__course=cycle.course, cycle__number__lt=cycle.number, recorded_in_error_at=None
+    )
+    if last := before.order_by("started_at").last():
+        results = results.filter(collected_at__gt=last.started_at)
+    return [
+        (
+            str(result.public_id),
+            f"{analyte_word(result.analyte)} {result.used_comparator or ''}{result.used_text} "
+            f"{unit_word(result.used_unit)}, {day_words(local_day(result.collected_at))}",
+        )
+        for result in results.order_by("-collected_at", "analyte")[:MOST_WAIVERS]
+        if result.collected_at
+    ]
 
 
 def _try_order(
@@ -87,9 +124,8 @@ def _try_order(
         return STALE
     if not form.is_valid():
         return UNPROCESSABLE
-    now = clock.now()
     try:
-        record(opened.patient, _order_act(act, cycle, order, form.cleaned_data, request.user, now), now=now)
+        _order_act(request, act, cycle, order, form.cleaned_data)
     except OutOfDate as error:
         form.refuse(error)
         return STALE
@@ -97,25 +133,35 @@ def _try_order(
         form.refuse(error)
         return UNPROCESSABLE
     request.audit.changed(opened.patient, order=act)
-    messages.success(request, {"place": "Ordered.", "confirm": "Confirmed.", "cancel": "Cancelled."}[act])
+    messages.success(request, f"{ORDER_DONE[act]} for {opened.patient}.")
     return 200
 
 
+ORDER_DONE = {
+    "place": "Dose ordered",
+    "change": "Order changed, to be confirmed again,",
+    "confirm": "Order confirmed",
+    "cancel": "Order cancelled",
+}
+
+
 def _order_act(
-    act: str, cycle: Cycle, order: DoseOrder | None, said: dict[str, Any], by: User, now: datetime
-) -> Callable[[], object]:
+    request: StaffRequest, act: str, cycle: Cycle, order: DoseOrder | None, said: dict[str, Any]
+) -> None:
+    by, now = request.user, clock.now()
     if order is None:
-        return lambda: actions.place_order(cycle, by=by, now=now, **said)
-
-    def changed() -> None:
-        if not order.next_version(said["version"]):
-            raise OutOfDate(f"{order.changed_meanwhile('this order')} Look again.")
-        if act == "confirm":
-            actions.confirm_order(order, by=by, now=now, order_number=said["order_number"])
-        else:
-            actions.cancel_order(order, by=by, because=said["because"], now=now)
-
-    return changed
+        dose_orders.order_dose(cycle, by=by, now=now, **said)
+        return
+    version = said["version"]
+    if act == "cancel":
+        chosen = said["waiver_evidence"]
+        evidence = request.scope.get(LabResult, UUID(chosen)) if chosen else None
+        dose_orders.cancel_dose(
+            order, by=by, now=now, because=said["because"], waiver_evidence=evidence, version=version
+        )
+        return
+    change = dose_orders.confirm_dose if act == "confirm" else dose_orders.change_dose
+    change(order, by=by, now=now, version=version, order_number=said["order_number"])
 
 
 def _order_page(
@@ -131,11 +177,18 @@ def _order_page(
             proposal__cycle_number=cycle.number,
             proposal__superseded_at=None,
             withdrawn_at=None,
-            action="give",
+            action=Action.GIVE,
         )
         .select_related("signed_by")
         .first()
     )
+    ahead = (
+        request.scope.of(OrderAhead)
+        .filter(cycle=cycle, ended_at=None, cycle__course__held_since=None)
+        .select_related("allowed_by")
+        .first()
+    )
+    permit = signature or ahead
     words = (
         order_words.countdown(times, protocol.order, today=opened.today, is_ordered=order is not None)
         if times
@@ -147,6 +200,12 @@ def _order_page(
         "cycle": cycle,
         "order": order,
         "signature": signature,
+        "ahead": ahead,
+        "may_order_ahead": _may_order_ahead(request, cycle, permit),
+        "given": actions.used_its_dose(cycle),
+        "to_change": bool(order and permit) and _differs(order, permit, cycle),
+        "permit": permit,
+        "is_permitted": bool(order and permit and order.activity_gbq == permit.activity_gbq),
         "times": times,
         "words": words,
         "cost_now": order_words.cost_now(times, protocol.order, today=opened.today)
@@ -155,5 +214,21 @@ def _order_page(
         "forms": forms,
         "earlier": request.scope.of(DoseOrder)
         .filter(cycle=cycle, cancelled_at__isnull=False)
-        .select_related("cancelled_by"),
+        .select_related("cancelled_by", "waiver_evidence"),
     }
+
+
+def _differs(order: DoseOrder | None, permit: Signature | OrderAhead | None, cycle: Cycle) -> bool:
+    """The order is for another activity than permitted, or another day than planned."""
+    if order is None or permit is None:
+        return False
+    return (order.activity_gbq, order.calibration_on) != (permit.activity_gbq, cycle.planned_on)
+
+
+def _may_order_ahead(request: StaffRequest, cycle: Cycle, permit: Signature | OrderAhead | None) -> bool:
+    """While the labs of the next dose are awaited, a prescriber may permit its order."""
+    awaited = request.scope.of(Proposal).filter(
+        course=cycle.course, cycle_number=cycle.number, action=Action.PENDING, superseded_at=None
+    )
+    may = request.user.role == Role.PRESCRIBER and permit is None and not cycle.course.held_since
+    return may and awaited.exists()

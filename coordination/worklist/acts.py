@@ -11,8 +11,8 @@ from scheduling import actions
 from scheduling.models import ContactLog, DueItem
 
 LONGEST_SNOOZE_DAYS = 60
-DONE_BY_HAND = frozenset({"hand-back", "antiemetic", "amino-acids"})
-"""What may be marked done without another record. Labs, scans, doses are done by their own fact."""
+DONE_BY_HAND = frozenset({"hand-back"})
+"""What may be marked done without another record. Labs, scans, doses, their times are facts of their own."""
 
 
 def _claim(item: DueItem, version: int) -> None:

@@ -43,7 +43,8 @@ class _Order(Row, frozen=True):
     id: int
     its_patient: int
     at_site: int
-    decided: bool
+    permitted: bool
+    signed: bool
     its_cycle: int
     calibration_on: date
     protocol: str
@@ -111,7 +112,8 @@ def _questions(wide: bool, also: tuple[str, ...]) -> Mapping[str, QuerySet[Any]]
         .order_by()
         .values(
             "id",
-            "decided",
+            "permitted",
+            "signed",
             "calibration_on",
             its_patient=F("cycle__course__patient_id"),
             at_site=F("cycle__course__patient__site_id"),
@@ -144,7 +146,7 @@ def _order(order: _Order, here: Here) -> Line:
     free_days = get_protocol(order.protocol).order.free_cancel_days
     last_free_on = order.calibration_on - timedelta(days=free_days)
     target = min(here.days[order.at_site], last_free_on)
-    subject = "day" if order.decided else "decision"
+    subject = "day" if order.permitted else "activity" if order.signed else "decision"
     return Line(
         Kind.ORDER,
         order.id,

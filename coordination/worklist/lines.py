@@ -8,6 +8,7 @@ from typing import Any, NamedTuple, Protocol, TypeVar
 from coordination.base.choices import Item, Owner, Role
 from labs.models import ReviewItem
 from scheduling.models import Action
+from scheduling.models.conflict import PRESCRIBER_ANSWERS
 from scheduling.rules.urgency import urgency
 
 DAYS_AHEAD = 7
@@ -42,6 +43,11 @@ NEEDS_ME = (Group.OVERDUE, Group.TODAY)
 _PLACE_IN_LIST = {group: place for place, group in enumerate(Group)}
 PRESCRIBERS = frozenset({Kind.DECISION, Kind.WITHDRAWN})
 """What only a prescriber settles: others wait for it."""
+
+
+def is_prescribers(line: "Line") -> bool:
+    """Whether only a prescriber settles it: a decision, or a conflict that only a prescriber answers."""
+    return line.kind in PRESCRIBERS or (line.kind == Kind.CONFLICT and line.subject in PRESCRIBER_ANSWERS)
 
 
 class Line(NamedTuple):
@@ -108,7 +114,7 @@ def place(line: Line, *, today: date, now: datetime, role: str) -> Group:
 
 
 def _is_with_others(line: Line, role: str) -> bool:
-    if line.kind in PRESCRIBERS:
+    if is_prescribers(line):
         return role != Role.PRESCRIBER
     return line.kind == Kind.DUE and line.owner not in (Owner.CENTER, "")
 
@@ -176,7 +182,7 @@ def _last(line: Line) -> date:
 
 def owner_of(line: Line) -> str:
     """Who settles it; a decision is a prescriber's, anything else without an owner is the center's."""
-    return "prescriber" if line.kind in PRESCRIBERS else line.owner or Owner.CENTER
+    return "prescriber" if is_prescribers(line) else line.owner or Owner.CENTER
 
 
 DECISIONS: Mapping[str, str] = {
@@ -197,6 +203,8 @@ CONFLICTS: Mapping[str, str] = {
     "pregnancy-positive": "Pregnancy test not negative",
     "too-many-doses": "More infusions than the protocol has",
     "activity-mismatch": "Activity differs from the signed one",
+    "given-without-decision": "Given without a signature to give",
+    "amino-acids-late": "Amino acids started too late",
     "owner-missing": "Nobody has an item of the schedule",
     "capacity": "Chair, people or licensed activity double-booked",
 }
@@ -226,7 +234,8 @@ def _subject_words(line: Line) -> str:
 
 
 ORDER_WORDS: Mapping[str, str] = {
-    "decision": "Dose on order without a decision that stands",
+    "decision": "Dose on order, not currently approved",
+    "activity": "Dose on order with another activity than signed",
     "day": "Dose on order for another day",
 }
 

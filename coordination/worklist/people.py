@@ -2,6 +2,7 @@
 
 from collections.abc import Collection, Mapping
 from datetime import date, datetime
+from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
@@ -13,7 +14,7 @@ from coordination.asking import SCOPE, Row, sites_of
 from coordination.base.access import Scope
 from coordination.base.names import listed_name
 from patients.models import Patient, PatientIdentifier
-from scheduling.models import ContactLog, Signature
+from scheduling.models import ContactLog, OrderAhead, Signature
 from scheduling.together import Together, argument
 
 
@@ -52,10 +53,24 @@ class Dose(Row, frozen=True):
     cycle: int
 
 
+class Ahead(Row, frozen=True):
+    """A course and a cycle whose dose may be ordered ahead of its labs."""
+
+    course: int
+    number: int
+    activity_gbq: Decimal
+    by: str
+
+    @property
+    def words(self) -> str:
+        return f"Order ahead: {self.activity_gbq.normalize():f} GBq, {self.by}"
+
+
 class People(Row, frozen=True):
     patients: list[Person]
     contacts: list[Contact]
     decided: list[Dose]
+    ahead: list[Ahead]
 
 
 def people_of(scope: Scope, *, patients: Collection[int], courses: Collection[int]) -> People:
@@ -65,6 +80,7 @@ def people_of(scope: Scope, *, patients: Collection[int], courses: Collection[in
 
 def _questions() -> Mapping[str, QuerySet[Any]]:
     keys = argument("patients", ArrayField(BigIntegerField()))
+    courses = argument("courses", ArrayField(BigIntegerField()))
     numbers = PatientIdentifier.objects.filter(
         patient=OuterRef("pk"), kind=PatientIdentifier.Kind.MEDICAL_RECORD
     ).order_by("pk")
@@ -75,7 +91,7 @@ def _questions() -> Mapping[str, QuerySet[Any]]:
         .distinct("patient_id")
     )
     signed = SCOPE.of(Signature).filter(
-        proposal__course__any_of=argument("courses", ArrayField(BigIntegerField())),
+        proposal__course__any_of=courses,
         proposal__superseded_at=None,
         proposal__course__held_since=None,
         withdrawn_at=None,
@@ -95,6 +111,15 @@ def _questions() -> Mapping[str, QuerySet[Any]]:
         ),
         "decided": signed.order_by().values(
             course=F("proposal__course_id"), cycle=F("proposal__cycle_number")
+        ),
+        "ahead": SCOPE.of(OrderAhead)
+        .filter(cycle__course__any_of=courses, cycle__course__held_since=None, ended_at=None)
+        .order_by()
+        .values(
+            "activity_gbq",
+            course=F("cycle__course_id"),
+            number=F("cycle__number"),
+            by=F("allowed_by__full_name"),
         ),
     }
 

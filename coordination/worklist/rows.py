@@ -14,7 +14,7 @@ from coordination.base.choices import Item, Owner
 from coordination.base.models import Site
 from coordination.models import MessageDelivery
 from coordination.patient_page.words import analyte_word, listed, owner_word
-from coordination.worklist.lines import Entry, Kind, Line, words_of
+from coordination.worklist.lines import Entry, Kind, Line, is_prescribers, words_of
 from coordination.worklist.people import Contact, Person, people_of
 from coordination.worklist.sources import messages_of, orders_at_risk
 from labs.models import ReviewItem
@@ -24,7 +24,9 @@ from scheduling.rules.order_clock import order_clock
 from scheduling.rules.reasons import Reason, reason
 
 NEED_A_DECISION = frozenset({"dose-order", "infusion"})
-NO_DECISION = "No signed decision to give it stands"
+NO_DECISION = "Not currently approved: sign it, or order ahead while labs are awaited"
+NOT_SIGNED = "Not signed yet"
+NOT_RECORDED = "The infusion was given without a record of it. Record it, or mark it not done."
 
 
 @dataclass(slots=True)
@@ -83,6 +85,7 @@ def rows_of(entries: Sequence[Entry], scope: Scope, *, now: datetime) -> list[Ro
         {contact.patient_id: contact for contact in people.contacts},
         _withdrawn(scope, found),
         {(dose.course, dose.cycle) for dose in people.decided},
+        {(each.course, each.number): each.words for each in people.ahead},
         {site.pk: site for site in scope.sites},
         now,
     )
@@ -99,6 +102,7 @@ class _Known:
     contacts: dict[int, Contact]
     withdrawn: dict[tuple[int, int | None], Signature]
     decided: set[tuple[int, int | None]]  # course and cycle whose dose stands signed
+    ahead: dict[tuple[int, int | None], str]  # course and cycle that may be ordered ahead: by whom
     sites: dict[int, Site]
     now: datetime
 
@@ -117,7 +121,7 @@ _QUERIES: tuple[tuple[tuple[Kind, ...], Callable[[Scope], QuerySet[Any]]], ...] 
         (Kind.REVIEW,),
         lambda scope: scope.of(ReviewItem).select_related("result", "report").defer("report__body"),
     ),
-    ((Kind.ORDER,), lambda scope: orders_at_risk(scope).select_related("cycle__course")),
+    ((Kind.ORDER,), lambda scope: orders_at_risk(scope).select_related("cycle__course", "ahead")),
     (
         (Kind.MESSAGE,),
         lambda scope: (
@@ -177,7 +181,7 @@ def _best(item: DueItem | None) -> date | datetime | None:
 
 
 def _owner(line: Line, practice: str) -> str:
-    if line.kind in (Kind.DECISION, Kind.WITHDRAWN):
+    if is_prescribers(line):
         return "Prescriber"
     return owner_word(line.owner or (Owner.CENTER if line.kind != Kind.DUE else ""), practice)
 
@@ -198,7 +202,7 @@ def _detail(line: Line, subject: Any, known: _Known) -> str:
         return subject.detail or ""
     if line.kind == Kind.MESSAGE:
         return f"To {subject.contact.receiver} about {_told_of(subject)}. Call, then decide."
-    return _at_stake(subject, today=known.today(line))
+    return _at_stake(subject, today=known.today(line), why=_fell(line, subject))
 
 
 def _told_of(message: Any) -> str:
@@ -212,8 +216,10 @@ def _what_lacks(line: Line, item: DueItem, known: _Known) -> str:
     """What is missing of a panel; and that nobody may order or give a dose without a decision that stands."""
     if line.subject == Item.INFUSION and item.course.held_since:
         return f"On hold: {item.course.held_reason}"
+    if item.not_recorded:
+        return NOT_RECORDED
     if line.subject in NEED_A_DECISION:
-        return "" if (item.course_id, item.cycle_number) in known.decided else NO_DECISION
+        return _not_approved(item, known)
     whole = len(get_protocol(item.course.protocol_key).panel.analytes)
     if len(item.missing) >= whole:
         return "The whole panel is missing"
@@ -221,7 +227,23 @@ def _what_lacks(line: Line, item: DueItem, known: _Known) -> str:
     return f"Missing: {missing}" if missing else ""
 
 
-def _at_stake(order: DoseOrder, *, today: date) -> str:
+def _not_approved(item: DueItem, known: _Known) -> str:
+    """An infusion needs a signature, an order a signature or an order ahead."""
+    place = (item.course_id, item.cycle_number)
+    if place in known.decided:
+        return ""
+    if item.item == Item.INFUSION:
+        return NOT_SIGNED
+    return known.ahead.get(place, NO_DECISION)
+
+
+def _fell(line: Line, order: DoseOrder) -> str:
+    """Why the order ahead that it was placed on permits it no more."""
+    is_it = line.subject == "decision" and order.ahead and order.ahead.ended_at
+    return f" {order.ahead.ended_because}" if is_it and order.ahead else ""
+
+
+def _at_stake(order: DoseOrder, *, today: date, why: str = "") -> str:
     rules = get_protocol(order.cycle.course.protocol_key).order
     times = order_clock(
         order.cycle.number, order.calibration_on, get_protocol(order.cycle.course.protocol_key)
@@ -232,4 +254,4 @@ def _at_stake(order: DoseOrder, *, today: date) -> str:
         f" Planned for {order_words.said(planned)}." if planned and planned != order.calibration_on else ""
     )
     dose = f"{order.activity_gbq.normalize():f} GBq for {order_words.said(order.calibration_on)}."
-    return f"{dose}{moved} {words.text}, {words.money}."
+    return f"{dose}{moved} {words.text}, {words.money}.{why}"

@@ -20,10 +20,11 @@ from scheduling.models import (
     Proposal,
     Signature,
 )
+from scheduling.models.dose_order import DoseOrderQuerySet
 from scheduling.models.due_item import NEAREST_DAY, PASSING, UNSETTLED
 
 WITH_THE_INFUSION = (Item.ANTIEMETIC, Item.AMINO_ACIDS)
-"""Steps of the day of treatment: recording the infusion settles them, so they are no lines of their own."""
+"""Steps of the day of treatment: no lines of their own until the infusion was given without their record."""
 
 
 class Asked(NamedTuple):
@@ -44,7 +45,8 @@ def open_items(scope: Scope, asked: Asked, *, wide: bool) -> QuerySet[DueItem]:
     """
     items = scope.of(DueItem).filter(UNSETTLED, waits=False)
     has_opened = Q(opens_on__lte=asked.today) | Q(opens_at__lte=asked.now) | _never_opens & _has_a_day
-    items = items.exclude(item__in=(*PASSING, *WITH_THE_INFUSION)).filter(has_opened)
+    items = items.exclude(item__in=PASSING).exclude(item__in=WITH_THE_INFUSION, not_recorded=False)
+    items = items.filter(has_opened | Q(not_recorded=True))
     items = items.exclude(item=Item.DOSE_ORDER, course__held_since__isnull=False)
     items = items.alias(nearest_day=NEAREST_DAY)
     if wide:
@@ -92,21 +94,15 @@ def open_reviews(scope: Scope) -> QuerySet[ReviewItem]:
 
 
 def orders_at_risk(scope: Scope) -> QuerySet[Any]:
-    """Doses on order whose decision no longer stands (`decided` false), or for another day than planned."""
-    decided = Exists(
-        Signature.objects.standing().filter(
-            proposal__course=OuterRef("cycle__course"),
-            proposal__cycle_number=OuterRef("cycle__number"),
-            proposal__course__ended_at=None,
-            proposal__course__held_since=None,
-            action=Action.GIVE,
-            activity_gbq=OuterRef("activity_gbq"),
-        )
-    )
-    given = InfusionGiven.objects.known().filter(cycle=OuterRef("cycle"))
+    """Doses on order that nothing permits any more (`permitted` false), or for another day than planned.
+
+    `signed`: the dose is signed, so that what is wrong with one not permitted is its activity.
+    """
+    given = InfusionGiven.objects.known().filter(cycle=OuterRef("cycle"), elsewhere=False)
     other_day = ~Q(calibration_on=F("cycle__planned_on")) | Q(cycle__planned_on=None)
-    orders = scope.of(DoseOrder).filter(~Exists(given), cancelled_at=None)
-    return orders.annotate(decided=decided).filter(Q(~decided) | other_day)
+    standing = scope.of(DoseOrder).filter(~Exists(given), cancelled_at=None)
+    orders: DoseOrderQuerySet = standing  # type: ignore[assignment]
+    return orders.with_permit().filter(Q(permitted=False) | other_day)
 
 
 def messages_to_decide(scope: Scope, now: datetime) -> QuerySet[Any]:

@@ -19,8 +19,12 @@ from scheduling.actions.decisions import (
     sign_proposal,
 )
 from scheduling.actions.facts import (
+    StoodSigned,
     cancel_plan,
+    confirm_weight,
+    correct_infusion,
     follow_up_adverse_event,
+    is_a_weight,
     plan_draw,
     record_adverse_event,
     record_in_error,
@@ -31,6 +35,7 @@ from scheduling.actions.facts import (
     record_scan,
     record_transfusion,
     record_weight,
+    take_back_confirmation,
     take_pregnancy_test,
     take_weight,
 )
@@ -42,23 +47,41 @@ from scheduling.actions.items import (
     snooze_item,
     take_back_mark,
 )
-from scheduling.actions.orders import cancel_order, confirm_order, place_order, receive_vial
+from scheduling.actions.orders import (
+    allow_order_ahead,
+    cancel_order,
+    change_order,
+    confirm_order,
+    end_order_ahead,
+    follow_signature,
+    place_order,
+    receive_vial,
+    used_its_dose,
+)
 from scheduling.actions.progression import record_response, take_back_response
 
 __all__ = [
+    "StoodSigned",
+    "allow_order_ahead",
     "assign_item",
     "attribute_episode",
     "book_chair",
     "cancel_booking",
     "cancel_order",
     "cancel_plan",
+    "change_order",
     "complete_course",
     "confirm_order",
     "confirm_row",
+    "confirm_weight",
+    "correct_infusion",
     "default_protocol_of",
+    "end_order_ahead",
+    "follow_signature",
     "follow_up_adverse_event",
     "hand_back_course",
     "hold_course",
+    "is_a_weight",
     "log_contact",
     "mark_done",
     "mark_not_done",
@@ -83,8 +106,10 @@ __all__ = [
     "snooze_item",
     "start_course",
     "stop_course",
+    "take_back_confirmation",
     "take_back_mark",
     "take_back_response",
     "take_pregnancy_test",
     "take_weight",
+    "used_its_dose",
 ]

@@ -1,9 +1,10 @@
 """Record what happened. A fact that breaks a rule is stored all the same; the conflict is shown after."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime, timedelta
 from decimal import Decimal
-from typing import TypeVar
+from typing import Any, NamedTuple, TypeVar
+from uuid import uuid4
 
 from coordination.base import clock
 from coordination.base.errors import CareError, OutOfDate
@@ -24,11 +25,27 @@ from scheduling.models import (
     Transfusion,
     Weight,
 )
+from scheduling.models.weight import weight_words
 
 LONGEST_SKEW = timedelta(minutes=10)
 HEAVIEST_KG, LIGHTEST_KG = Decimal(350), Decimal(20)
 
+MOMENTS_OF_AN_INFUSION = (
+    "started_at",
+    "ended_at",
+    "antiemetic_at",
+    "amino_acids_started_at",
+    "amino_acids_ended_at",
+)
+
 F = TypeVar("F", bound=Fact)
+
+
+class StoodSigned(NamedTuple):
+    """What stood signed when an infusion started; the signature where it says to give the dose."""
+
+    decision: str | None
+    signature: Signature | None
 
 
 def _record(fact: F, *, by: User | None, now: datetime, because: str = "") -> F:
@@ -57,31 +74,99 @@ def record_infusion(
     by: User,
     now: datetime,
     residual_gbq: Decimal | None = None,
+    antiemetic_at: datetime | None = None,
+    amino_acids_started_at: datetime | None = None,
+    amino_acids_ended_at: datetime | None = None,
+    elsewhere: bool = False,
     note: str = "",
+    signed: StoodSigned | None = None,
 ) -> InfusionGiven:
-    """What was given, with the activity that stood signed at that moment beside it."""
-    _has_happened(started_at, "started_at", now=now)
-    _has_happened(ended_at, "ended_at", now=now)
-    _in_order(started_at, ended_at, "ended_at")
-    if activity_gbq is not None and activity_gbq <= 0:
-        raise CareError("The activity must be above zero.", "activity_gbq")
+    """What was given, whatever was decided. `signed` is what stood signed when it started.
+
+    Not handed in, the decision is not known (an import): only the activity that stands signed now is kept.
+    """
     if cycle.infusion:
-        raise CareError(f"Infusion {cycle.number} is already recorded; correct that record instead.")
-    signature = Signature.objects.to_give(cycle.course, cycle.number).first()
-    return _record(
-        InfusionGiven(
-            cycle=cycle,
-            signature=signature,
-            signed_gbq=signature.activity_gbq if signature else None,
-            started_at=started_at,
-            ended_at=ended_at,
-            activity_gbq=activity_gbq,
-            residual_gbq=residual_gbq,
-            note=note,
-        ),
-        by=by,
-        now=now,
+        raise CareError(f"Infusion {cycle.number} is already recorded. Correct that record instead.")
+    infusion = InfusionGiven(
+        cycle=cycle,
+        started_at=started_at,
+        ended_at=ended_at,
+        activity_gbq=activity_gbq,
+        residual_gbq=residual_gbq,
+        antiemetic_at=antiemetic_at,
+        amino_acids_started_at=amino_acids_started_at,
+        amino_acids_ended_at=amino_acids_ended_at,
+        elsewhere=elsewhere,
+        note=note,
     )
+    _can_be(infusion, now=now)
+    if not elsewhere:
+        _stood_signed(infusion, signed or _unknown_decision(cycle))
+    return _record(infusion, by=by, now=now)
+
+
+def correct_infusion(
+    wrong: InfusionGiven,
+    *,
+    changes: Mapping[str, Any],
+    because: str,
+    by: User,
+    now: datetime,
+    signed: StoodSigned | None = None,
+) -> InfusionGiven:
+    """The record again with `changes`, keeping everything else; the wrong one stays, recorded in error.
+
+    `signed` is what stood signed at its start, where the start or the place has changed.
+    Raises OutOfDate where somebody has corrected or taken it back meanwhile.
+    """
+    if wrong.recorded_in_error_at:
+        raise OutOfDate(wrong.changed_meanwhile("this infusion"))
+    if not changes:
+        raise CareError("Nothing was changed.")
+    right = InfusionGiven.objects.get(pk=wrong.pk)
+    right.pk, right.public_id = None, uuid4()
+    right._state.adding = True
+    for name, value in changes.items():
+        setattr(right, name, value)
+    _can_be(right, now=now)
+    if right.elsewhere:
+        right.decision, right.signature, right.signed_gbq = None, None, None
+    elif signed:
+        _stood_signed(right, signed)
+    record_in_error(wrong, by=by, because=because, now=now)
+    return _record(right, by=by, now=now, because=because)
+
+
+def _can_be(infusion: InfusionGiven, *, now: datetime) -> None:
+    """Refuse what cannot have happened; what breaks a rule is stored."""
+    for name in MOMENTS_OF_AN_INFUSION:
+        _has_happened(getattr(infusion, name), name, now=now)
+    _in_order(infusion.started_at, infusion.ended_at, "ended_at")
+    _in_order(infusion.amino_acids_started_at, infusion.amino_acids_ended_at, "amino_acids_ended_at")
+    if infusion.activity_gbq is not None and infusion.activity_gbq <= 0:
+        raise CareError("The activity must be above zero.", "activity_gbq")
+    _left_over(infusion)
+
+
+def _left_over(infusion: InfusionGiven) -> None:
+    if infusion.residual_gbq is None:
+        return
+    if infusion.residual_gbq < 0:
+        raise CareError("The activity left over can't be below zero.", "residual_gbq")
+    if infusion.activity_gbq is None:
+        raise CareError("Enter the activity measured before the infusion too.", "activity_gbq")
+    if infusion.residual_gbq > infusion.activity_gbq:
+        raise CareError("More is left over than was measured before the infusion.", "residual_gbq")
+
+
+def _stood_signed(infusion: InfusionGiven, signed: StoodSigned) -> None:
+    infusion.decision = signed.decision
+    infusion.signature = signed.signature
+    infusion.signed_gbq = signed.signature.activity_gbq if signed.signature else None
+
+
+def _unknown_decision(cycle: Cycle) -> StoodSigned:
+    return StoodSigned(None, Signature.objects.to_give(cycle.course, cycle.number).first())
 
 
 def record_injection(
@@ -159,10 +244,59 @@ def record_scan(
     return _record(scan, by=by, now=now)
 
 
-def record_weight(patient: Patient, *, kg: Decimal, on: date, by: User | None, now: datetime) -> Weight:
-    if not LIGHTEST_KG <= kg <= HEAVIEST_KG:
-        raise CareError(f"A weight lies between {LIGHTEST_KG} and {HEAVIEST_KG} kg; was it in pounds?", "kg")
-    return _record(Weight(patient=patient, kg=kg, on=on), by=by, now=now)
+def record_weight(
+    patient: Patient,
+    *,
+    kg: Decimal,
+    on: date,
+    by: User | None,
+    now: datetime,
+    typed: tuple[Decimal, str] | None = None,
+    confirmed: bool = False,
+) -> Weight:
+    """A weight in exact kilograms; `typed` is the figure and unit it came in.
+
+    `confirmed`: the person has looked at a jump from the weight before and says that it is right.
+    """
+    if not is_a_weight(kg):
+        raise CareError(
+            f"{weight_words(kg)} is outside {LIGHTEST_KG} to {HEAVIEST_KG} kg. Check the unit.", "kg"
+        )
+    value, unit = typed or (None, "")
+    weight = Weight(patient=patient, kg=kg, on=on, typed_value=value, typed_unit=unit)
+    if confirmed:
+        weight.confirmed_at, weight.confirmed_by = now, by
+    return _record(weight, by=by, now=now, because="recorded and confirmed" if confirmed else "")
+
+
+def is_a_weight(kg: Decimal) -> bool:
+    """Whether somebody can weigh that [RULES section 2]."""
+    return LIGHTEST_KG <= kg <= HEAVIEST_KG
+
+
+def confirm_weight(weight: Weight, *, by: User, now: datetime) -> None:
+    """A jump is right. Raises OutOfDate where the weight was confirmed or taken back meanwhile."""
+    _still_known(weight)
+    if weight.confirmed_at:
+        raise OutOfDate(weight.changed_meanwhile("this weight"))
+    weight.confirmed_at, weight.confirmed_by = now, by
+    weight.save_by(by, because="confirmed")
+
+
+def take_back_confirmation(weight: Weight, *, by: User, because: str) -> None:
+    """The jump is in doubt again."""
+    _still_known(weight)
+    if not because.strip():
+        raise CareError("Say why it is in doubt.", "because")
+    if not weight.confirmed_at:
+        raise OutOfDate(weight.changed_meanwhile("this weight"))
+    weight.confirmed_at, weight.confirmed_by = None, None
+    weight.save_by(by, because=because)
+
+
+def _still_known(weight: Weight) -> None:
+    if weight.recorded_in_error_at:
+        raise OutOfDate(weight.changed_meanwhile("this weight"))
 
 
 def record_adverse_event(
@@ -312,13 +446,11 @@ def take_weight(result: LabResult, patient: Patient, *, now: datetime) -> None:
     if result.usable and result.used_value is not None and result.collected_at and not result.used_comparator:
         on = _local_day(result.collected_at, patient)
         _record(
-            Weight(patient=patient, kg=result.used_value.quantize(_GRAMS), on=on, result=result),
+            Weight(patient=patient, kg=result.used_value, on=on, result=result),
             by=None,
             now=now,
         )
 
-
-_GRAMS = Decimal("0.001")
 
 NEGATIVE_WORDS = frozenset({"negative", "neg", "not detected", "absent", "not pregnant"})
 POSITIVE_WORDS = frozenset({"positive", "pos", "detected", "present", "pregnant"})

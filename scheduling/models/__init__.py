@@ -1,6 +1,6 @@
 from scheduling.models.adverse_event import AdverseEvent, AdverseEventInquiry
 from scheduling.models.chair_booking import ChairBooking
-from scheduling.models.conflict import ConflictOverride, CourseConflict
+from scheduling.models.conflict import ConflictNotice, ConflictOverride, CourseConflict
 from scheduling.models.contact import ContactLog
 from scheduling.models.course import Course
 from scheduling.models.cycle import Cycle
@@ -10,6 +10,7 @@ from scheduling.models.due_item import DueItem
 from scheduling.models.infusion import InfusionGiven
 from scheduling.models.injection import Injection
 from scheduling.models.judgment import Attribution, BaselinePin, Confirmation
+from scheduling.models.order_ahead import OrderAhead
 from scheduling.models.pregnancy_test import PregnancyTest
 from scheduling.models.proposal import Action, Proposal
 from scheduling.models.scan import Scan
@@ -25,6 +26,7 @@ __all__ = [
     "BaselinePin",
     "ChairBooking",
     "Confirmation",
+    "ConflictNotice",
     "ConflictOverride",
     "ContactLog",
     "Course",
@@ -35,6 +37,7 @@ __all__ = [
     "DueItem",
     "InfusionGiven",
     "Injection",
+    "OrderAhead",
     "PregnancyTest",
     "Proposal",
     "Scan",

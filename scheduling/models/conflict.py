@@ -5,9 +5,13 @@ from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import Q
 
+from coordination.base import clock
 from coordination.base.models import Fact, FactQuerySet
 from coordination.base.promises import is_one_of
 from scheduling.models.course import Course
+
+PRESCRIBER_ANSWERS = ("given-without-decision",)
+"""Conflicts that are put before a prescriber, who answers them and says who was told."""
 
 
 class CourseConflictSeverity(models.TextChoices):
@@ -61,6 +65,23 @@ class CourseConflict(models.Model):
         return self.text
 
 
+class ConflictNotice(models.Model):
+    """Who was told of a conflict, and when: it was put on their Today. Only ever added."""
+
+    conflict = models.ForeignKey(CourseConflict, on_delete=models.PROTECT, related_name="notices")
+    user = models.ForeignKey("base.User", on_delete=models.PROTECT, related_name="+")
+    told_at = models.DateTimeField(default=clock.now)
+
+    class Meta:
+        ordering = ["told_at", "pk"]
+        constraints = [
+            models.UniqueConstraint(fields=["conflict", "user"], name="person_is_told_of_a_conflict_once")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.user} told of {self.conflict}"
+
+
 class ConflictOverrideQuerySet(FactQuerySet["ConflictOverride"]):
     pass
 
@@ -76,6 +97,7 @@ class ConflictOverride(Fact):
     cycle_number = models.PositiveSmallIntegerField(null=True, blank=True)
     digest = models.CharField(max_length=64)
     reason = models.TextField()
+    told = models.TextField("who was told, and when", blank=True, default="")
 
     objects = ConflictOverrideQuerySet.as_manager()
 
@@ -92,6 +114,10 @@ class ConflictOverride(Fact):
             models.CheckConstraint(
                 condition=Q(recorded_by__isnull=False) & ~Q(reason=""),
                 name="conflict_override_says_who_and_why",
+            ),
+            models.CheckConstraint(
+                condition=~Q(code__in=PRESCRIBER_ANSWERS) | ~Q(told=""),
+                name="answer_to_an_unsigned_dose_says_who_was_told",
             ),
         ]
 

@@ -2,12 +2,14 @@ from typing import Self
 from uuid import uuid4
 
 from django.db import models
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 
 from coordination.base.models import Recorded, Versioned
 from coordination.base.promises import said_with, set_together
 from labs.models import LabResult
 from scheduling.models.cycle import Cycle
+from scheduling.models.order_ahead import OrderAhead
+from scheduling.models.proposal import Action
 from scheduling.models.signature import Signature
 
 
@@ -18,17 +20,38 @@ class DoseOrderQuerySet(models.QuerySet["DoseOrder"]):
     def unconfirmed(self) -> Self:
         return self.standing().filter(confirmed_at=None)
 
+    def with_permit(self) -> Self:
+        """`signed`: a standing signature to give this cycle's dose; `permitted`: it, or an order ahead,
+        for the activity that is ordered, in a course that goes on and is not on hold."""
+        signed = Signature.objects.standing().filter(
+            proposal__course=OuterRef("cycle__course"),
+            proposal__cycle_number=OuterRef("cycle__number"),
+            proposal__course__ended_at=None,
+            proposal__course__held_since=None,
+            action=Action.GIVE,
+        )
+        ahead = OrderAhead.objects.standing().filter(
+            cycle=OuterRef("cycle"), activity_gbq=OuterRef("activity_gbq")
+        )
+        same = signed.filter(activity_gbq=OuterRef("activity_gbq"))
+        return self.annotate(signed=Exists(signed), permitted=Exists(same) | Exists(ahead))
+
 
 class DoseOrder(Recorded, Versioned):
-    """A dose ordered from the manufacturer for one infusion, under one signed decision to give it.
+    """A dose ordered from the manufacturer for one infusion, under a signature to give it or an order ahead.
 
     The database refuses an order for a course that was stopped, completed or is on hold, for a patient who
-    died, and without a standing signed decision to give this cycle's dose (hazard H17).
+    died, and without a standing signature to give this cycle's dose or a standing order ahead (hazard H17).
     """
 
     public_id = models.UUIDField(default=uuid4, unique=True, editable=False)
     cycle = models.ForeignKey(Cycle, on_delete=models.PROTECT, related_name="dose_orders")
-    signature = models.ForeignKey(Signature, on_delete=models.PROTECT, related_name="dose_orders")
+    signature = models.ForeignKey(
+        Signature, on_delete=models.PROTECT, null=True, blank=True, related_name="dose_orders"
+    )
+    ahead = models.ForeignKey(
+        OrderAhead, on_delete=models.PROTECT, null=True, blank=True, related_name="dose_orders"
+    )
     activity_gbq = models.DecimalField(max_digits=6, decimal_places=3)
     calibration_on = models.DateField()
     ordered_at = models.DateTimeField()
@@ -60,6 +83,9 @@ class DoseOrder(Recorded, Versioned):
     fee_usd = models.DecimalField(max_digits=9, decimal_places=2, null=True, blank=True)
     note = models.TextField(blank=True)
 
+    signed: bool  # both where `with_permit` was asked
+    permitted: bool
+
     objects = DoseOrderQuerySet.as_manager()
 
     class Meta:
@@ -69,6 +95,10 @@ class DoseOrder(Recorded, Versioned):
                 fields=["cycle"], condition=Q(cancelled_at=None), name="cycle_has_one_standing_dose_order"
             ),
             models.CheckConstraint(condition=Q(activity_gbq__gt=0), name="ordered_activity_is_above_zero"),
+            models.CheckConstraint(
+                condition=Q(signature__isnull=False) | Q(ahead__isnull=False),
+                name="order_has_a_signature_or_an_order_ahead",
+            ),
             models.CheckConstraint(
                 condition=Q(assayed_gbq=None) | Q(assayed_gbq__gt=0), name="assayed_activity_is_above_zero"
             ),

@@ -41,12 +41,13 @@ class DueItemQuerySet(models.QuerySet["DueItem"]):
         """Unsettled, and their time has come; a limit asks for nothing, and what passes is over then."""
         items = self._on_their_days().unsettled().exclude(item__in=LIMITS)
         items = items.exclude(item__in=PASSING, closes_day__lt=today)
-        return items.filter(Q(opens_day__lte=today) | Q(closes_day__lt=today), waits=False, too_late=False)
+        has_come = Q(opens_day__lte=today) | Q(closes_day__lt=today) | Q(not_recorded=True)
+        return items.filter(has_come, waits=False, too_late=False)
 
     def overdue(self, today: date) -> Self:
         """Unsettled, and past their last day; a limit does not fall due, it passes."""
         items = self._on_their_days().unsettled().exclude(item__in=PASSING)
-        return items.filter(waits=False, too_late=False, closes_day__lt=today)
+        return items.filter(waits=False, too_late=False, not_recorded=False, closes_day__lt=today)
 
     def _on_their_days(self) -> Self:
         return self.annotate(
@@ -61,6 +62,7 @@ class DueItemState(models.TextChoices):
     DUE = "due", "Due"
     OVERDUE = "overdue", "Overdue"
     TOO_LATE = "too-late", "Too late"
+    NOT_RECORDED = "not-recorded", "Not recorded"
     DONE = "done", "Done"
     NOT_DONE = "not-done", "Not done"
     CANCELLED = "cancelled", "Cancelled"
@@ -94,6 +96,9 @@ class DueItem(Recorded, Versioned):
     done = models.BooleanField(default=False, help_text="The fact exists.")
     waits = models.BooleanField(default=False, help_text="Stays planned until its infusion is given.")
     too_late = models.BooleanField(default=False, help_text="What it was for is over; closed with a reason.")
+    not_recorded = models.BooleanField(
+        default=False, help_text="Its infusion was given, and nobody recorded this before it."
+    )
     cancelled_because = models.TextField(blank=True, default="")
     missing: "ArrayField[list[str], list[str]]" = ArrayField(
         models.CharField(max_length=40), default=list, blank=True
@@ -162,7 +167,7 @@ class DueItem(Recorded, Versioned):
                 NEAREST_DAY,
                 include=[
                     *("item", "cycle_number", "opens_on", "target_on", "closes_on", "opens_at", "closes_at"),
-                    *("owner", "too_late", "snoozed_until", "course"),
+                    *("owner", "too_late", "not_recorded", "snoozed_until", "course"),
                 ],
                 condition=UNSETTLED & Q(waits=False),
                 name="due_item_by_nearest_day",
@@ -193,9 +198,12 @@ class DueItem(Recorded, Versioned):
         """The state at `now`, `today` being its day at the site; as in scheduling/rules/due_state.py.
 
         One state is ours: *too late* is what nobody can do any more (scheduling/rules/too_late.py).
+        *Not recorded* stays until somebody records it or marks it not done.
         """
         if settled := self._settled():
             return settled
+        if self.not_recorded:
+            return DueItemState.NOT_RECORDED
         if self.waits:
             return DueItemState.PLANNED
         if self.too_late:

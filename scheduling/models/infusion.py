@@ -5,9 +5,18 @@ from django.db import models
 from django.db.models import Q
 
 from coordination.base.models import Fact, FactQuerySet
-from coordination.base.promises import in_order
+from coordination.base.promises import in_order, is_one_of
 from scheduling.models.cycle import Cycle
 from scheduling.models.signature import Signature
+
+
+class InfusionDecision(models.TextChoices):
+    """What the prescriber's standing signature said when the infusion started."""
+
+    GIVE = "give", "Signed to give"
+    HOLD = "hold", "On hold"
+    STOP = "stop", "Discontinued"
+    NONE = "none", "Not signed"
 
 
 class InfusionGivenQuerySet(FactQuerySet["InfusionGiven"]):
@@ -18,22 +27,28 @@ class InfusionGivenQuerySet(FactQuerySet["InfusionGiven"]):
 class InfusionGiven(Fact):
     """What was given on the day, from the start on; the end and the activity may follow.
 
-    A cycle has one, apart from those recorded in error. `signed_gbq` is the activity that had been signed
-    when it was given, kept here because a signature can be withdrawn later.
+    A cycle has one, apart from those recorded in error. `decision` and `signed_gbq` are what stood signed
+    when it started, kept here because a signature can be withdrawn later; `decision` is not known of
+    infusions imported from before it was kept, and of one given `elsewhere` there is none of ours.
+    Activities in GBq: `activity_gbq` is measured before the infusion, `residual_gbq` after it.
     """
+
+    Decision = InfusionDecision
 
     cycle = models.ForeignKey(Cycle, on_delete=models.PROTECT, related_name="infusions")
     signature = models.ForeignKey(
         Signature, on_delete=models.PROTECT, null=True, blank=True, related_name="infusions"
     )
     signed_gbq = models.DecimalField(max_digits=6, decimal_places=3, null=True, blank=True)
+    decision = models.CharField(max_length=10, choices=InfusionDecision.choices, null=True, blank=True)
+    elsewhere = models.BooleanField("given elsewhere, or before Fourfold", default=False)
     started_at = models.DateTimeField()
     ended_at = models.DateTimeField(null=True, blank=True)
     activity_gbq = models.DecimalField(
-        "activity given (GBq)", max_digits=6, decimal_places=3, null=True, blank=True
+        "measured before the infusion (GBq)", max_digits=6, decimal_places=3, null=True, blank=True
     )
     residual_gbq = models.DecimalField(
-        "left in the vial (GBq)", max_digits=6, decimal_places=3, null=True, blank=True
+        "left in the vial and the line (GBq)", max_digits=6, decimal_places=3, null=True, blank=True
     )
     antiemetic_at = models.DateTimeField(null=True, blank=True)
     amino_acids_started_at = models.DateTimeField(null=True, blank=True)
@@ -69,14 +84,30 @@ class InfusionGiven(Fact):
             models.CheckConstraint(
                 condition=Q(residual_gbq=None) | Q(residual_gbq__gte=0), name="residual_is_not_negative"
             ),
+            models.CheckConstraint(
+                condition=Q(residual_gbq=None)
+                | Q(activity_gbq=None)
+                | Q(residual_gbq__lte=models.F("activity_gbq")),
+                name="residual_is_not_above_the_activity",
+            ),
+            is_one_of("decision", InfusionDecision, name="decision_at_the_start_is_a_known_word"),
+            models.CheckConstraint(
+                condition=Q(elsewhere=False) | Q(decision=None, signature=None, signed_gbq=None),
+                name="infusion_elsewhere_has_no_decision_of_ours",
+            ),
         ]
 
     def __str__(self) -> str:
         return f"infusion of {self.cycle} at {self.started_at:%Y-%m-%d %H:%M}"
 
     @property
-    def differs_from_signed(self) -> Decimal | None:
-        """The part of the signed activity by which the given one differs; None where either is unknown."""
-        if self.activity_gbq is None or self.signed_gbq is None:
+    def administered_gbq(self) -> Decimal | None:
+        """What the patient received in GBq: measured before, less what was left (not known: nothing)."""
+        if self.activity_gbq is None:
             return None
-        return abs(self.activity_gbq - self.signed_gbq) / self.signed_gbq
+        return self.activity_gbq - (self.residual_gbq or 0)
+
+    @property
+    def is_signed(self) -> bool:
+        """Whether nothing says that a standing signature to give it was lacking."""
+        return self.decision in (None, InfusionDecision.GIVE)

@@ -126,6 +126,7 @@ class InfusionFacts:
     consent_withdrawn_on: date | None = None
     educated_on: date | None = None
     order: Order | None = None
+    ahead: str = ""  # the order ahead of the panel that permits the order, in words
     clock: OrderClock | None = None
     conflicts: Mapping[str, str] = field(default_factory=dict)  # code -> text, not overridden
     overridden: Mapping[str, str] = field(default_factory=dict)  # code -> who goes on, and why
@@ -202,12 +203,13 @@ def dose_signed(facts: InfusionFacts) -> Answer:
         return Answer(GateState.PROBLEM, f"Signed: {decision.signed_action}", GateAct.LOOK)
     if decision.withdrawn_because:
         return Answer(GateState.PROBLEM, "The signature was withdrawn by new facts", GateAct.SIGN)
-    return _unsigned(decision)
+    return _unsigned(decision, facts.ahead)
 
 
-def _unsigned(decision: Decision) -> Answer:
+def _unsigned(decision: Decision, ahead: str) -> Answer:
     if decision.action == "pending":
-        return Answer(GateState.NOT_YET, "Labs awaited", GateAct.ENTER_RESULTS)
+        awaited = f"Labs awaited; {ahead}" if ahead else "Labs awaited"
+        return Answer(GateState.NOT_YET, awaited, GateAct.ENTER_RESULTS)
     if decision.action == "give":
         return Answer(GateState.NOT_YET, "To be signed", GateAct.SIGN)
     if decision.unmet:
@@ -338,7 +340,7 @@ def dose_ordered(facts: InfusionFacts) -> Answer:
         until = f"Order by {_said(clock.order_by)}" if clock else "Not ordered"
         return Answer(GateState.NOT_YET, until, GateAct.ORDER_DOSE)
     if not order.decision_stands:
-        return Answer(GateState.PROBLEM, "Ordered, but the decision no longer stands", GateAct.ORDER_DOSE)
+        return Answer(GateState.PROBLEM, "Ordered, but not currently approved", GateAct.ORDER_DOSE)
     if order.calibration_on != facts.planned_on:
         return Answer(GateState.PROBLEM, f"Ordered for {_said(order.calibration_on)}", GateAct.ORDER_DOSE)
     if problem := _conflict(facts, "activity-mismatch", act=GateAct.ORDER_DOSE):

@@ -31,6 +31,7 @@ BY_SUBJECT: Mapping[tuple[str, str], Urgency] = {
     ("decision", "hold"): Urgency.HARM,
     ("conflict", "pregnancy-positive"): Urgency.HARM,
     ("conflict", "activity-mismatch"): Urgency.HARM,
+    ("conflict", "given-without-decision"): Urgency.HARM,
     ("due-item", "post-dose-lar"): Urgency.DOSE_WAITS,
     ("due-item", "pregnancy-test"): Urgency.DOSE_WAITS,
     ("due-item", "baseline-labs"): Urgency.DOSE_WAITS,

@@ -33,11 +33,11 @@ class Weights:
     """A patient's weights by day; `possible_on` says which count."""
 
     def __init__(self, days: tuple[Day, ...]) -> None:
-        self._days = days
+        self.days = days
 
     def possible_on(self, on: date, *, within_days: int) -> tuple[Decimal, ...]:
         """The weights in kg that can be the one of that day; empty: it is missing."""
-        near = [day for day in self._days if abs((day.on - on).days) <= within_days]
+        near = [day for day in self.days if abs((day.on - on).days) <= within_days]
         usable = _first([day for day in near if day.kg], on)
         if usable is None:
             return ()

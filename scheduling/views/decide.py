@@ -11,7 +11,7 @@ from coordination.base.access import CARE_STAFF, StaffRequest, roles
 from coordination.base.choices import Role
 from coordination.base.errors import OutOfDate
 from coordination.base.second_factor import Ask
-from coordination.flows import decision, schedule_change
+from coordination.flows import decision, dose_order, schedule_change
 from coordination.flows import record as flow
 from coordination.flows.reassess import reassess
 from coordination.patient_page import schedule, words
@@ -26,10 +26,13 @@ from scheduling.forms import (
     BaselineForm,
     ConfirmationForm,
     ConflictAnswerForm,
+    OrderAheadForm,
     OverrideForm,
     SignForm,
+    WithdrawAheadForm,
 )
-from scheduling.models import Course, Proposal
+from scheduling.models import Course, OrderAhead, Proposal
+from scheduling.models.conflict import PRESCRIBER_ANSWERS
 
 
 def _open_course(request: StaffRequest, patient_id: UUID, course_id: UUID) -> Opened:
@@ -127,6 +130,58 @@ def override(request: StaffRequest, patient_id: UUID, course_id: UUID) -> HttpRe
         )
 
     return do(request, opened, form, act, done="Signed, otherwise than proposed.", again=again)
+
+
+@roles(Role.PRESCRIBER)
+def order_ahead(request: StaffRequest, patient_id: UUID, course_id: UUID) -> HttpResponse:
+    """Permit the order of the next dose while its labs are awaited; or withdraw that permission."""
+    opened = _open_course(request, patient_id, course_id)
+    sheet = _settled(opened)
+    if ahead := sheet.ahead:
+        return _withdraw_ahead(request, opened, ahead)
+    form = OrderAheadForm(
+        request.POST or None,
+        patient=opened.patient,
+        doses=sheet.protocol.doses,
+        asks_code=_asks_code(request, opened),
+        initial={"proposal": _proposal_id(sheet)},
+    )
+
+    def again(status: int = 200) -> HttpResponse:
+        now = _settled(opened)
+        if status == 409:
+            form.put("proposal", _proposal_id(now) or "")
+        context = {**_in_view(now), "form": form, "ask": _ask(request, opened)}
+        return page(request, opened, "scheduling/order_ahead.html", context, status=status)
+
+    def act() -> None:
+        _second_factor(request, opened, form)
+        _still_the_proposal(request, opened, form.cleaned_data["proposal"])
+        dose_order.allow_ahead(
+            sheet.course,
+            number=sheet.dose.cycle or 0,
+            activity_gbq=form.cleaned_data["activity_gbq"],
+            reason=form.cleaned_data["reason"],
+            by=request.user,
+            now=clock.now(),
+        )
+
+    return do(request, opened, form, act, done="Ordered ahead. The dose may be ordered now.", again=again)
+
+
+def _withdraw_ahead(request: StaffRequest, opened: Opened, ahead: OrderAhead) -> HttpResponse:
+    form = WithdrawAheadForm(request.POST or None, patient=opened.patient)
+
+    def again(status: int = 200) -> HttpResponse:
+        context = {"form": form, "ahead": ahead}
+        return page(request, opened, "scheduling/withdraw_ahead.html", context, status=status)
+
+    def act() -> None:
+        dose_order.withdraw_ahead(
+            ahead, by=request.user, because=form.cleaned_data["because"], now=clock.now()
+        )
+
+    return do(request, opened, form, act, done="Order ahead withdrawn.", again=again)
 
 
 def _proposal_id(sheet: Sheet) -> UUID | None:
@@ -283,10 +338,17 @@ def answer_conflict(request: StaffRequest, patient_id: UUID, course_id: UUID) ->
         conflicts.digest_of(each): each for each in conflicts.all_conflicts(sheet.course, sheet.assessment)
     }
     standing = found.get(digest)
-    form = ConflictAnswerForm(request.POST or None, patient=opened.patient, initial={"digest": digest})
+    is_for_prescribers = standing is not None and standing.code in PRESCRIBER_ANSWERS
+    form = ConflictAnswerForm(
+        request.POST or None,
+        patient=opened.patient,
+        initial={"digest": digest},
+        asks_who_was_told=is_for_prescribers,
+    )
 
     def again(status: int = 200) -> HttpResponse:
-        line = schedule.conflict_line(standing) if standing else None
+        told = schedule.told_of(sheet.course).get(digest, "")
+        line = schedule.conflict_line(standing, told=told) if standing else None
         context = {"form": form, "line": line, "others": _waiting(sheet)}
         return page(request, opened, "scheduling/answer_conflict.html", context, status=status)
 
@@ -297,7 +359,12 @@ def answer_conflict(request: StaffRequest, patient_id: UUID, course_id: UUID) ->
         flow.record(
             opened.patient,
             lambda: schedule_change.answer_conflict(
-                sheet.course, standing, by=request.user, reason=form.cleaned_data["reason"], now=moment
+                sheet.course,
+                standing,
+                by=request.user,
+                reason=form.cleaned_data["reason"],
+                told=form.cleaned_data.get("told", ""),
+                now=moment,
             ),
             now=moment,
         )

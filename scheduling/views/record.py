@@ -1,6 +1,7 @@
 """Record what happened, and take back what was recorded in error."""
 
 from collections.abc import Callable
+from datetime import datetime
 from functools import partial
 from uuid import UUID
 
@@ -8,17 +9,29 @@ from django.http import Http404, HttpResponse
 
 from coordination.base import clock
 from coordination.base.access import CARE_STAFF, StaffRequest, roles
-from coordination.base.models import Fact
+from coordination.base.errors import OutOfDate
+from coordination.base.models import Fact, User
 from coordination.flows import record as flow
 from coordination.patient_page import records
 from coordination.patient_page.acts import do, page
-from coordination.patient_page.opened import open_patient
+from coordination.patient_page.opened import Opened, open_patient
 from patients.forms import PatientForm
 from patients.models import Patient
 from scheduling import actions
-from scheduling.forms import FACT_FORMS, CallOffForm, FollowUpForm, InErrorForm
-from scheduling.models import AdverseEvent, AdverseEventInquiry, InfusionGiven
+from scheduling.forms import (
+    FACT_FORMS,
+    CallOffForm,
+    ConfirmWeightForm,
+    CorrectInfusionForm,
+    DoubtWeightForm,
+    FactForm,
+    FollowUpForm,
+    InErrorForm,
+    InfusionForm,
+)
+from scheduling.models import AdverseEvent, AdverseEventInquiry, InfusionGiven, Weight
 
+STALE = 409
 NEEDS_A_COURSE = ("infusion", "inquiry")
 
 
@@ -43,9 +56,88 @@ def record(request: StaffRequest, patient_id: UUID, kind: str) -> HttpResponse:
         request,
         opened,
         form,
-        lambda: flow.record(opened.patient, partial(form.act, by=request.user, now=moment), now=moment),
+        lambda: _store(form, opened, by=request.user, now=moment),
         done=form.done,
         again=again,
+    )
+
+
+def _store(form: FactForm, opened: Opened, *, by: User, now: datetime) -> object:
+    if isinstance(form, InfusionForm):
+        return flow.record_infusion(form.chosen_cycle, **form.given, by=by, now=now)
+    return flow.record(opened.patient, partial(form.act, by=by, now=now), now=now)
+
+
+@roles(*CARE_STAFF)
+def correct_infusion(request: StaffRequest, patient_id: UUID, course_id: UUID, number: int) -> HttpResponse:
+    """What was recorded of an infusion, to be put right: it is recorded again, and the wrong one stays."""
+    opened = open_patient(request, patient_id)
+    infusion = (
+        request.scope.of(InfusionGiven)
+        .filter(
+            cycle__course__public_id=course_id,
+            cycle__course__patient=opened.patient,
+            cycle__number=number,
+            recorded_in_error_at=None,
+        )
+        .select_related("cycle__course__patient__site")
+        .first()
+    )
+    if infusion is None:
+        raise Http404
+    form = CorrectInfusionForm(request.POST or None, patient=opened.patient, infusion=infusion)
+
+    def again(status: int = 200) -> HttpResponse:
+        if status == STALE:  # sent again, it corrects the record that stands now
+            form.put("record", infusion.public_id)
+        context = {"form": form, "infusion": infusion}
+        return page(request, opened, "scheduling/correct_infusion.html", context, status=status)
+
+    def act() -> None:
+        if form.cleaned_data["record"] != infusion.public_id:
+            raise OutOfDate("This infusion was corrected meanwhile. Check what is recorded now.")
+        flow.correct_infusion(
+            infusion,
+            changes=form.changes,
+            because=form.cleaned_data["because"],
+            by=request.user,
+            now=clock.now(),
+        )
+
+    return do(request, opened, form, act, done="Infusion corrected.", again=again, to="patient-records")
+
+
+@roles(*CARE_STAFF)
+def confirm_weight(request: StaffRequest, patient_id: UUID, weight_id: UUID) -> HttpResponse:
+    """Say that a weight that jumps is right, or take that back."""
+    opened = open_patient(request, patient_id)
+    weight = request.scope.get(Weight, weight_id)
+    if weight.patient_id != opened.patient.pk:
+        raise Http404
+    form_class = DoubtWeightForm if weight.confirmed else ConfirmWeightForm
+    form = form_class(request.POST or None, patient=opened.patient)
+
+    def again(status: int = 200) -> HttpResponse:
+        context = {"form": form, "weight": weight, "line": records.line_of("weight", weight, opened)}
+        return page(request, opened, "scheduling/confirm_weight.html", context, status=status)
+
+    moment = clock.now()
+
+    def stored() -> None:
+        same = request.scope.get(Weight, weight_id)  # as it is, now that the patient is locked
+        if weight.confirmed:
+            actions.take_back_confirmation(same, by=request.user, because=form.cleaned_data["because"])
+        else:
+            actions.confirm_weight(same, by=request.user, now=moment)
+
+    return do(
+        request,
+        opened,
+        form,
+        lambda: flow.record(opened.patient, stored, now=moment),
+        done="Confirmation taken back." if weight.confirmed else "Weight confirmed.",
+        again=again,
+        to="patient-records",
     )
 
 

@@ -28,7 +28,7 @@ from coordination.models import (
 )
 from labs.models import BY_HAND, LabReport, LabResult, ReviewItem, SenderMapEntry
 from patients.models import Consent, Patient, PatientIdentifier
-from scheduling.models import AdverseEvent, Course, Cycle, DueItem, Scan, Weight
+from scheduling.models import AdverseEvent, Course, Cycle, DueItem, InfusionGiven, Scan, Weight
 
 
 @dataclass
@@ -65,6 +65,11 @@ class Place:
     @cached_property
     def cycle(self) -> Cycle:
         return Cycle.objects.create(course=self.course, number=1)
+
+    @cached_property
+    def infusion(self) -> InfusionGiven:
+        started_at = datetime(2025, 1, 14, 15, tzinfo=UTC)
+        return InfusionGiven.objects.create(cycle=self.cycle, started_at=started_at)
 
     @cached_property
     def weight(self) -> Weight:
@@ -329,6 +334,15 @@ FACTORIES: dict[str, Callable[[Place], dict[str, Any]]] = {
         "patient_id": place.patient.public_id,
         "kind": "consent",
         "fact_id": place.consent.public_id,
+    },
+    "patient-jumping-weight": lambda place: {
+        "patient_id": place.patient.public_id,
+        "weight_id": place.weight.public_id,
+    },
+    "infusion-given": lambda place: {
+        "patient_id": place.patient.public_id,
+        "course_id": place.course.public_id,
+        "number": place.infusion.cycle.number,
     },
     "patient-plan": lambda place: {
         "patient_id": place.patient.public_id,

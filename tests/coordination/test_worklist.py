@@ -261,7 +261,7 @@ def test_an_order_without_its_decision_says_what_is_at_stake(house: House) -> No
     order = ordered(house)
     Signature.objects.update(withdrawn_at=NOW, withdrawn_because="new facts")
     [row] = [row for row in house.rows() if row.kind == Kind.ORDER]
-    assert row.what == "Dose on order without a decision that stands, cycle 1"
+    assert row.what == "Dose on order, not currently approved, cycle 1"
     assert str(row.closes) == "2025-01-11"
     assert row.detail == (
         "7.4 GBq for Tue 21 Jan. Free to cancel until Sat 11 Jan, 4 days left, then 500 USD."

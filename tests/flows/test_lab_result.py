@@ -1,6 +1,7 @@
 """What a report sets in motion, to its end: every ending of the flow and of the background work."""
 
 from datetime import UTC, datetime, timedelta
+from decimal import Decimal
 from typing import Any
 from unittest.mock import patch
 
@@ -57,14 +58,31 @@ def test_a_weight_becomes_a_weight_once(receive: Receive, patient: Patient) -> N
     receive(WEIGHT)
 
     weight = Weight.objects.known().get()
-    assert (weight.patient, str(weight.kg)) == (patient, "69.800")
+    assert (weight.patient, weight.kg) == (patient, Decimal("69.8"))
+
+
+@pytest.mark.parametrize(
+    ("value", "unit", "kg"),
+    [
+        ("198.4", "[lb_av]", "89.992726208"),
+        ("198.4", "lbs", "89.992726208"),
+        ("70250", "g", "70.25"),
+    ],
+)
+def test_a_weight_is_converted_exactly_and_confirmed_by_nobody(
+    receive: Receive, value: str, unit: str, kg: str
+) -> None:
+    receive(changed(WEIGHT, value=value, unit=unit))
+
+    weight = Weight.objects.known().get()
+    assert (weight.kg, weight.confirmed) == (Decimal(kg), False)
 
 
 def test_a_corrected_weight_replaces_the_first(receive: Receive) -> None:
     receive(WEIGHT)
     receive(changed(WEIGHT, value="79.8", status="corrected"), now=NOW + HOUR)
 
-    assert [str(weight.kg) for weight in Weight.objects.known()] == ["79.800"]
+    assert [weight.kg for weight in Weight.objects.known()] == [Decimal("79.8")]
     assert Weight.objects.count() == 2
 
 
@@ -79,7 +97,7 @@ def test_a_late_first_version_of_a_weight_changes_nothing(receive: Receive) -> N
     receive(changed(WEIGHT, value="79.8", status="corrected"))
     receive(WEIGHT, now=NOW + HOUR)
 
-    assert [str(weight.kg) for weight in Weight.objects.known()] == ["79.800"]
+    assert [weight.kg for weight in Weight.objects.known()] == [Decimal("79.8")]
 
 
 def test_a_word_for_hcg_becomes_a_pregnancy_test(receive: Receive, patient: Patient) -> None:

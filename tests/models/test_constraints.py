@@ -9,6 +9,7 @@ from django.apps import apps
 
 from coordination.base.models import CancellableFact, Fact
 from coordination.base.models.recorded import Recorded
+from scheduling.models import DoseOrder
 from tests import factories as make
 from tests.factories import NOW
 from tests.models.refusals import Make, refused_by, twice
@@ -28,6 +29,11 @@ def a_patient_merged_into_itself() -> None:
 def another_course_before_the_first_has_ended() -> None:
     first = make.CourseFactory()
     make.CourseFactory(patient=first.patient, started_at=NOW)
+
+
+def _a_cancelled_order_without_a_permit() -> None:
+    make.DoseOrderFactory(cancelled_at=NOW, cancelled_by=make.UserFactory(), cancelled_because="fever")
+    DoseOrder.objects.update(signature=None)
 
 
 def two_of(
@@ -201,6 +207,12 @@ COURSES: dict[str, Make] = {
         make.ConflictOverrideFactory, "course", make.CourseFactory, cycle_number=None
     ),
     "conflict_override_says_who_and_why": lambda: make.ConflictOverrideFactory(reason=""),
+    "answer_to_an_unsigned_dose_says_who_was_told": lambda: make.ConflictOverrideFactory(
+        code="given-without-decision"
+    ),
+    "person_is_told_of_a_conflict_once": lambda: twice(
+        make.ConflictNoticeFactory, conflict=make.CourseConflictFactory(), user=make.UserFactory()
+    )(),
 }
 
 FACTS: dict[str, Make] = {
@@ -214,6 +226,13 @@ FACTS: dict[str, Make] = {
     "activity_given_is_above_zero": lambda: make.InfusionGivenFactory(activity_gbq=0),
     "activity_signed_is_above_zero": lambda: make.InfusionGivenFactory(signed_gbq=0),
     "residual_is_not_negative": lambda: make.InfusionGivenFactory(residual_gbq=Decimal("-0.1")),
+    "residual_is_not_above_the_activity": lambda: make.InfusionGivenFactory(
+        activity_gbq=Decimal("7.4"), residual_gbq=Decimal("7.401")
+    ),
+    "decision_at_the_start_is_a_known_word": lambda: make.InfusionGivenFactory(decision="maybe"),
+    "infusion_elsewhere_has_no_decision_of_ours": lambda: make.InfusionGivenFactory(
+        elsewhere=True, decision="give"
+    ),
     "injection_drug_is_a_known_word": lambda: make.InjectionFactory(drug="saline"),
     "injection_is_planned_or_given": lambda: make.InjectionFactory(given_at=None),
     "injection_dose_is_above_zero": lambda: make.InjectionFactory(dose_mg=0),
@@ -231,6 +250,8 @@ FACTS: dict[str, Make] = {
     "transfusion_product_is_a_known_word": lambda: make.TransfusionFactory(product="tea"),
     "transfusion_units_are_above_zero": lambda: make.TransfusionFactory(units=0),
     "weight_is_above_zero": lambda: make.WeightFactory(kg=0),
+    "typed_weight_has_a_unit": lambda: make.WeightFactory(typed_value=Decimal(165)),
+    "weight_confirmed_says_by_whom": lambda: make.WeightFactory(confirmed_at=NOW),
     "result_gives_one_weight": two_of(make.WeightFactory, "result", make.LabResultFactory),
     "pregnancy_test_result_is_a_known_word": lambda: make.PregnancyTestFactory(result="fine"),
     "episode_is_attributed_once": two_of(make.AttributionFactory, "course", make.CourseFactory),
@@ -263,6 +284,11 @@ DECISIONS: dict[str, Make] = {
     "booking_names_a_chair_and_people": lambda: make.ChairBookingFactory(people=[]),
     "booking_cancelled_says_who_and_why": lambda: make.ChairBookingFactory(cancelled_at=NOW),
     "cycle_has_one_standing_dose_order": lambda: twice(make.DoseOrderFactory, **_cycle_and_signature())(),
+    "order_has_a_signature_or_an_order_ahead": lambda: _a_cancelled_order_without_a_permit(),
+    "cycle_has_one_standing_order_ahead": two_of(make.OrderAheadFactory, "cycle", make.CycleFactory),
+    "order_ahead_is_above_zero": lambda: make.OrderAheadFactory(activity_gbq=0),
+    "order_ahead_ended_says_why": lambda: make.OrderAheadFactory(ended_at=NOW),
+    "order_ahead_ended_by_says_when": lambda: make.OrderAheadFactory(ended_by=make.UserFactory()),
     "ordered_activity_is_above_zero": lambda: make.DoseOrderFactory(activity_gbq=0),
     "assayed_activity_is_above_zero": lambda: make.DoseOrderFactory(assayed_gbq=0, assayed_at=NOW),
     "assay_says_how_much_and_when": lambda: make.DoseOrderFactory(assayed_gbq=Decimal("7.4")),

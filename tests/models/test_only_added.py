@@ -20,6 +20,7 @@ ONLY_ADDED: list[tuple[Callable[[], models.Model], dict[str, object]]] = [
     (make.SenderMapEntryFactory, {"means": "26515-7"}),
     (make.ProposalFactory, {"activity_gbq": "3.7"}),
     (make.SignatureFactory, {"activity_gbq": "3.7"}),
+    (make.ConflictNoticeFactory, {"told_at": "2025-01-08T12:00Z"}),
     (make.ResultReleaseFactory, {"at": "2025-01-08T12:00Z"}),
 ]
 

@@ -433,7 +433,7 @@ def test_a_dose_is_ordered_only_under_a_decision_that_stands(house: House) -> No
     client = house.client()
     refused = client.post(order_page(house), {"act": "place"})
     assert refused.status_code == 422
-    assert "No signed decision to give this dose stands." in refused.content.decode()
+    assert "This dose is not approved" in refused.content.decode()
     assert client.get(order_page(house, 2)).status_code == 404
 
 
@@ -441,7 +441,7 @@ def test_a_dose_is_ordered_confirmed_and_cancelled_with_its_price(
     house: House,  # noqa: F811
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr("coordination.views.papers.record", lambda patient, act, *, now: act())
+    monkeypatch.setattr("coordination.flows.dose_order.reassess", lambda course, *, now: None)
     CycleFactory(course=house.course, planned_on=days(14))
     SignatureFactory(proposal__course=house.course, signed_by=house.prescriber)
     client = house.client()

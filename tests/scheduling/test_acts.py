@@ -84,7 +84,12 @@ def words(answer: Any) -> str:
 
 
 RECORDS = [
-    ("record-weight", {"weight": "154", "unit": "lb", "on": "2025-03-05"}, Weight, {"kg": Decimal("69.853")}),
+    (
+        "record-weight",
+        {"weight": "154", "unit": "lb", "on": "2025-03-05"},
+        Weight,
+        {"kg": Decimal("69.85322498"), "typed_value": 154, "typed_unit": "lb"},
+    ),
     ("record-weight", {"weight": "70.5", "unit": "kg", "on": "2025-03-05"}, Weight, {"kg": Decimal("70.5")}),
     (
         "record-injection",
@@ -163,7 +168,7 @@ def test_an_infusion_is_recorded_with_what_was_signed(place: Place, course: Cour
     decision.override(
         proposal.public_id,
         by=doctor,
-        now=NOW,
+        now=NOW - timedelta(days=1),
         action="give",
         activity_gbq=Decimal("3.7"),
         code="benefit-outweighs",

@@ -40,7 +40,7 @@ DROP FUNCTION course_has_an_accepted_referral();
 class Migration(migrations.Migration):
     dependencies = [
         ("patients", "0004_withdrawn_papers_and_height"),
-        ("scheduling", "0009_adverse_events_followed_up"),
+        ("scheduling", "0011_an_order_has_a_permit"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
