@@ -146,11 +146,24 @@ def read_result(
         return _read_hcg_text(loinc, value, comparator, unit, low, high, range_text)
     if number is None:
         return Rejection.VALUE
+    reading = _read_figure(analyte, loinc, number, unit, (low, high, range_text))
+    if isinstance(reading, Reading) and not _is_plausible(reading, bands):
+        return Rejection.IMPLAUSIBLE
+    return reading
+
+
+def _read_figure(
+    analyte: Analyte,
+    loinc: str,
+    number: tuple[str, Decimal],
+    unit: str | None,
+    limits_sent: tuple[str | None, str | None, str | None],
+) -> Reading | Rejection:
     conversion = conversion_of(loinc, unit)
     if conversion is None:
         return Rejection.UNIT_UNKNOWN if (unit or "").strip(BLANKS) else Rejection.UNIT_MISSING
-    limits = believed(analyte, conversion, read_limits(loinc, conversion, low, high, range_text))
-    reading = Reading(
+    limits = believed(analyte, conversion, read_limits(loinc, conversion, *limits_sent))
+    return Reading(
         analyte=analyte,
         loinc=loinc,
         comparator=number[0],
@@ -162,7 +175,6 @@ def read_result(
         high=limits.high,
         limits_failed=limits.failed,
     )
-    return reading if _is_plausible(reading, bands) else Rejection.IMPLAUSIBLE
 
 
 def _read_hcg_text(

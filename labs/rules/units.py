@@ -30,7 +30,7 @@ _BLANKS = re.compile(r"\s+")
 _MICRO = re.compile("[\u00b5\u03bc]")  # the micro sign, the Greek mu
 _MICROLITER = re.compile(r"mc(?=l$)", re.IGNORECASE)
 _TIMES = re.compile(r"^[xX×*](?=10)")
-_POWER = re.compile(r"^10(?:\^|\*\*|\*|[eE]|\+|\((?=[0-9]+\)))?([0-9]+)\)?(?=/)")
+_POWER = re.compile(r"^10(?:(?:\^|\*\*|\*|[eE]|\+)?([0-9]+)|\(([0-9]+)\))(?=/)")
 _KEPT = frozenset(("G/L", "GI/L"))  # 10*9 per liter; in small letters grams
 
 
@@ -38,7 +38,7 @@ _KEPT = frozenset(("G/L", "GI/L"))  # 10*9 per liter; in small letters grams
 def normalized(spelling: str) -> str:
     """The spelling under which a unit is looked up: `x10E3/uL`, `10^3/µL` and `10*3/mcL` are `10*3/ul`."""
     text = _MICROLITER.sub("u", _MICRO.sub("u", _BLANKS.sub("", spelling)))
-    text = _POWER.sub(r"10*\1", _TIMES.sub("", text))
+    text = _POWER.sub(r"10*\1\2", _TIMES.sub("", text))
     return text if text in _KEPT else text.lower()
 
 

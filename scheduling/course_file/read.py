@@ -22,7 +22,7 @@ from labs.rules.analytes import Analyte
 from labs.rules.numbers import read_decimal, without_exponent
 from scheduling.course_file import shape
 from scheduling.course_file.shape import FORMAT, CourseShape
-from scheduling.protocols import all_protocols
+from scheduling.protocols import all_protocols, get_protocol
 from scheduling.rules.days import zone_named
 from scheduling.rules.facts import (
     AdverseEvent,
@@ -46,7 +46,7 @@ from scheduling.rules.facts import (
     Weight,
 )
 from scheduling.rules.protocol import ROWS, ProtocolError
-from scheduling.rules.settings import check_setting, is_setting
+from scheduling.rules.settings import check_setting, is_setting, with_settings
 
 DRUGS = ("octreotide-lar", "lanreotide", "other-long-acting", "octreotide-short")
 SCANS = ("sstr-pet", "ct-mri")
@@ -259,7 +259,7 @@ def _facts(document: CourseShape) -> CourseFacts:
         timezone=_timezone(document.timezone),
         protocol=_protocol(document.protocol),
         patient=_within("patient", _patient, document.patient),
-        settings=read_settings(document.settings) if document.settings else Settings(),
+        settings=_settings(document),
         weights=_all("weights", document.weights, _weight),
         eligibility_unmet=_all("eligibility_unmet", document.eligibility_unmet, lambda text: _text(text, "")),
         eligibility_unsure=_all(
@@ -312,6 +312,19 @@ def _patient(patient: shape.PatientShape) -> PatientFacts:
         pregnancy_possible=patient.pregnancy_possible or False,
         anticoagulated=patient.anticoagulated or False,
     )
+
+
+def _settings(document: CourseShape) -> Settings:
+    """The course's settings, which must make sense together with the rest of its protocol."""
+    if not document.settings:
+        return Settings()
+    settings = read_settings(document.settings)
+    try:
+        with_settings(get_protocol(document.protocol), settings.others)
+    except ProtocolError as error:
+        reason = str(error).partition(": ")[2]
+        raise _WrongError("settings", f"make no sense together: {reason}") from None
+    return settings
 
 
 def read_settings(sent: dict[str, Any]) -> Settings:

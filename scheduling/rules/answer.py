@@ -1,6 +1,6 @@
 """What the rules say of a course: the output of `assess`, as plain values.
 
-`scheduling/course_file.py` writes it as the answer document of the course file; the pages and the API
+`scheduling/course_file/` writes it as the answer document of the course file; the pages and the API
 read the same values.
 """
 

@@ -352,7 +352,7 @@ def _said(result: Observed) -> str:
 
 
 def _is_newer_than_accepted(timeline: Timeline, result: Observed) -> bool:
-    """A count derived from the same draw does not settle what its own count was; one of a later draw does."""
+    """Drawn after every accepted one; one of the same draw, a derived count too, has settled it."""
     accepted = timeline.of(result.analyte) if result.analyte else []
     return all(other.at < result.at for other in accepted)
 

@@ -2,7 +2,7 @@
 
 A fact is what somebody reported, as it was sent. Nothing here is derived, and nothing is missing because
 a rule does not like it: a fact that breaks a rule is still a fact. Instants carry a zone; days are local
-to the center. Both the database (`scheduling/facts.py`) and the course file (`scheduling/course_file.py`)
+to the center. Both the database (`scheduling/facts.py`) and the course file (`scheduling/course_file/`)
 build these values, so the two paths cannot differ.
 """
 

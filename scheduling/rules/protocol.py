@@ -12,6 +12,7 @@ from datetime import date, time
 from decimal import Decimal
 from typing import Any, Literal, Union, get_args, get_origin, get_type_hints
 
+from labs.rules.analytes import Analyte
 from labs.rules.numbers import read_decimal
 
 ROWS = ("thrombocytopenia", "anemia-neutropenia", "renal", "hepatic", "hypersensitivity", "other")
@@ -352,3 +353,21 @@ def check_sense(protocol: Protocol, name: str) -> None:
         raise ProtocolError(f"{name}: doses.reduced_gbq must lie between 0 and doses.full_gbq")
     if protocol.conflicts.site_opens >= protocol.conflicts.site_closes:
         raise ProtocolError(f"{name}: conflicts.site_opens must be before conflicts.site_closes")
+    for analyte in (*protocol.panel.analytes, *protocol.panel.asked_for):
+        if analyte not in list(Analyte):
+            raise ProtocolError(f"{name}: panel names {analyte!r}, which is no analyte")
+    if not (protocol.labs.follow_up_then_months and protocol.scans.ct_every_months):
+        raise ProtocolError(f"{name}: labs.follow_up_then_months, scans.ct_every_months must be above zero")
+    _check_spans(protocol, name)
+
+
+MOST = 9999  # days, weeks or months: no date leaves the calendar
+
+
+def _check_spans(protocol: Protocol, name: str) -> None:
+    for table in (getattr(protocol, field.name) for field in fields(protocol)):
+        for key in (field.name for field in fields(table)) if is_dataclass(table) else ():
+            value = getattr(table, key)
+            numbers = value if isinstance(value, tuple) else (value,)
+            if not key.endswith("_usd") and any(isinstance(n, int) and n > MOST for n in numbers):
+                raise ProtocolError(f"{name}: {key} must be at most {MOST}, not {value}")

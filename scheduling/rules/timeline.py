@@ -2,7 +2,7 @@
 
 Everything the rules ask of the facts is answered from here: which results stand, in which interval each
 fact lies, the day of infusion n (given, planned or projected), the baselines. A fact received, given or
-recorded after `as_of` does not exist. Source: RULES.md sections 3-5, COURSE_FILE.md "Input".
+recorded after `as_of` does not exist. Source: RULES.md sections 3-5 and 10, COURSE_FILE.md "Input".
 """
 
 from collections import defaultdict

@@ -11,7 +11,7 @@ from labs.rules.ctcae import VERSIONS, Grades, grade, that_counts
 from labs.rules.numbers import EXACT, read_decimal
 from labs.rules.reading import Reading, Rejection, at_least_base, derived_neutrophils, over_high, read_result
 from labs.rules.renal import clearance
-from labs.rules.units import HEMOGLOBIN_MMOL, UNITS, Conversion
+from labs.rules.units import HEMOGLOBIN_MMOL, UNITS, Conversion, normalized
 from tests.rules.labs.readings import PLAIN, attempt, reading
 
 versions = st.sampled_from(VERSIONS)
@@ -244,3 +244,44 @@ def test_any_text_is_read_or_rejected_and_never_an_error(
 ) -> None:
     result = read_result(loinc=loinc, value=value, comparator=comparator, unit=unit, low=limit, high=limit)
     assert isinstance(result, Reading | Rejection)
+
+
+RANGE_WORDS = st.sampled_from(
+    ["<", "<=", ">", ">=", "up to", "-", "(", ")", ".", " ", "7", "40", "1.2", "mg/dL", "x"]
+)
+limit_texts = (
+    st.none()
+    | st.text(max_size=12)
+    | st.lists(RANGE_WORDS, max_size=6).map("".join)
+    | st.decimals("0", "1000", places=1).map(str)
+)
+
+
+@given(
+    st.sampled_from(sorted(UNITS)).flatmap(
+        lambda loinc: st.tuples(st.just(loinc), st.sampled_from(sorted(UNITS[loinc])))
+    ),
+    limit_texts,
+    limit_texts,
+    limit_texts,
+)
+def test_any_text_of_limits_is_believed_or_absent_and_takes_no_value_away(
+    sent: tuple[str, str], low: str | None, high: str | None, range_text: str | None
+) -> None:
+    loinc, unit = sent
+    alone = read_result(loinc, "20", None, unit, None, None)
+    result = read_result(loinc, "20", None, unit, low, high, range_text)
+    if isinstance(alone, Rejection):
+        assert result is alone
+        return
+    assert isinstance(result, Reading)
+    assert (result.sent, result.text, result.shown) == (alone.sent, alone.text, alone.shown)
+    if result.limits_failed:
+        assert (result.low, result.high) == (None, None)
+    elif result.low is not None and result.high is not None:
+        assert 0 <= result.low < result.high
+
+
+@given(st.text("xX×*10^3E+(e)/uLmcGIg µμKk%{[]}.6", max_size=14))
+def test_a_normalized_spelling_is_its_own(spelling: str) -> None:
+    assert normalized(normalized(spelling)) == normalized(spelling)

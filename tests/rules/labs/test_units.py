@@ -168,6 +168,9 @@ def test_the_table_holds_only_spellings_that_can_be_looked_up(loinc: str) -> Non
         ("Thousand/uL", "thousand/ul"),
         ("K/mcL", "k/ul"),
         ("mcg/L", "mcg/l"),  # mc is micro before a final L only
+        ("10(3)/uL", "10*3/ul"),
+        ("10(3/uL", "10(3/ul"),  # half a bracket is no spelling of anything
+        ("10^3)/uL", "10^3)/ul"),
         ("G/L", "G/L"),
         ("GI/L", "GI/L"),
         ("g/L", "g/l"),

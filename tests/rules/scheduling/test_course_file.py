@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Callable
-from datetime import UTC, date, datetime, timedelta, timezone
+from datetime import UTC, date, datetime, time, timedelta, timezone
 from decimal import Decimal
 from typing import Any
 
@@ -15,6 +15,7 @@ from scheduling.course_file import CourseFileError, read_course, read_courses, w
 from scheduling.protocols import get_protocol
 from scheduling.rules.assess import assess
 from scheduling.rules.facts import BaselinePin, CourseFacts, Settings, Stopped
+from scheduling.rules.settings import with_settings
 
 Document = dict[str, Any]
 Change = Callable[[Document], object]
@@ -199,6 +200,70 @@ def test_a_value_stays_as_it_was_sent(token: str, text: str | None) -> None:
     assert read_course(document).results[0].value == text
 
 
+@pytest.mark.parametrize(
+    ("key", "sent", "value"),
+    [
+        ("renal.crcl_below", "45", Decimal(45)),
+        ("renal.crcl_below", 45.50, Decimal("45.50")),
+        ("panel.fresh_days", 21, 21),
+        ("interval.limit_day_is_allowed", False, False),
+        ("interval.limit_day_is_allowed", "false", False),
+        ("hepatic.coagulation", "prothrombin_activity", "prothrombin_activity"),
+        ("conflicts.site_closes", "16:30", time(16, 30)),
+        ("labs.follow_up_months", "2, 4", (2, 4)),
+        ("panel.analytes", "platelets,wbc", ("platelets", "wbc")),
+    ],
+)
+def test_a_setting_of_the_protocol_file_has_the_kind_that_it_has_there(
+    key: str, sent: object, value: object
+) -> None:
+    facts = read(put("settings", {key: sent}))
+    table, name = key.split(".")
+    adapted = with_settings(get_protocol(facts.protocol), facts.settings.others)
+    assert getattr(getattr(adapted, table), name) == value
+    assert read(put("settings", write_course(facts)["settings"])).settings == facts.settings
+
+
+def test_a_setting_that_is_null_is_the_protocols() -> None:
+    assert read(put("settings", {"renal.crcl_below": None})).settings == Settings()
+
+
+@pytest.mark.parametrize(
+    ("token", "text"),
+    [
+        ("1.5e2", "150"),
+        ("1.5E+2", "150"),
+        ("7.4e1", "74"),
+        ("740E-1", "74.0"),
+        ("1.05e-3", "0.00105"),
+        ("0e0", "0"),
+        ("-1e1", "-10"),
+        ("1e19", "10000000000000000000"),
+        ("1e20", "1e20"),  # 21 digits before the point: more than any figure has
+        ("1e-20", "0.00000000000000000001"),
+        ("1e-21", "1e-21"),
+        ("1e99999", "1e99999"),
+        ('"1.5e2"', "1.5e2"),  # as text it stays what was sent, and no rule reads it
+    ],
+)
+def test_a_json_number_with_an_exponent_is_read_exactly(token: str, text: str) -> None:
+    document = json.dumps(example()).replace('"value": "74"', f'"value": {token}')
+
+    assert read_course(document).results[0].value == text
+
+
+@pytest.mark.parametrize(("token", "is_used"), [("7.4e1", True), ('"7.4e1"', False), ("1e400", False)])
+def test_only_an_exact_figure_is_used(token: str, is_used: bool) -> None:
+    document = json.dumps(example()).replace('"value": "74"', f'"value": {token}')
+    facts = read_course(document)
+    answer = write_answer(assess(facts, get_protocol(facts.protocol)))
+
+    assert [(r["result"], r["value"]) for r in answer["grades"] if r["result"] == "r1"] == (
+        [("r1", "74")] if is_used else []
+    )
+    assert answer["rejected"] == ([] if is_used else [{"result": "r1", "reason": "value-unreadable"}])
+
+
 def test_a_value_that_is_no_number_is_for_a_person_not_an_error() -> None:
     facts = read(put("results[0].value", "hemolyzed"))
     answer = write_answer(assess(facts, get_protocol(facts.protocol)))
@@ -227,6 +292,29 @@ def test_numbers_of_facts_are_decimals_from_text_or_number() -> None:
         ("settings.confirm_labs", "yes", "settings.confirm_labs must be true, false or null"),
         ("settings.weight_jump", "0.2", "settings.weight_jump is an unknown key"),
         ("settings.color", "red", "settings.color is an unknown key"),
+        ("settings", {"renal.color": "1"}, 'settings."renal.color" is an unknown key'),
+        ("settings", {"renal.crcl_below": "low"}, 'settings."renal.crcl_below" must be a number, zero or'),
+        ("settings", {"renal.crcl_below": "-1"}, 'settings."renal.crcl_below" must be a number, zero or'),
+        ("settings", {"renal.crcl_below": True}, 'settings."renal.crcl_below" must be a number, zero or'),
+        ("settings", {"renal.crcl_below": []}, 'settings."renal.crcl_below" must be a number or text'),
+        ("settings", {"labs.nadir_opens": "28.5"}, 'settings."labs.nadir_opens" must be a whole number'),
+        ("settings", {"labs.follow_up_months": "3,x"}, 'settings."labs.follow_up_months" must be a whole'),
+        ("settings", {"order.weekday": "tue"}, 'settings."order.weekday" must be one of monday,'),
+        ("settings", {"conflicts.site_opens": "8h"}, 'settings."conflicts.site_opens" must be a time of day'),
+        (
+            "settings",
+            {"interval.limit_day_is_allowed": "yes"},
+            'settings."interval.limit_day_is_allowed" must be true or false',
+        ),
+        ("settings", {"key": "lutathera"}, "settings.key is an unknown key"),
+        ("settings", {"settings.nadir": "counts"}, 'settings."settings.nadir" is an unknown key'),
+        (
+            "settings",
+            {"interval.earliest": "57"},
+            "settings make no sense together: interval must rise from earliest over target",
+        ),
+        ("settings", {"scans.ct_every_months": 0}, "settings make no sense together: labs.follow_up_then"),
+        ("settings", {"panel.analytes": "iron"}, "settings make no sense together: panel names 'iron'"),
         ("colour", 1, "colour is an unknown key"),
         ("patient.anticoagulated", "no", "patient.anticoagulated must be true or false"),
         ("patient.birth_date", "1958-02-30", "patient.birth_date must be a date that exists"),

@@ -135,6 +135,15 @@ def test_the_defaults_of_a_site() -> None:
         ('"hypersensitivity", "other"]', '"other", "other"]', "rows.names holds a row twice"),
         ('key = "lutathera-us-2024"', 'key = "lutathera"', "key must be the file's name"),
         ("[renal]", "[renal", "not readable as TOML"),
+        ('analytes = ["platelets"', 'analytes = ["platelet"', "panel names 'platelet', which is no analyte"),
+        ("follow_up_then_months = 12", "follow_up_then_months = 0", "must be above zero"),
+        ("ct_every_months = 3", "ct_every_months = 0", "must be above zero"),
+        ("washout_days = 28", "washout_days = 10000", "washout_days must be at most 9999, not 10000"),
+        (
+            "follow_up_months = [3, 6, 12]",
+            "follow_up_months = [3, 10000]",
+            "follow_up_months must be at most",
+        ),
     ],
 )
 def test_a_protocol_that_is_not_exact_is_refused(old: str, new: str, said: str) -> None:
@@ -149,6 +158,10 @@ def test_an_approved_protocol_names_two_people() -> None:
 
 def test_up_to_ten_cycles_are_protocol_data() -> None:
     assert changed("infusions = 4", "infusions = 10").doses.infusions == 10
+
+
+def test_a_fee_may_be_any_sum() -> None:
+    assert changed("unused_fee_usd = 2000", "unused_fee_usd = 54000").order.unused_fee_usd == 54000
 
 
 def test_numbers_are_read_exactly() -> None:
