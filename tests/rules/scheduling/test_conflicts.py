@@ -614,6 +614,121 @@ def test_an_ordered_activity_is_compared_too():
     assert conflicts(replace(facts, stopped=Stopped(D1 + days(19))), "activity-mismatch") == []
 
 
+@pytest.mark.parametrize(
+    ("measured", "residual", "expected"),
+    [
+        ("7.4", None, None),  # not known: nothing was left
+        ("7.4", "0.74", None),  # exactly 10 % of the signed one
+        ("7.4", "0.741", ()),
+        ("7.4", "1.479", ()),
+        ("7.4", "1.48", ("medical-event",)),  # exactly 20 %
+        ("8.2", "0.8", None),  # what went in is what was signed
+        ("7.4", "7.4", ("medical-event",)),
+    ],
+)
+def test_what_was_left_over_did_not_go_in(measured, residual, expected):
+    infusion = given(1, D1, activity_gbq=Decimal(measured), residual_gbq=residual and Decimal(residual))
+    found = conflicts(course(D1 + days(1), infusion), "activity-mismatch")
+
+    assert [c.flags for c in found] == ([] if expected is None else [expected])
+
+
+def test_what_is_left_of_a_planned_dose_is_not_known_yet():
+    later = given(2, D2, planned_on=D2, residual_gbq=Decimal(3))
+    facts = course(D1 + days(20), given(1, D1), later)
+
+    assert conflicts(facts, "activity-mismatch") == []
+
+
+@pytest.mark.parametrize("decision", ["hold", "stop", "none"])
+def test_a_dose_given_without_a_standing_give_is_for_a_prescriber(decision):
+    (found,) = conflicts(course(D1 + days(1), given(1, D1, decision=decision)), "given-without-decision")
+
+    assert (found.severity, found.cycle, found.legal) == (Severity.BLOCK, 1, ())
+
+
+@pytest.mark.parametrize("decision", ["give", None])
+def test_a_signed_give_and_one_that_nobody_knows_are_no_conflict(decision):
+    assert conflicts(course(D1 + days(1), given(1, D1, decision=decision)), "given-without-decision") == []
+
+
+def test_a_decision_conflicts_once_the_dose_is_given():
+    facts = course(D1, given(1, D1, decision="hold"), hour=9)
+
+    assert conflicts(facts, "given-without-decision") == []
+    assert len(conflicts(replace(facts, as_of=at(D1, 10)), "given-without-decision")) == 1
+
+
+def test_neither_is_asked_of_a_dose_given_elsewhere():
+    infusion = given(1, D1, decision="hold", residual_gbq=Decimal(3), elsewhere=True)
+
+    assert codes(course(D1 + days(1), infusion)) == []
+
+
+def own_times(antiemetic=None, start=None, end=None, **changes):
+    """Of an infusion from 10:00 to 10:40."""
+    times = {
+        "antiemetic_at": antiemetic and at(D1, *antiemetic),
+        "amino_acids_started_at": start and at(D1, *start),
+        "amino_acids_ended_at": end and at(D1, *end),
+    }
+    found = find_conflicts(timeline(course(D1 + days(1), given(1, D1, **times, **changes))))
+    return [(c.code, c.severity) for c in found]
+
+
+LATE = ("amino-acids-late", Severity.BLOCK)
+SHORT = ("amino-acids-short", Severity.WARN)
+ANTIEMETIC_LATE = ("antiemetic-late", Severity.WARN)
+
+
+@pytest.mark.parametrize(
+    ("antiemetic", "start", "end", "expected"),
+    [
+        ((9, 30), (9, 30), (13, 40), []),  # 30 min, 3 h and the same minute are legal
+        (None, (9, 31), None, [LATE]),
+        (None, (10, 5), None, [LATE]),  # after the start
+        (None, (9, 0), (13, 39), [SHORT]),
+        (None, (9, 0), None, []),  # their end is not known yet
+        ((9, 31), (9, 30), None, [ANTIEMETIC_LATE]),
+        ((9, 31), None, None, []),
+        ((9, 32), (9, 31), (13, 39), [LATE, SHORT, ANTIEMETIC_LATE]),
+    ],
+)
+def test_amino_acids_from_half_an_hour_before_to_three_hours_after(antiemetic, start, end, expected):
+    assert own_times(antiemetic, start, end) == expected
+    assert own_times(antiemetic, start, end, elsewhere=True) == expected
+
+
+def test_a_second_less_is_too_little():
+    late = given(1, D1, amino_acids_started_at=at(D1, 9, 30) + timedelta(seconds=1))
+    short = given(
+        1,
+        D1,
+        amino_acids_started_at=at(D1, 9),
+        amino_acids_ended_at=at(D1, 13, 40) - timedelta(seconds=1),
+    )
+
+    assert codes(course(D1 + days(1), late)) == ["amino-acids-late"]
+    assert codes(course(D1 + days(1), short)) == ["amino-acids-short"]
+
+
+def test_only_what_was_recorded_by_now_conflicts():
+    running = given(
+        1, D1, amino_acids_started_at=at(D1, 9), amino_acids_ended_at=at(D1, 13), antiemetic_at=at(D1, 12, 30)
+    )
+    facts = course(D1, running)
+
+    assert codes(facts) == []
+    assert codes(replace(facts, as_of=at(D1, 12, 30))) == ["antiemetic-late"]
+    assert codes(replace(facts, as_of=at(D1, 13))) == ["amino-acids-short", "antiemetic-late"]
+
+
+def test_medicines_given_before_the_start_conflict_while_the_infusion_waits():
+    waiting = replace(planned(1, D1), antiemetic_at=at(D1, 9), amino_acids_started_at=at(D1, 8, 30))
+
+    assert len(conflicts(course(D1, waiting, hour=10), "antiemetic-late")) == 1
+
+
 @pytest.mark.parametrize("figures", [(None, Decimal("7.4")), (Decimal("7.4"), None)])
 def test_without_one_of_the_two_activities_there_is_nothing_to_compare(figures):
     infusion = given(1, D1, activity_gbq=figures[0], signed_gbq=figures[1])
