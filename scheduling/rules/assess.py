@@ -7,8 +7,8 @@ and `manage.py assess` all read this answer. Source: RULES.md section 4, "Propos
 from collections.abc import Iterator
 from decimal import Decimal, localcontext
 
-from labs.rules.analytes import Analyte
-from labs.rules.numbers import EXACT
+from labs.rules.analytes import CANONICAL_UNIT, Analyte
+from labs.rules.numbers import EXACT, read_decimal
 from scheduling.rules.answer import (
     Action,
     Assessment,
@@ -21,7 +21,7 @@ from scheduling.rules.answer import (
 )
 from scheduling.rules.conflicts import find_conflicts
 from scheduling.rules.days import add_days
-from scheduling.rules.dose_table import Row, carried_events, read_rows
+from scheduling.rules.dose_table import NEEDS_REVIEW, Row, carried_events, read_rows
 from scheduling.rules.evidence import SEVERE, worst_grade
 from scheduling.rules.facts import CourseFacts
 from scheduling.rules.first_dose import criteria_of, notes_of
@@ -31,7 +31,15 @@ from scheduling.rules.planner import plan
 from scheduling.rules.protocol import Protocol
 from scheduling.rules.settings import with_settings
 from scheduling.rules.timeline import Observed, Timeline, build_timeline
-from scheduling.rules.words import analyte_words, day_words
+from scheduling.rules.words import (
+    activity_words,
+    analyte_words,
+    day_words,
+    figure_words,
+    listed,
+    row_words,
+    within,
+)
 
 LIMITS = "limits"
 PREGNANCY_POSITIVE = "pregnancy-positive"
@@ -120,53 +128,63 @@ def _decide(
 
 def _why_none(timeline: Timeline) -> str:
     if timeline.died_on:
-        return "The patient has died: no further dose."
+        return f"Patient died on {day_words(timeline.died_on)}. No further doses."
     if timeline.stopped_on:
-        return f"The course was stopped on {day_words(timeline.stopped_on)}: no further dose."
+        return f"Treatment discontinued on {day_words(timeline.stopped_on)}. No further doses."
     return f"All {timeline.protocol.doses.infusions} infusions have been given."
 
 
 def _decide_first(timeline: Timeline, missing: tuple[str, ...], criteria: tuple[Criterion, ...]) -> Decision:
     full = timeline.protocol.doses.full_gbq
     if missing:
-        return Action.PENDING, None, f"Waiting for the baseline panel: {_listed(missing)}."
+        return Action.PENDING, None, f"Waiting for baseline labs: {_analytes(missing)}."
     if against := [one for one in criteria if one.state is not CriterionState.MET]:
         return Action.REVIEW, None, _why_not_eligible(against)
     if has_pregnancy_doubt(timeline):
         return Action.REVIEW, None, _PREGNANCY
-    return Action.GIVE, full, f"Give the first dose of {full} GBq."
+    return Action.GIVE, full, f"Give {activity_words(full)}: first dose, criteria met."
 
 
 def _why_not_eligible(against: list[Criterion]) -> str:
     """Every criterion that is not met or cannot be told, with its value and its threshold."""
     said = [_criterion_words(one) for one in against]
-    return f"A prescriber decides, eligibility: {'; '.join(said)}."
+    return f"Prescriber review before the first dose: {'; '.join(said)}."
 
 
 def _criterion_words(one: Criterion) -> str:
     name = analyte_words(one.criterion)
     is_unmet = one.state is CriterionState.NOT_MET
     if one.threshold is None:
-        return f"{name} is not met" if is_unmet else f"no valid evidence for {name}"
-    value = f" {one.value}" if one.value is not None else ""
-    need = f"(need {one.threshold})"
-    return f"{name}{value} {need}" if is_unmet else f"{name}{value} cannot be told {need}"
+        return f"{name} not met" if is_unmet else f"no current evidence for {name}"
+    value = "" if one.value is None else f" {_value_words(one, is_unmet=is_unmet)}"
+    need = one.threshold.replace(">=", "≥").replace("<=", "≤").replace(" x ", " × ")
+    return f"{name}{value} (need {need})" if is_unmet else f"{name}{value} not conclusive (need {need})"
+
+
+def _value_words(one: Criterion, *, is_unmet: bool) -> str:
+    """A clearance of 39.97, which shows as 40.0, is "just under 40": else it would seem to be enough."""
+    if one.criterion != "crcl":
+        return figure_words(one.value or "", CANONICAL_UNIT[Analyte(one.criterion)])
+    bound = (one.threshold or "").removeprefix(">= ")
+    rounds_up = is_unmet and read_decimal(one.value or "") == read_decimal(bound)
+    return f"just under {bound} mL/min" if rounds_up else f"{one.value} mL/min"
 
 
 def _stop_or_hold(timeline: Timeline, rows: tuple[Row, ...]) -> Decision | None:
     """Rules 2 to 5."""
     if hypersensitive := _in_state(rows, RowState.OPEN, only="hypersensitivity"):
-        return Action.STOP, None, f"Stop: {hypersensitive[0].answer.text}"
+        return Action.STOP, None, f"Stop: {within(hypersensitive[0].answer.text)}"
     if recurrent := _in_state(rows, RowState.RECURRENT):
-        return Action.STOP, None, f"Stop, {_names(recurrent)} came back: {recurrent[0].answer.text}"
+        return Action.STOP, None, f"Stop: {_names(recurrent)} came back. {recurrent[0].answer.text}"
     if unshared := [row for row in rows if row.is_unshared_recurrence]:
-        return Action.REVIEW, None, f"A prescriber decides: {unshared[0].answer.text}"
+        return Action.REVIEW, None, _for_review(unshared)
     is_open = _in_state(rows, RowState.OPEN)
     if is_open and timeline.is_past_limit:
-        days = timeline.days_since_last
-        return Action.STOP, None, f"Stop: {_names(is_open)} still open {days} days after the last infusion."
+        days, limit = timeline.days_since_last, timeline.protocol.interval.last_allowed
+        said = f"{_names(is_open)} not resolved {days} days after the last infusion (limit {limit})"
+        return Action.STOP, None, f"Stop: {said}."
     if is_open:
-        return Action.HOLD, None, f"Hold: {is_open[0].answer.text}"
+        return Action.HOLD, None, f"Hold: {within(is_open[0].answer.text)}"
     return None
 
 
@@ -174,16 +192,19 @@ def _ask(timeline: Timeline, rows: tuple[Row, ...]) -> Decision | None:
     """Rules 6 and 7."""
     if timeline.is_past_limit:
         days, limit = timeline.days_since_last, timeline.protocol.interval.last_allowed
-        return (
-            Action.REVIEW,
-            None,
-            f"A prescriber decides: {days} days since the last infusion, {limit} allowed.",
-        )
+        said = f"{days} days since the last infusion (limit {limit})"
+        return Action.REVIEW, None, f"Prescriber review: {said}."
     if unclear := _in_state(rows, RowState.CANNOT_TELL):
-        return Action.REVIEW, None, f"A prescriber decides, {_names(unclear)}: {unclear[0].answer.text}"
+        return Action.REVIEW, None, _for_review(unclear)
     if has_pregnancy_doubt(timeline):
         return Action.REVIEW, None, _PREGNANCY
     return None
+
+
+def _for_review(rows: list[Row]) -> str:
+    """The first row's reason; the others are named."""
+    why = rows[0].answer.text.removeprefix(NEEDS_REVIEW)
+    return f"Prescriber review of {_names(rows)}: {why}"
 
 
 def _wait(timeline: Timeline, missing: tuple[str, ...]) -> Decision | None:
@@ -193,30 +214,24 @@ def _wait(timeline: Timeline, missing: tuple[str, ...]) -> Decision | None:
         return None
     closes = add_days(planned, -timeline.protocol.panel.closes_days_before)
     if timeline.today <= closes:
-        return Action.PENDING, None, f"Waiting for {_listed(missing)}, until {day_words(closes)}."
-    return (
-        Action.REVIEW,
-        None,
-        f"The pre-dose panel was due by {day_words(closes)} and lacks {_listed(missing)}.",
-    )
+        return Action.PENDING, None, f"Waiting for {_analytes(missing)}, due {day_words(closes)}."
+    said = f"Pre-dose labs were due {day_words(closes)}. Missing: {_analytes(missing)}."
+    return Action.REVIEW, None, said
 
 
 def _give(timeline: Timeline, rows: tuple[Row, ...]) -> Decision:
     """Rules 9 and 10."""
     doses = timeline.protocol.doses
     if resolved := _in_state(rows, RowState.RESOLVED):
-        return Action.GIVE, doses.reduced_gbq, f"Give {doses.reduced_gbq} GBq: {resolved[0].answer.text}"
-    last = timeline.last
+        why = within(resolved[0].answer.text)
+        return Action.GIVE, doses.reduced_gbq, f"Give {activity_words(doses.reduced_gbq)}: {why}"
+    last, full = timeline.last, f"Give {activity_words(doses.full_gbq)}"
     if last and last.activity_gbq is not None and last.activity_gbq < doses.full_gbq:
-        return (
-            Action.GIVE,
-            doses.full_gbq,
-            f"Give {doses.full_gbq} GBq again: the reduced dose was tolerated.",
-        )
-    return Action.GIVE, doses.full_gbq, f"Give {doses.full_gbq} GBq: no row of the dose table applies."
+        return Action.GIVE, doses.full_gbq, f"{full}: reduced dose tolerated."
+    return Action.GIVE, doses.full_gbq, f"{full}: no dose change needed."
 
 
-_PREGNANCY = "The newest pregnancy test is not negative: no dose until a prescriber has settled it."
+_PREGNANCY = "Prescriber review: the latest pregnancy test is not negative."
 
 
 def has_pregnancy_doubt(timeline: Timeline) -> bool:
@@ -263,11 +278,11 @@ def _in_state(rows: tuple[Row, ...], state: RowState, only: str = "") -> list[Ro
 
 
 def _names(rows: list[Row]) -> str:
-    return _listed([row.answer.row for row in rows])
+    return listed(row_words(row.answer.row) for row in rows)
 
 
-def _listed(names: tuple[str, ...] | list[str]) -> str:
-    return ", ".join(analyte_words(name) for name in names)
+def _analytes(names: tuple[str, ...]) -> str:
+    return listed(analyte_words(name) for name in names)
 
 
 # --- grades ----------------------------------------------------------------------------------------

@@ -10,15 +10,15 @@ from decimal import Decimal
 from itertools import combinations
 
 from scheduling.rules.answer import Conflict, Severity
-from scheduling.rules.words import day_words
+from scheduling.rules.words import day_words, listed
 
 
 def owner_missing(items: Sequence[str]) -> list[Conflict]:
     """`items` that fall to a practice, or to nobody, while none is known for the patient."""
     if not items:
         return []
-    named = ", ".join(sorted(set(items)))
-    text = f"Nobody is known who sees to {named}: name the practice, or make them the center's."
+    named = listed(sorted(set(items)))
+    text = f"No practice named for {named}. Name the practice, or assign these to the center."
     return [Conflict("owner-missing", Severity.BLOCK, None, text)]
 
 
@@ -36,8 +36,8 @@ def double_injections(planned: Iterable[PlannedInjection], *, monthly_days: int)
             "double-injection",
             Severity.WARN,
             None,
-            f"{_practice(one)} plans the monthly SSA on {day_words(one.on)}, {_practice(other)} on"
-            f" {day_words(other.on)}: agree who gives it.",
+            f"Monthly SSA planned by {_practice(one)} on {day_words(one.on)} and by {_practice(other)} on"
+            f" {day_words(other.on)}. Agree on who gives it.",
         )
         for one, other in combinations(ordered, 2)
         if one.practice != other.practice and (other.on - one.on).days < monthly_days
@@ -45,7 +45,7 @@ def double_injections(planned: Iterable[PlannedInjection], *, monthly_days: int)
 
 
 def _practice(injection: PlannedInjection) -> str:
-    return injection.practice or "The center"
+    return injection.practice or "the center"
 
 
 def first_scan_after_treatment(calls: Iterable[date]) -> list[Conflict]:
@@ -55,8 +55,8 @@ def first_scan_after_treatment(calls: Iterable[date]) -> list[Conflict]:
             "first-scan-after-treatment",
             Severity.WARN,
             None,
-            f"Progression of {day_words(on)} rests only on the first scan after treatment, which may show"
-            " pseudoprogression: confirm it on a later scan.",
+            f"Progression on {day_words(on)} is based only on the first scan after treatment, which may show"
+            " pseudoprogression. Confirm it on a later scan.",
         )
         for on in calls
     ]
@@ -85,7 +85,7 @@ def over_capacity(
             "capacity",
             Severity.BLOCK,
             booking.cycle,
-            f"{', '.join(sorted(shared))} is booked twice on {day_words(booking.on)}: choose another time.",
+            f"{listed(sorted(shared))} booked twice on {day_words(booking.on)}. Choose another time.",
         )
         for other in same_day
         if (shared := booking.uses & other.uses) and _overlap(booking, other)
@@ -93,8 +93,8 @@ def over_capacity(
     total = booking.activity_gbq + sum((other.activity_gbq for other in same_day), Decimal(0))
     if licensed_gbq is not None and total > licensed_gbq:
         text = (
-            f"{total} GBq are planned on {day_words(booking.on)}, {licensed_gbq} GBq are licensed a day:"
-            " choose another day."
+            f"{total.normalize():f} GBq planned on {day_words(booking.on)}; the license allows"
+            f" {licensed_gbq.normalize():f} GBq per day. Choose another day."
         )
         conflicts.append(Conflict("capacity", Severity.BLOCK, booking.cycle, text))
     return conflicts

@@ -54,9 +54,8 @@ def _routine_draws(course: DatedCourse) -> Iterator[Conflict]:
                     "routine-draw-in-precautions",
                     Severity.BLOCK,
                     infusion.cycle,
-                    f"A routine blood draw on {day_words(on)} falls within {days - 1} days after "
-                    f"{infusion.name}; "
-                    f"draw on {day_words(legal)} or later, or mark it urgent.",
+                    f"Routine blood draw on {day_words(on)} is within {days - 1} days after {infusion.name}. "
+                    f"Draw on {day_words(legal)} or later, or mark it urgent.",
                     (legal,),
                 )
 
@@ -67,27 +66,20 @@ def _intervals(course: DatedCourse) -> Iterator[Conflict]:
         if infusion.cycle != before.cycle + 1:
             continue
         days = (infusion.on - before.on).days
-        said = f"{sentence(infusion.name)} is {days} days after infusion {before.cycle}"
+        said = (
+            f"{sentence(infusion.name)} is {days} days after infusion {before.cycle} ({day_words(before.on)})"
+        )
         if days < interval.earliest:
             legal = before.on + timedelta(interval.earliest)
-            text = (
-                f"{said} of {day_words(before.on)}; the shortest interval is {interval.earliest}: "
-                f"{day_words(legal)} or later."
-            )
+            text = f"{said}. Minimum is {interval.earliest} days: {day_words(legal)} or later."
             yield Conflict("interval-short", Severity.BLOCK, infusion.cycle, text, (legal,))
         if days > interval.latest:
             legal = before.on + timedelta(interval.latest)
-            text = (
-                f"{said} of {day_words(before.on)}; the label's window ends after {interval.latest} "
-                f"days, on {day_words(legal)}."
-            )
+            text = f"{said}. The label allows {interval.latest} days, to {day_words(legal)}."
             yield Conflict("interval-long", Severity.WARN, infusion.cycle, text, (legal,))
         if interval.is_past_limit(days):
             legal = before.on + timedelta(interval.last_allowed)
-            text = (
-                f"{said} of {day_words(before.on)}; past 16 weeks: the last allowed day is "
-                f"{day_words(legal)}."
-            )
+            text = f"{said}, past the 16-week limit. The last allowed day is {day_words(legal)}."
             yield Conflict("interval-beyond-limit", Severity.BLOCK, infusion.cycle, text, (legal,))
 
 
@@ -103,9 +95,8 @@ def _sstr_pet_expired(course: DatedCourse) -> Iterator[Conflict]:
             "sstr-pet-expired",
             Severity.BLOCK,
             1,
-            f"No somatostatin-receptor imaging is done or booked from {day_words(opens)} to "
-            f"{day_words(first.on)}, the day of "
-            f"{first.name}: book one before the infusion.",
+            f"No SSTR imaging done or booked from {day_words(opens)} to {day_words(first.on)} for "
+            f"{first.name}. Book one before the infusion.",
         )
 
 
@@ -117,8 +108,8 @@ def _too_many_doses(course: DatedCourse) -> Iterator[Conflict]:
                 "too-many-doses",
                 Severity.BLOCK,
                 infusion.cycle,
-                f"The protocol has {most} infusions, and {infusion.name} is one more: cancel it, or change "
-                f"the protocol by name and reason.",
+                f"The protocol has {most} infusions; {infusion.name} is one too many. Cancel it, or change "
+                f"the protocol with a reason.",
             )
 
 
@@ -131,8 +122,8 @@ def _calibration_day_closed(course: DatedCourse) -> Iterator[Conflict]:
                 "calibration-day-closed",
                 Severity.WARN,
                 infusion.cycle,
-                f"{sentence(infusion.name)} falls on a weekend or closed day, on which no dose is "
-                f"calibrated; the nearest open day is {day_words(nearest)}.",
+                f"{sentence(infusion.name)} falls on a weekend or closed day, when no dose is calibrated. "
+                f"The nearest open day is {day_words(nearest)}.",
             )
 
 
@@ -154,9 +145,9 @@ def _activity_mismatch(course: DatedCourse) -> Iterator[Conflict]:
             "activity-mismatch",
             Severity.BLOCK,
             infusion.cycle,
-            f"Infusion {infusion.cycle}: {given} GBq against {signed} GBq signed, more than "
-            f"{limits.activity_tolerance_percent} % apart: a prescriber must answer it"
-            f"{', and review it as a medical event' if is_event else ''}.",
+            f"Infusion {infusion.cycle}: {given} GBq {'given' if infusion.started_at else 'ordered'}, "
+            f"{signed} GBq signed, more than {limits.activity_tolerance_percent}% apart. "
+            f"Prescriber review needed{', also as a possible medical event' if is_event else ''}.",
             (),
             ("medical-event",) if is_event else (),
         )
@@ -170,20 +161,23 @@ def administered(infusion: Infusion) -> Decimal | None:
     return EXACT.subtract(measured, residual)
 
 
-_DECIDED = {"hold": "on hold", "stop": "after a signed stop", "none": "without a signature"}
+_DECIDED = {
+    "hold": "while on hold",
+    "stop": "after treatment was discontinued",
+    "none": "without a signed decision",
+}
 
 
 def _given_without_decision(course: DatedCourse) -> Iterator[Conflict]:
     """What a prescriber's standing signature said when it started was not to give."""
     for infusion in course.timeline.given:
-        if infusion.decision in (None, "give") or infusion.elsewhere:
+        if infusion.decision not in _DECIDED or infusion.elsewhere:
             continue
         yield Conflict(
             "given-without-decision",
             Severity.BLOCK,
             infusion.cycle,
-            f"Infusion {infusion.cycle} was given {_DECIDED.get(infusion.decision or '', 'undecided')}: "
-            f"a prescriber must review it.",
+            f"Infusion {infusion.cycle} was given {_DECIDED[infusion.decision]}. Prescriber review needed.",
         )
 
 
@@ -205,19 +199,19 @@ def _amino_acids(course: DatedCourse) -> Iterator[Conflict]:
             continue
         if infusion.started_at and began > infusion.started_at - lead:
             text = (
-                f"Amino acids of infusion {cycle} began less than {limits.amino_acids_lead_minutes} min "
-                f"before the start of Lutathera: a prescriber must review it."
+                f"Amino acids for infusion {cycle} started less than {limits.amino_acids_lead_minutes} min "
+                f"before Lutathera. Prescriber review needed."
             )
             yield Conflict("amino-acids-late", Severity.BLOCK, cycle, text)
         ended = infusion.amino_acids_ended_at
         if ended and infusion.ended_at and ended < infusion.ended_at + follow:
             text = (
-                f"Amino acids of infusion {cycle} ended less than {limits.amino_acids_hours_after} h after "
-                f"the end of Lutathera."
+                f"Amino acids for infusion {cycle} ended less than {limits.amino_acids_hours_after} h after "
+                f"Lutathera."
             )
             yield Conflict("amino-acids-short", Severity.WARN, cycle, text)
         if infusion.antiemetic_at and infusion.antiemetic_at > began:
-            text = f"The antiemetic of infusion {cycle} was given after the amino acids began."
+            text = f"Antiemetic for infusion {cycle} was given after the amino acids started."
             yield Conflict("antiemetic-late", Severity.WARN, cycle, text)
 
 
@@ -235,9 +229,8 @@ def _response_pet_early(course: DatedCourse) -> Iterator[Conflict]:
                 "response-pet-early",
                 Severity.WARN,
                 None,
-                f"The SSTR PET of {day_words(scan.on)} is less than {months} months after the "
-                f"last infusion, of "
-                f"{day_words(last_on)}; scan on {day_words(legal)} or later.",
+                f"SSTR PET on {day_words(scan.on)} is less than {months} months after the last infusion "
+                f"({day_words(last_on)}). Scan on {day_words(legal)} or later.",
                 (legal,),
             )
 
@@ -253,8 +246,8 @@ def _authorization_expires(course: DatedCourse) -> Iterator[Conflict]:
                 "authorization-expires",
                 Severity.WARN,
                 infusion.cycle,
-                f"The authorization ends on {max(ended)} and no other covers {infusion.name}: ask the payer "
-                f"to extend it.",
+                f"Prior authorization ends on {day_words(max(ended))} and no other covers {infusion.name}. "
+                f"Ask the payer to extend it.",
             )
 
 
@@ -270,16 +263,14 @@ def _liver_directed_overlap(course: DatedCourse) -> Iterator[Conflict]:
         is_void = course.timeline.died_on is not None and therapy.on > course.today
         is_too_near = (first.on - therapy.on).days < days and (last_on is None or therapy.on <= last_on)
         if is_too_near and not is_void:
-            until = last_on or "the last infusion"
+            until = day_words(last_on) if last_on else "the last infusion"
             yield Conflict(
                 "liver-directed-overlap",
                 Severity.WARN,
                 None,
-                f"{therapy.kind} on {day_words(therapy.on)} lies less than {days} days before, "
-                f"or within, the "
-                f"course from {day_words(first.on)} to {until}, and fatal liver failure has been "
-                f"described after both; "
-                f"move it, or have the tumor board decide.",
+                f"{therapy.kind} on {day_words(therapy.on)} is less than {days} days before, or during, the "
+                f"course ({day_words(first.on)} to {until}). Fatal liver failure has been reported after "
+                f"both: move it, or take it to the tumor board.",
             )
 
 

@@ -23,6 +23,7 @@ from scheduling.rules.evidence import (
     Point,
     Stretch,
     counts_as_other,
+    event_words,
     grade_today,
     lacks_grade,
     points_of,
@@ -30,9 +31,11 @@ from scheduling.rules.evidence import (
 )
 from scheduling.rules.facts import AdverseEvent
 from scheduling.rules.timeline import Observed, Timeline, group_by_analyte
-from scheduling.rules.words import analyte_words, day_words
+from scheduling.rules.words import ORDINALS, analyte_words, day_words, listed, sentence
 
 HYPERSENSITIVITY = "hypersensitivity"
+NEEDS_REVIEW = "Needs review: "
+"""How the sentence of a row begins that nobody can tell."""
 MANY = 5  # results that are not final, of one row and interval
 
 
@@ -72,7 +75,7 @@ def read_rows(timeline: Timeline) -> tuple[Row, ...]:
 
 
 def _before_first(row: str) -> RowAnswer:
-    text = "The dose table begins with the first infusion."
+    text = "Starts after the first infusion."
     return RowAnswer(row, RowState.CLEAR, None, 0, (), text)
 
 
@@ -236,7 +239,7 @@ def _with_doubtful_earlier(
         return verdict, doubt
     if verdict.state is not RowState.RESOLVED:
         return replace(verdict, is_earlier_unsure=True), doubt
-    said = f"it may be the second episode: whether there was one after infusion {interval} cannot be told"
+    said = f"this may be the second episode (results after infusion {interval} are not conclusive)"
     return replace(verdict, state=RowState.CANNOT_TELL, is_earlier_unsure=True), said
 
 
@@ -314,8 +317,7 @@ def _possible_results(timeline: Timeline, row: str, stretch: Stretch) -> Iterato
     interval, wanted = stretch.interval, _read_for(row)
     preliminary = [r for r in timeline.preliminary if r.interval == interval and r.analyte in wanted]
     for chosen in _choices(preliminary):
-        said = ", ".join(_said(result) for result in chosen)
-        yield chosen, f"{said}, preliminary, would change it"
+        yield chosen, f"preliminary {listed(map(_said, chosen))} would change this"
     unusable = [
         result
         for result in timeline.rejected
@@ -325,13 +327,15 @@ def _possible_results(timeline: Timeline, row: str, stretch: Stretch) -> Iterato
         and _is_newer_than_accepted(timeline, result)
     ]
     for chosen in _choices(unusable):
-        said = ", ".join(f"{_said(result)} ({result.rejection})" for result in chosen)
-        yield chosen, f"the newest {said} cannot be used"
+        yield (
+            chosen,
+            listed(f"{_said(r)} not usable ({_REJECTED[r.rejection]})" for r in chosen if r.rejection),
+        )
 
 
 def _choices(results: list[Observed]) -> Iterator[list[Observed]]:
     """Every choice among a few results; among many, each alone and all together."""
-    sizes = range(1, len(results) + 1) if len(results) <= MANY else {1, len(results)}
+    sizes = range(1, len(results) + 1) if len(results) <= MANY else (1, len(results))
     for size in sizes:
         yield from (list(chosen) for chosen in combinations(results, size))
 
@@ -348,7 +352,18 @@ def _read_for(row: str) -> tuple[Analyte, ...]:
 
 def _said(result: Observed) -> str:
     name = analyte_words(result.analyte) if result.analyte else "result"
-    return f"{name} of {day_words(result.on)}"
+    return f"{name} on {day_words(result.on)}"
+
+
+_REJECTED = {
+    Rejection.VALUE: "no readable value",
+    Rejection.ID_REUSED: "ID of another test",
+    Rejection.TIME: "impossible collection time",
+    Rejection.UNIT_MISSING: "no unit",
+    Rejection.UNIT_UNKNOWN: "unknown unit",
+    Rejection.IMPLAUSIBLE: "implausible value",
+    Rejection.CONTRADICTS: "higher than the WBC",
+}
 
 
 def _is_newer_than_accepted(timeline: Timeline, result: Observed) -> bool:
@@ -385,7 +400,9 @@ def _with_what_carries_over(
     events = carried_events(timeline)
     if not events:
         return verdict, doubt
-    return _Verdict(RowState.CANNOT_TELL), f"{events[-1].term} of {day_words(events[-1].on)} is still grade 3"
+    event = events[-1]
+    said = f"{event_words(event)} is still grade {grade_today(timeline, event)}"
+    return _Verdict(RowState.CANNOT_TELL), said
 
 
 def carried_events(timeline: Timeline) -> list[AdverseEvent]:
@@ -452,11 +469,11 @@ def _read_hypersensitivity(
     now = [] if _is_unrelated(timeline, HYPERSENSITIVITY, interval) else points
     ids = tuple(i for _, _, found in earlier for i in found) + _ids(now)
     doubts = [point.doubt for point in now if point.fires is None]
-    state, text = RowState.CLEAR, "No hypersensitivity reaction of grade 3 or 4."
+    state, text = RowState.CLEAR, "No grade 3 or 4 hypersensitivity reaction."
     if ids:
-        state, text = RowState.OPEN, "A hypersensitivity reaction of grade 3 or 4: no further dose."
+        state, text = RowState.OPEN, "Grade 3 or 4 hypersensitivity reaction. No further doses."
     elif doubts:
-        state, text = RowState.CANNOT_TELL, _as_sentence(f"cannot tell: {doubts[-1]}")
+        state, text = RowState.CANNOT_TELL, f"{NEEDS_REVIEW}{doubts[-1]}."
     grades = _grades_of_events(timeline, [event for event in stretch.events if event.hypersensitivity])
     return Row(
         RowAnswer(
@@ -527,34 +544,28 @@ def _sentence(
     doubt: str,
     occurrence: int,
 ) -> str:
-    worst = fired[-1].words if fired else ""
-    if verdict.state is RowState.RECURRENT:
-        return _as_sentence(f"{worst}: episode {occurrence} of this row, after one in an earlier interval")
-    if verdict.state is RowState.OPEN:
-        newest = [point for point in fired if point.is_newest]
-        return _as_sentence(f"{newest[-1].words if newest else worst}: the toxicity is present")
     if verdict.state is RowState.CANNOT_TELL:
-        return _as_sentence(f"cannot tell: {_why_not(verdict, points, doubt)}")
-    if verdict.state is RowState.RESOLVED:
-        return _as_sentence(f"{worst}; since then it has resolved" if worst else "confirmed as resolved")
-    return (
-        "Nothing since the last infusion fires this row."
-        if points
-        else "No result or event since the last infusion."
-    )
+        return f"{NEEDS_REVIEW}{_why_not(verdict, points, doubt)}."
+    if verdict.state is RowState.CLEAR:
+        return "No dose-limiting toxicity." if points else "No results since the last infusion."
+    if not fired:
+        return "Confirmed as resolved by a prescriber."
+    point = next((p for p in reversed(fired) if p.is_newest), fired[-1])
+    if verdict.state is RowState.OPEN:
+        return sentence(f"{point.worth.format('still ')} ({point.words}).")
+    was = sentence(point.worth.format(""))
+    if verdict.state is RowState.RECURRENT:
+        return f"{was} again ({point.words}): {ORDINALS[occurrence]} episode."
+    return f"{was} ({point.words}), now resolved."
 
 
 def _why_not(verdict: _Verdict, points: list[Point], doubt: str) -> str:
     if doubt:
         return doubt
     if verdict.is_unshared_recurrence:
-        return "a second episode of this row, but of another blood count than the first"
+        return "second episode, but of a different blood count"
     if verdict.is_nadir_only:
-        return "a fall seen only at mid-cycle, and the site asks a prescriber"
+        return "low only at mid-cycle and recovered (this site asks a prescriber)"
     doubts = [point.doubt for point in points if point.fires is None and point.doubt]
     doubts += [point.doubt for point in points if point.is_newest and not point.is_back and point.doubt]
-    return doubts[-1] if doubts else "it no longer fires, but is not back at baseline"
-
-
-def _as_sentence(text: str) -> str:
-    return f"{text[:1].upper()}{text[1:]}."
+    return doubts[-1] if doubts else "better, but not back to baseline"

@@ -65,10 +65,7 @@ def _end(timeline: Timeline) -> tuple[date | None, str]:
         return stopped_on, f"course stopped on {day_words(stopped_on)}{reason}"
     if timeline.all_given:
         last_on = timeline.day(timeline.current_interval)
-        return (
-            last_on,
-            f"course complete with the infusion of {day_words(last_on) if last_on else 'a day not known'}",
-        )
+        return last_on, f"course completed on {day_words(last_on) if last_on else 'an unknown day'}"
     return None, ""
 
 

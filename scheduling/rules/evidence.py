@@ -7,7 +7,7 @@ the row is, says `dose_table`. Source: RULES.md section 4 [H22 t3, PI18, PI24].
 
 from collections.abc import Callable, Iterable, Iterator
 from datetime import date
-from decimal import Decimal
+from decimal import ROUND_DOWN, Decimal
 from itertools import product
 
 from msgspec import Struct
@@ -15,14 +15,15 @@ from msgspec.structs import replace
 
 from labs.rules.analytes import Analyte
 from labs.rules.ctcae import worst_grade_of
-from labs.rules.numbers import all_of, any_of
+from labs.rules.numbers import EXACT, all_of, any_of
 from labs.rules.reading import Reading, above, at_least_base, at_most_base, at_most_high, below, over_high
 from labs.rules.renal import Clearance
 from scheduling.rules.facts import AdverseEvent
 from scheduling.rules.timeline import Observed, Timeline
-from scheduling.rules.words import analyte_words, day_words
+from scheduling.rules.words import analyte_words, day_words, figure_words, grades_words, within
 
 SEVERE = 3  # CTCAE grade 3
+MOST_DIGITS_SHOWN = 4
 
 
 class Point(Struct, frozen=True, gc=False):
@@ -37,6 +38,7 @@ class Point(Struct, frozen=True, gc=False):
     because: tuple[str, ...] = ()
     words: str = ""
     doubt: str = ""
+    worth: str = ""  # what it is called, with a place for "still " or nothing: "{}grade 2"
 
 
 class Stretch(Struct, frozen=True):
@@ -93,6 +95,7 @@ class Finding(Struct, frozen=True, gc=False):
     also: tuple[str, ...] = ()
     words: str = ""
     doubt: str = ""
+    worth: str = ""
 
 
 _NOTHING = Finding(False)
@@ -135,6 +138,7 @@ def _single(result: Observed, finding: Finding, *, is_newest: bool) -> Point:
         because,
         finding.words,
         finding.doubt,
+        finding.worth,
     )
 
 
@@ -151,18 +155,18 @@ def _several(day: list[Observed], findings: list[Finding], *, is_newest: bool) -
         is_back=all(finding.is_back for finding in findings),
         because=tuple(i for result, finding in firing for i in (result.id, *finding.also)) if agreed else (),
         words=firing[-1][1].words if firing else "",
+        worth=firing[-1][1].worth if firing else "",
         doubt=doubts[0] if doubts else _disagreement(day) if agreed is None else "",
     )
 
 
 def _disagreement(day: list[Observed]) -> str:
-    return f"two results for {_name(day[0])} of {day_words(day[0].on)} disagree"
+    return f"conflicting results for {_name(day[0])} on {day_words(day[0].on)}"
 
 
 def _unknown(result: Observed) -> Finding:
-    return Finding(
-        None, is_back=False, doubt=f"the newest {_name(result)} of {day_words(result.on)} cannot be used"
-    )
+    said = f"latest {_name(result)} result ({day_words(result.on)}) is not usable"
+    return Finding(None, is_back=False, doubt=said)
 
 
 def _name(result: Observed) -> str:
@@ -170,11 +174,14 @@ def _name(result: Observed) -> str:
 
 
 def value_words(result: Observed) -> str:
-    reading = result.reading
-    if reading is None:
-        return _name(result)
-    unit = {"{INR}": ""}.get(reading.unit or "", reading.unit or "")
-    return f"{_name(result)} {reading.shown} {unit}".rstrip()
+    return _name(result) if result.reading is None else f"{_name(result)} {_figure(result.reading)}"
+
+
+def _figure(reading: Reading) -> str:
+    """In the canonical unit; what a conversion makes long, as it was sent: 7.9997 must not read 8.0."""
+    if len(reading.display_value.replace(".", "").lstrip("0")) <= MOST_DIGITS_SHOWN or reading.sent is None:
+        return figure_words(reading.shown, reading.unit)
+    return figure_words(f"{reading.comparator}{reading.sent:f}", reading.unit_sent)
 
 
 def _graded(stretch: Stretch, analyte: Analyte, at_least: int) -> Iterable[Point]:
@@ -190,9 +197,9 @@ def _graded(stretch: Stretch, analyte: Analyte, at_least: int) -> Iterable[Point
             return _NOTHING
         said = f"{value_words(result)} on {day_words(result.on)}"
         if grades.lowest >= at_least:
-            worth = f"grade {grades.grade}" if grades.grade is not None else f"grade {at_least} or more"
-            return Finding(True, words=f"{said} ({worth})")
-        return Finding(None, doubt=f"{said} may be grade {grades.lowest} to {grades.highest}")
+            worth = f"grade {grades.grade}" if grades.grade is not None else f"grade {at_least} or higher"
+            return Finding(True, words=said, worth=f"{{}}{worth}")
+        return Finding(None, doubt=f"{said} could be {grades_words(grades.lowest, grades.highest)}")
 
     return _by_day(results, read)
 
@@ -224,8 +231,8 @@ def _hemoglobin(stretch: Stretch) -> Iterable[Point]:
     blind_days = stretch.timeline.protocol.hematology.transfusion_blinds_days
     for point in _graded(stretch, Analyte.HEMOGLOBIN, SEVERE):
         if transfused and 0 <= (point.on - transfused).days <= blind_days:
-            said = f"hemoglobin within {blind_days} days after red cells of {day_words(transfused)}"
-            yield replace(point, is_back=False, doubt=f"{said} proves nothing")
+            said = f"within {blind_days} days of the red cell transfusion on {day_words(transfused)}"
+            yield replace(point, is_back=False, doubt=f"hemoglobin {said} does not count")
         else:
             yield point
 
@@ -247,7 +254,8 @@ def _transfusions(stretch: Stretch) -> Iterable[Point]:
             is_newest=not any(day >= on for day in drawn),
             is_back=True,
             is_lab=False,
-            words=f"red cells transfused on {day_words(on)} (grade 3)",
+            words=f"red cells transfused on {day_words(on)}",
+            worth="{}grade 3",
         )
 
 
@@ -296,10 +304,18 @@ def _read_kidneys(
         return Finding(None, is_back, doubt=_kidney_doubt(timeline, result, base_reading, clearances))
     said = f"{value_words(result)} on {day_words(result.on)}"
     if clearances and clearances[0].display is not None:
-        said += f", clearance {clearances[0].display} mL/min"
+        said += f", CrCl {_clearance_words(clearances[0], limits.crcl_below)}"
     if base_reading:
-        said += f", baseline {base_reading.display_value} mg/dL"
-    return Finding(True, is_back, words=said)
+        said += f", baseline {_figure(base_reading)}"
+    return Finding(True, is_back, words=said, worth="kidney function {}reduced")
+
+
+def _clearance_words(one: Clearance, bound: Decimal) -> str:
+    """To one decimal; one just below the bound that would round up to it, to two, downward."""
+    if one.below(bound) and one.display == bound:
+        exact = EXACT.divide(one.numerator, one.denominator)
+        return f"{exact.quantize(Decimal('0.01'), ROUND_DOWN)} mL/min"
+    return f"{one.display} mL/min"
 
 
 def _in_every_reading(answers: Iterable[bool | None]) -> bool | None:
@@ -335,15 +351,15 @@ def _kidney_doubt(
     timeline: Timeline, result: Observed, base: Reading | None, clearances: tuple[Clearance, ...]
 ) -> str:
     if base is None:
-        return "there is no baseline creatinine to compare with"
+        return "no baseline creatinine"
     if len(clearances) > 1:
-        return f"more than one weight is possible for the creatinine of {day_words(result.on)}"
+        return f"more than one weight could apply to the creatinine on {day_words(result.on)}"
     if clearances:
-        return "the clearance was already low before the first infusion, or a value has no exact figure"
+        return "CrCl was already low before treatment, or a result has no exact value"
     if not timeline.weights_for(result.on):
         days = timeline.protocol.renal.weight_within_days
-        return f"no weight within {days} days of the creatinine of {day_words(result.on)}"
-    return "Cockcroft-Gault is not validated for this patient (age under 18, or sex or birth date unknown)"
+        return f"no usable weight within {days} days of the creatinine on {day_words(result.on)}"
+    return "Cockcroft-Gault is not validated for this patient (under 18, or sex or date of birth unknown)"
 
 
 def _hepatic(stretch: Stretch) -> list[Point]:
@@ -376,11 +392,12 @@ def _read_bilirubin(timeline: Timeline, result: Observed, reading: Reading, base
         return Finding(False, bool(back))
     said = f"{value_words(result)} on {day_words(result.on)}"
     if fires and base and base.high is not None and over_high(base) is not False:
-        return Finding(None, bool(back), doubt=f"{said}, but the baseline was already above normal")
+        return Finding(None, bool(back), doubt=f"{said}, but baseline was already above normal")
     if fires is None:
-        why = "came without its upper limit" if reading.high is None else "is no exact figure"
-        return Finding(None, bool(back), doubt=f"{said} {why}")
-    return Finding(True, bool(back), words=f"{said} is above {limits.bilirubin_over_uln} x ULN")
+        why = "upper limit of normal" if reading.high is None else "exact value"
+        return Finding(None, bool(back), doubt=f"{said} has no {why}")
+    worth = f"bilirubin {{}}above {limits.bilirubin_over_uln} × ULN"
+    return Finding(True, bool(back), words=said, worth=worth)
 
 
 def read_albumin(stretch: Stretch, result: Observed, bound: Decimal) -> Finding:
@@ -394,8 +411,14 @@ def read_albumin(stretch: Stretch, result: Observed, bound: Decimal) -> Finding:
     if test:
         said += f" with {value_words(test)}"
     if fires is None and not doubt:
-        doubt = f"{said} is no exact figure" if result.reading else _unknown(result).doubt
-    return Finding(fires, also=(test.id,) if test else (), words=said, doubt=doubt if fires is None else "")
+        doubt = f"{said} has no exact value" if result.reading else _unknown(result).doubt
+    return Finding(
+        fires,
+        also=(test.id,) if test else (),
+        words=said,
+        doubt=doubt if fires is None else "",
+        worth="albumin {}low with abnormal coagulation",
+    )
 
 
 def _coagulation_near(stretch: Stretch, albumin: Observed) -> tuple[Observed | None, bool | None, str]:
@@ -412,7 +435,7 @@ def _coagulation_near(stretch: Stretch, albumin: Observed) -> tuple[Observed | N
     return (
         None,
         None,
-        f"albumin of {day_words(albumin.on)} is below 30 g/L without a coagulation test within {days} days",
+        f"low albumin on {day_words(albumin.on)} and no coagulation test within {days} days",
     )
 
 
@@ -430,12 +453,12 @@ def _judge_coagulation(
         else [nearest]
     )
     if any(test.reading is None for test in same_day):
-        return nearest, None, f"the coagulation test of {day_words(nearest.on)} cannot be used"
+        return nearest, None, f"coagulation test on {day_words(nearest.on)} is not usable"
     if nearest.analyte is Analyte.INR and timeline.facts.patient.anticoagulated:
-        return nearest, None, "INR says nothing about the liver under anticoagulation"
+        return nearest, None, "INR does not reflect liver function on anticoagulation"
     answers = {_clots_badly(timeline, test) for test in same_day}
     if len(answers) > 1:
-        return nearest, None, f"two coagulation tests of {day_words(nearest.on)} disagree"
+        return nearest, None, f"conflicting coagulation tests on {day_words(nearest.on)}"
     return nearest, answers.pop(), ""
 
 
@@ -474,8 +497,9 @@ def _read_for_a_person(stretch: Stretch, result: Observed) -> Finding:
         return _NOTHING
     said = f"{value_words(result)} on {day_words(result.on)}"
     if grades.lowest >= SEVERE:
-        return Finding(None, doubt=f"{said} is grade {grades.lowest} or more: a person judges")
-    return Finding(None, doubt=f"{said} may be grade {grades.lowest} to {grades.highest}")
+        more = "" if grades.grade is not None else " or higher"
+        return Finding(None, doubt=f"{said} is grade {grades.lowest}{more}")
+    return Finding(None, doubt=f"{said} could be {grades_words(grades.lowest, grades.highest)}")
 
 
 def _is_lymphopenia_alone(stretch: Stretch, result: Observed) -> bool:
@@ -532,7 +556,7 @@ def _event_point(timeline: Timeline, event: AdverseEvent) -> Point:
     worst = worst_grade(timeline, event)
     is_severe = worst >= SEVERE
     is_over = event.resolved_on is not None and event.resolved_on <= timeline.today
-    said = f"{event.term} of {day_words(event.on)}"
+    said = event_words(event)
     return Point(
         subject="event",
         on=event.on,
@@ -541,9 +565,14 @@ def _event_point(timeline: Timeline, event: AdverseEvent) -> Point:
         is_back=True,
         is_lab=False,
         because=(event.id,) if is_severe else (),
-        words=f"{event.term} grade {worst} on {day_words(event.on)}",
+        words=said,
         doubt="" if is_severe else f"{said} has no grade",
+        worth=f"{{}}grade {worst}",
     )
+
+
+def event_words(event: AdverseEvent) -> str:
+    return f"{within(event.term)} on {day_words(event.on)}"
 
 
 def _hypersensitivity(stretch: Stretch) -> list[Point]:

@@ -15,7 +15,7 @@ from scheduling.rules.dated import DatedCourse
 from scheduling.rules.panel import lacking
 from scheduling.rules.planner import pre_dose_opens
 from scheduling.rules.timeline import Timeline, build_timeline
-from scheduling.rules.words import analyte_words, day_words, sentence
+from scheduling.rules.words import analyte_words, day_words, listed, sentence
 
 
 def labs_expired(course: DatedCourse) -> Iterator[Conflict]:
@@ -35,8 +35,8 @@ def labs_expired(course: DatedCourse) -> Iterator[Conflict]:
             "labs-expired",
             Severity.WARN,
             infusion.cycle,
-            f"{sentence(_listed(too_old))} of {day_words(min(too_old.values()))} will be more than {days} "
-            f"days old at {infusion.name}: draw again on {day_words(fresh_from)} or later.",
+            f"{sentence(_listed(too_old))} from {day_words(min(too_old.values()))} will be more than {days} "
+            f"days old at {infusion.name}. Draw again on {day_words(fresh_from)} or later.",
         )
 
 
@@ -69,9 +69,8 @@ def labs_after_free_cancel(course: DatedCourse) -> Iterator[Conflict]:
             "labs-after-free-cancel",
             Severity.WARN,
             infusion.cycle,
-            f"{sentence(_listed(missing))} of the panel before {infusion.name} had not been received by "
-            f"{day_words(free_until)}, "
-            f"the last day of free cancellation: a hold now costs a fee, unless the result makes the patient "
+            f"{sentence(_listed(missing))} for {infusion.name} not received by {day_words(free_until)}, the "
+            f"last day of free cancellation. A hold now costs a fee, unless a result makes the patient "
             f"ineligible.",
         )
 
@@ -98,8 +97,8 @@ def confirm_labs_missing(course: DatedCourse) -> Iterator[Conflict]:
             "confirm-labs-missing",
             Severity.WARN,
             infusion.cycle,
-            f"This site repeats the panel from the day before the infusion; since {day_words(first)} "
-            f"{sentence(_listed(missing))} is lacking for {infusion.name}: draw before the start.",
+            f"This site repeats labs from the day before the infusion. Missing since {day_words(first)} for "
+            f"{infusion.name}: {_listed(missing)}. Draw before the start.",
         )
 
 
@@ -118,9 +117,8 @@ def pregnancy_status_missing(course: DatedCourse) -> Iterator[Conflict]:
             "pregnancy-status-missing",
             Severity.BLOCK,
             1,
-            f"Pregnancy is possible and no negative test is dated from {day_words(opens)} to "
-            f"{day_words(first.on)}, the day of "
-            f"{first.name}: test before the infusion.",
+            f"Pregnancy is possible and there is no negative test from {day_words(opens)} to "
+            f"{day_words(first.on)} for {first.name}. Test before the infusion.",
         )
 
 
@@ -136,11 +134,10 @@ def pregnancy_positive(course: DatedCourse) -> Iterator[Conflict]:
             "pregnancy-positive",
             Severity.BLOCK,
             timeline.next_cycle,
-            f"The newest pregnancy test, of {day_words(newest)}, is not negative: infusion "
-            f"{timeline.next_cycle} may not be given until a newer negative test, and a prescriber, "
-            f"have settled it.",
+            f"Latest pregnancy test ({day_words(newest)}) is not negative. Infusion {timeline.next_cycle} "
+            f"needs a new negative test and prescriber review.",
         )
 
 
 def _listed(names: Iterable[str]) -> str:
-    return ", ".join(analyte_words(name) for name in names)
+    return listed(analyte_words(name) for name in names)

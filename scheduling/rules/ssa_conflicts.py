@@ -16,7 +16,7 @@ from scheduling.rules.workdays import is_closed
 _PLAIN_NAME = {
     "octreotide-lar": "Octreotide LAR",
     "lanreotide": "Lanreotide",
-    "other-long-acting": "A long-acting analog",
+    "other-long-acting": "Long-acting SSA",
 }
 
 
@@ -30,13 +30,14 @@ def lar_within_washout(course: DatedCourse) -> Iterator[Conflict]:
         if days < washout:
             legal = newest.on + timedelta(washout)
             given = "given" if newest.given_at else "planned"
+            before = f"{days} days before" if days else "on the day of"
             yield Conflict(
                 "lar-within-washout",
                 Severity.BLOCK,
                 infusion.cycle,
-                f"{_PLAIN_NAME[newest.drug]} {given} on {day_words(newest.on)} is {days} days "
-                f"before {infusion.name}; "
-                f"long-acting analogs need {washout} days: infuse on {day_words(legal)} or later.",
+                f"{_PLAIN_NAME[newest.drug]} {given} on {day_words(newest.on)} is {before} "
+                f"{infusion.name}. Long-acting SSA needs a {washout}-day washout: infuse on "
+                f"{day_words(legal)} or later.",
                 (legal,),
             )
 
@@ -72,8 +73,8 @@ def short_acting_within_24h(course: DatedCourse) -> Iterator[Conflict]:
                 "short-acting-within-24h",
                 Severity.WARN,
                 infusion.cycle,
-                f"Short-acting octreotide at {_clock(course, max(too_late))} is less than {hours} h before "
-                f"{infusion.name} at {_clock(course, start)}; the last one may be given {hours} h before.",
+                f"Short-acting octreotide ({_clock(course, max(too_late))}) is less than {hours} h before "
+                f"the start of infusion {infusion.cycle} ({_clock(course, start)}).",
             )
 
 
@@ -89,10 +90,10 @@ def lar_outside_window(course: DatedCourse) -> Iterator[Conflict]:
                 "lar-outside-window",
                 Severity.WARN,
                 infusion.cycle,
-                f"The long-acting injection at {_clock(course, given_at)} after {infusion.name} lies outside "
-                f"its window, {ssa.post_dose_from_hours} h after the end to {ssa.post_dose_until_hours} h "
-                f"after the start ({_clock(course, opens)} to {_clock(course, closes)}); the next one counts "
-                f"from its own day.",
+                f"Long-acting SSA on {_clock(course, given_at)} is outside the window for infusion "
+                f"{infusion.cycle}: {ssa.post_dose_from_hours} h after the end to "
+                f"{ssa.post_dose_until_hours} h after the start ({_clock(course, opens)} to "
+                f"{_clock(course, closes)}). Next due 4 weeks from this dose.",
             )
 
 
@@ -108,9 +109,9 @@ def lar_window_closed_day(course: DatedCourse) -> Iterator[Conflict]:
                 "lar-window-closed-day",
                 Severity.BLOCK,
                 infusion.cycle,
-                f"After {infusion.name} the site is closed for the whole window of the long-acting injection "
-                f"({_clock(course, opens)} to {_clock(course, closes)}): have it given elsewhere, or by "
-                f"staff called in.",
+                f"The site is closed for the whole LAR window of infusion {infusion.cycle} "
+                f"({_clock(course, opens)} to {_clock(course, closes)}). Arrange it elsewhere, or call in "
+                f"staff.",
             )
 
 

@@ -347,8 +347,8 @@ def test_a_document_can_be_kept_of_every_kind() -> None:
     ("kept", "said"),
     [
         (
-            "Platelets 58 10*9/L: the toxicity is present.",
-            "Platelets 58 10⁹/L: the toxicity is present",
+            "Still grade 2 (platelets 58 10*9/L).",
+            "Still grade 2 (platelets 58 10⁹/L)",
         ),
         ("Admitted with a broken hip", "Admitted with a broken hip"),
         ("Neutrophils 900 {cells}/uL, platelets 66 K/uL.", "Neutrophils 900 /µL, platelets 66 K/µL"),

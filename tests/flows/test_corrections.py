@@ -44,7 +44,7 @@ def test_it_says_what_was_read_what_is_said_now_and_who_signed(
     receive(now=NOW)
     receive(corrected(), now=AFTER)
     assert asked() == [
-        "Platelets of 7 Jan 2025: 210 10*9/L when infusion 1 was given on 14 Jan 2025, now 62 10*9/L."
+        "Platelets of Jan 7, 2025: 210 10*9/L when infusion 1 was given on Jan 14, 2025, now 62 10*9/L."
         " Dr. Vera Stone signed that dose."
     ]
 

@@ -26,7 +26,7 @@ from tests.factories import (
 def client(house: House) -> Client:  # noqa: F811
     """A ward with rows in every list, and with more than one page of patients and infusions."""
     CycleFactory(course=house.course, planned_on=days(12))
-    ProposalFactory(course=house.course, text="=Give 7.4 GBq: no row of the dose table applies.")
+    ProposalFactory(course=house.course, text="=Give 7.4 GBq (200 mCi): no dose change needed.")
     for number in range(55):
         patient = PatientFactory(site=house.site, family_name=f"Ash{number:02}")
         if number < 25:

@@ -50,7 +50,7 @@ def ward(world: World) -> House:
     DueItemFactory(course=ward.course, item="hand-back", cycle_number=None, opens_on=on(-1), owner="center")
     cycle = CycleFactory(course=ward.course, planned_on=on(12))
     AdverseEventInquiryFactory(cycle=cycle, asked_on=on(-1))
-    ProposalFactory(course=ward.course, text="Give 7.4 GBq: no row of the dose table applies.")
+    ProposalFactory(course=ward.course, text="Give 7.4 GBq (200 mCi): no dose change needed.")
     CourseConflictFactory(course=ward.course, cycle_number=1)
     ContactLogFactory(patient=ward.patient, outcome="no-answer", recorded_by=ward.navigator)
     report = LabReportFactory(patient=ward.patient, body='{"unit": "g/mL"}')

@@ -96,8 +96,8 @@ def test_washout_says_the_dates_and_the_way_out():
 
     assert (found.severity, found.cycle) == (Severity.BLOCK, 2)
     assert found.text == (
-        "Lanreotide planned on 18 Feb 2025 is 21 days before infusion 2 planned on 11 Mar 2025; "
-        "long-acting analogs need 28 days: infuse on 18 Mar 2025 or later."
+        "Lanreotide planned on Feb 18, 2025 is 21 days before infusion 2 planned on Mar 11, 2025. "
+        "Long-acting SSA needs a 28-day washout: infuse on Mar 18, 2025 or later."
     )
 
 
@@ -439,7 +439,7 @@ def test_one_old_analyte_expires_the_panel_and_a_missing_one_does_not():
     one_missing = two(today=D2 - days(12), results=panel(D1 + days(36), without="albumin"))
 
     (found,) = conflicts(one_old, "labs-expired")
-    assert found.text.startswith("Albumin of 19 Feb 2025 will be more than 14 days old")
+    assert found.text.startswith("Albumin from Feb 19, 2025 will be more than 14 days old")
     assert conflicts(one_missing, "labs-expired") == []
 
 

@@ -21,6 +21,7 @@ from scheduling.rules.facts import (
     Transfusion,
     Weight,
 )
+from scheduling.rules.words import day_words
 from tests.rules.scheduling.courses import at, given, planned
 from tests.rules.scheduling.dose_courses import (
     BASELINE_ON,
@@ -1009,16 +1010,65 @@ def test_because_names_what_fired() -> None:
 @pytest.mark.parametrize(
     ("facts", "name", "said"),
     [
-        (dull(), THROMBOCYTOPENIA, "Nothing since the last infusion fires this row."),
+        (dull(), THROMBOCYTOPENIA, "No dose-limiting toxicity."),
         (
             dull(platelets="70"),
             THROMBOCYTOPENIA,
-            "Platelets 70 10*9/L on 27 Feb 2025 (grade 2): the toxicity is present.",
+            "Still grade 2 (platelets 70 K/µL on Feb 27, 2025).",
+        ),
+        (
+            dull(platelets="<=70"),
+            THROMBOCYTOPENIA,
+            "Still grade 2 or higher (platelets ≤70 K/µL on Feb 27, 2025).",
+        ),
+        (
+            dull(lab("platelets", "60", day(LATE))),
+            THROMBOCYTOPENIA,
+            f"Grade 2 (platelets 60 K/µL on {day_words(day(LATE))}), now resolved.",
+        ),
+        (
+            dull(creatinine="1.50"),
+            RENAL,
+            "Kidney function still reduced (creatinine 1.50 mg/dL on Feb 27, 2025, CrCl 52.8 mL/min, "
+            "baseline 1.00 mg/dL).",
+        ),
+        (
+            dull(
+                lab("creatinine", "160", day(PANEL_DAY), unit="umol/L", low="44", high="97"), creatinine=None
+            ),
+            RENAL,
+            "Kidney function still reduced (creatinine 160 µmol/L on Feb 27, 2025, CrCl 43.7 mL/min, "
+            "baseline 1.00 mg/dL).",
+        ),
+        (
+            dull(lab("inr", "1.6", day(PANEL_DAY)), albumin="29"),
+            HEPATIC,
+            "Albumin still low with abnormal coagulation (albumin 29 g/L on Feb 27, 2025 with INR 1.6).",
         ),
         (
             dull(albumin="29"),
             HEPATIC,
-            "Cannot tell: albumin of 27 Feb 2025 is below 30 g/L without a coagulation test within 7 days.",
+            "Needs review: low albumin on Feb 27, 2025 and no coagulation test within 7 days.",
+        ),
+        (
+            dull(platelets="<76"),
+            THROMBOCYTOPENIA,
+            "Needs review: platelets <76 K/µL on Feb 27, 2025 could be grade 1 to 4.",
+        ),
+        (
+            dull(lab("platelets", "70", day(PANEL_DAY), hour=15)),
+            THROMBOCYTOPENIA,
+            "Needs review: conflicting results for platelets on Feb 27, 2025.",
+        ),
+        (
+            dull(lab("platelets", "70", day(PANEL_DAY), hour=15, unit=None)),
+            THROMBOCYTOPENIA,
+            "Needs review: platelets on Feb 27, 2025 not usable (no unit).",
+        ),
+        (
+            replace(dull(), adverse_events=(event("Vomiting", day(20), grade_now=3),)),
+            OTHER,
+            f"Still grade 3 (vomiting on {day_words(day(20))}).",
         ),
     ],
 )
@@ -1026,10 +1076,32 @@ def test_each_row_says_why_in_one_sentence(facts: CourseFacts, name: str, said: 
     assert row(facts, name).text == said
 
 
+@pytest.mark.parametrize("count", [1, 5, 6, 16])
+def test_of_many_results_that_are_not_usable_one_is_named(count: int) -> None:
+    unread = (lab("platelets", "?", day(PANEL_DAY), hour=12, id=f"p{n}") for n in range(count))
+    text = row(dull(*unread), THROMBOCYTOPENIA).text
+    assert text == "Needs review: platelets on Feb 27, 2025 not usable (no readable value)."
+
+
+def test_a_clearance_that_would_round_up_to_its_limit_is_shown_below_it() -> None:
+    """M 80 y 72 kg 1.5003: 39.992, to one decimal 40.0."""
+    patient = PatientFacts("male", date(1944, 5, 4))
+    facts = replace(
+        dull(creatinine="1.5003"), patient=patient, weights=(Weight(Decimal(72), day(PANEL_DAY)),)
+    )
+    assert "CrCl 39.99 mL/min" in row(facts, RENAL).text
+
+
+def test_a_second_episode_is_called_by_its_number() -> None:
+    facts = dull(lab("platelets", "60", day(LATE)), lab("platelets", "60", day(LATE, 2)), infusions=2)
+    said = f"Grade 2 again (platelets 60 K/µL on {day_words(day(LATE, 2))}): second episode."
+    assert row(facts, THROMBOCYTOPENIA).text == said
+
+
 def test_a_row_without_results_is_clear_and_says_so() -> None:
     facts = replace(dull(), results=panel(BASELINE_ON))
     found = row(facts, THROMBOCYTOPENIA)
-    assert (found.state.value, found.text) == ("clear", "No result or event since the last infusion.")
+    assert (found.state.value, found.text) == ("clear", "No results since the last infusion.")
 
 
 def test_drawn_later_keeps_a_course_dull() -> None:

@@ -88,6 +88,66 @@ def test_each_rule(facts: CourseFacts, expected: str) -> None:
 
 
 @pytest.mark.parametrize(
+    ("facts", "said"),
+    [
+        (
+            replace(dull(), stopped=Stopped(day(40))),
+            "Treatment discontinued on Feb 23, 2025. No further doses.",
+        ),
+        (replace(dull(), died_on=day(40)), "Patient died on Feb 23, 2025. No further doses."),
+        (dull(infusions=4), "All 4 infusions have been given."),
+        (
+            replace(dull(), adverse_events=(REACTION,)),
+            "Stop: grade 3 or 4 hypersensitivity reaction. No further doses.",
+        ),
+        (
+            RECURRENT,
+            "Stop: thrombocytopenia came back. Grade 2 again (platelets 74 K/µL on Apr 24, 2025): second "
+            "episode.",
+        ),
+        (
+            UNSHARED,
+            "Prescriber review of anemia or neutropenia: second episode, but of a different blood count.",
+        ),
+        (
+            past_limit(OPEN, platelets="60"),
+            "Stop: thrombocytopenia not resolved 113 days after the last infusion (limit 112).",
+        ),
+        (OPEN, "Hold: still grade 2 (platelets 60 K/µL on Feb 27, 2025)."),
+        (past_limit(dull()), "Prescriber review: 113 days since the last infusion (limit 112)."),
+        (UNCLEAR, "Prescriber review of other toxicity: GGT 400 U/L on Feb 27, 2025 is grade 3."),
+        (
+            replace(dull(), pregnancy_tests=POSITIVE),
+            "Prescriber review: the latest pregnancy test is not negative.",
+        ),
+        (dull(albumin=None, ast=None), "Waiting for albumin and AST, due Feb 28, 2025."),
+        (dull(FALL), "Give 3.7 GBq (100 mCi): grade 2 (platelets 60 K/µL on Feb 25, 2025), now resolved."),
+        (dull(), "Give 7.4 GBq (200 mCi): no dose change needed."),
+        (before_first(), "Give 7.4 GBq (200 mCi): first dose, criteria met."),
+        (before_first(albumin=None, wbc=None), "Waiting for baseline labs: WBC and albumin."),
+        (
+            replace(before_first(hemoglobin="7.5", albumin="28"), eligibility_unmet=("karnofsky",)),
+            "Prescriber review before the first dose: hemoglobin 7.5 g/dL (need ≥ 8); albumin 28 g/L not "
+            "conclusive (need ≥ 30); KPS not met.",
+        ),
+    ],
+)
+def test_each_proposal_says_itself_in_one_sentence(facts: CourseFacts, said: str) -> None:
+    assert proposal(facts).text == said
+
+
+def test_a_clearance_just_under_the_threshold_does_not_read_as_enough() -> None:
+    """M 80 y 72 kg 1.5003: 39.992 mL/min, to one decimal 40.0."""
+    facts = replace(
+        before_first(creatinine="1.5003"),
+        patient=PatientFacts("male", date(1944, 5, 4)),
+        weights=(Weight(Decimal(72), BASELINE_ON),),
+    )
+    said = "Prescriber review before the first dose: CrCl just under 40 mL/min (need ≥ 40)."
+    assert proposal(facts).text == said
+
+
+@pytest.mark.parametrize(
     ("facts", "expected"),
     [
         (replace(dull(), stopped=Stopped(day(40)), adverse_events=(REACTION,)), "none"),  # 1 before 2
