@@ -189,26 +189,18 @@ def _with_activity(course: DatedCourse) -> list[Infusion]:
 def _amino_acids(course: DatedCourse) -> Iterator[Conflict]:
     """Amino acids 30 min before, during and 3 h after; the antiemetic before them [PI24, H22]."""
     limits = course.protocol.conflicts
-    lead, follow = (
-        timedelta(minutes=limits.amino_acids_lead_minutes),
-        timedelta(hours=limits.amino_acids_hours_after),
-    )
     for infusion in (*course.timeline.given, *course.timeline.waiting):
         cycle, began = infusion.cycle, infusion.amino_acids_started_at
         if began is None:
             continue
-        if infusion.started_at and began > infusion.started_at - lead:
-            text = (
-                f"Amino acids for infusion {cycle} started less than {limits.amino_acids_lead_minutes} min "
-                f"before Lutathera. Prescriber review needed."
-            )
+        minutes, hours = limits.amino_acids_lead_minutes, limits.amino_acids_hours_after
+        name = f"Amino acids for infusion {cycle}"
+        if infusion.started_at and began > infusion.started_at - timedelta(minutes=minutes):
+            text = f"{name} started less than {minutes} min before Lutathera. Prescriber review needed."
             yield Conflict("amino-acids-late", Severity.BLOCK, cycle, text)
         ended = infusion.amino_acids_ended_at
-        if ended and infusion.ended_at and ended < infusion.ended_at + follow:
-            text = (
-                f"Amino acids for infusion {cycle} ended less than {limits.amino_acids_hours_after} h after "
-                f"Lutathera."
-            )
+        if ended and infusion.ended_at and ended < infusion.ended_at + timedelta(hours=hours):
+            text = f"{name} ended less than {hours} h after Lutathera."
             yield Conflict("amino-acids-short", Severity.WARN, cycle, text)
         if infusion.antiemetic_at and infusion.antiemetic_at > began:
             text = f"Antiemetic for infusion {cycle} was given after the amino acids started."

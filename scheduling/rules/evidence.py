@@ -302,12 +302,17 @@ def _read_kidneys(
         return Finding(False, is_back)
     if fires is None:
         return Finding(None, is_back, doubt=_kidney_doubt(timeline, result, base_reading, clearances))
+    said = _kidney_words(result, clearances, base_reading, limits.crcl_below)
+    return Finding(True, is_back, words=said, worth="kidney function {}reduced")
+
+
+def _kidney_words(
+    result: Observed, clearances: tuple[Clearance, ...], base: Reading | None, bound: Decimal
+) -> str:
     said = f"{value_words(result)} on {day_words(result.on)}"
     if clearances and clearances[0].display is not None:
-        said += f", CrCl {_clearance_words(clearances[0], limits.crcl_below)}"
-    if base_reading:
-        said += f", baseline {_figure(base_reading)}"
-    return Finding(True, is_back, words=said, worth="kidney function {}reduced")
+        said += f", CrCl {_clearance_words(clearances[0], bound)}"
+    return f"{said}, baseline {_figure(base)}" if base else said
 
 
 def _clearance_words(one: Clearance, bound: Decimal) -> str:

@@ -61,21 +61,8 @@ def _asked(timeline: Timeline) -> Iterator[_Asked]:
         f">= {limits.crcl_ml_min}",
         lambda result: _clearance_states(timeline, result, limits.crcl_ml_min),
     )
-    yield _Asked(
-        "bilirubin",
-        Analyte.BILIRUBIN,
-        f"<= {limits.bilirubin_over_uln} x ULN",
-        lambda result: (
-            [at_most_high(result.reading, limits.bilirubin_over_uln)] if result.reading else [None]
-        ),
-    )
-    stretch = Stretch(timeline, 0, {name: timeline.in_interval(name, 0) for name in ROW_ANALYTES["hepatic"]})
-    yield _Asked(
-        "albumin",
-        Analyte.ALBUMIN,
-        f">= {limits.albumin}",
-        lambda result: [negated(read_albumin(stretch, result, limits.albumin).fires)],
-    )
+    yield _bilirubin(limits.bilirubin_over_uln)
+    yield _albumin(timeline, limits.albumin)
 
 
 def _count(name: str, analyte: Analyte, bound: Decimal) -> _Asked:
@@ -83,6 +70,23 @@ def _count(name: str, analyte: Analyte, bound: Decimal) -> _Asked:
         return [at_least(result.reading, bound) if result.reading else None]
 
     return _Asked(name, analyte, f">= {bound}", states)
+
+
+def _bilirubin(times: Decimal) -> _Asked:
+    def states(result: Observed) -> Iterable[bool | None]:
+        return [at_most_high(result.reading, times) if result.reading else None]
+
+    return _Asked("bilirubin", Analyte.BILIRUBIN, f"<= {times} x ULN", states)
+
+
+def _albumin(timeline: Timeline, bound: Decimal) -> _Asked:
+    """Enough, or its coagulation arm does not fire."""
+    stretch = Stretch(timeline, 0, {name: timeline.in_interval(name, 0) for name in ROW_ANALYTES["hepatic"]})
+
+    def states(result: Observed) -> Iterable[bool | None]:
+        return [negated(read_albumin(stretch, result, bound).fires)]
+
+    return _Asked("albumin", Analyte.ALBUMIN, f">= {bound}", states)
 
 
 def _clearance_states(timeline: Timeline, result: Observed, bound: Decimal) -> list[bool | None]:

@@ -23,13 +23,13 @@ def standing(results: Iterable[ResultFact], now: datetime) -> tuple[list[ResultF
     ) == len(known):
         return known, []
     known.sort(key=lambda version: version.received_at)
-    own, reused = _by_owner(known)
+    own, reused, owners = _by_owner(known)
     newest: dict[str, ResultFact] = {}
     for result in own:
         earlier = newest.get(result.id)
         if earlier is None or _may_replace(result, earlier):
             newest[result.id] = result
-    gone = _replaced(own, newest, owners_of(known))
+    gone = _replaced(own, newest, owners)
     return [result for result in newest.values() if result.id not in gone], reused
 
 
@@ -37,17 +37,13 @@ def _series(result: ResultFact) -> str:
     return result.series or result.id
 
 
-def owners_of(known: Iterable[ResultFact]) -> dict[str, Analyte]:
-    """The analyte to which each id belongs; `known` in order of receipt."""
-    owners: dict[str, Analyte] = {}
-    for result in known:
-        if analyte := ANALYTE_OF.get(result.loinc):
-            owners.setdefault(_series(result), analyte)
-    return owners
+def _by_owner(
+    known: list[ResultFact],
+) -> tuple[list[ResultFact], list[ResultFact], dict[str, Analyte]]:
+    """The versions that an id owns, of the others the newest of each analyte, and to which each id belongs.
 
-
-def _by_owner(known: list[ResultFact]) -> tuple[list[ResultFact], list[ResultFact]]:
-    """The versions that an id owns, and of the others the newest of each analyte."""
+    `known` in order of receipt.
+    """
     owners: dict[str, Analyte] = {}
     own: list[ResultFact] = []
     others: dict[tuple[str, Analyte | None], ResultFact] = {}
@@ -60,7 +56,7 @@ def _by_owner(known: list[ResultFact]) -> tuple[list[ResultFact], list[ResultFac
             own.append(result)
         else:
             others[series, analyte] = result
-    return own, list(others.values())
+    return own, list(others.values()), owners
 
 
 def _may_replace(result: ResultFact, earlier: ResultFact) -> bool:
