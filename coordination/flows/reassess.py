@@ -24,7 +24,7 @@ from scheduling.models import Action, Course, Proposal, Signature
 from scheduling.models.course import CourseQuerySet
 from scheduling.protocols import get_protocol, protocol_digest
 from scheduling.rules import answer as plain
-from scheduling.rules.answer import Assessment, NextDose
+from scheduling.rules.answer import Assessment, Criterion, CriterionState, NextDose
 from scheduling.rules.assess import assess
 from scheduling.rules.facts import CourseFacts
 from scheduling.stored import StoredProposal, stored_of
@@ -152,8 +152,14 @@ def digest_of(assessment: Assessment) -> str:
         assessment.ctcae,
     ]
     if dose.criteria:
-        signed_about.append([(each.criterion, each.state.value, each.value) for each in dose.criteria])
+        signed_about.append([_signed_about(criterion) for criterion in dose.criteria])
     return hashlib.sha256(msgspec.json.encode(signed_about)).hexdigest()
+
+
+def _signed_about(criterion: Criterion) -> tuple[str, str, str | None]:
+    """A newer value of a criterion that is still met changes nothing that was signed."""
+    is_met = criterion.state is CriterionState.MET
+    return criterion.criterion, criterion.state.value, None if is_met else criterion.value
 
 
 def _withdraw(

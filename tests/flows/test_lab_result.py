@@ -258,13 +258,14 @@ def test_each_current_course_is_marked_once_on_each_local_day(course: Course) ->
     assert not Course.objects.needing_assessment(after).exists()
 
 
-def test_an_ended_course_is_left_alone(course: Course) -> None:
+def test_an_ended_course_is_derived_every_night_too(course: Course) -> None:
+    """Follow-up is for life: see `test_follow_up_goes_on_for_life_after_the_course_has_ended`."""
     course.completed_on, course.ended_at = NOW.date(), NOW
     course.save()
 
     tasks.rederive_all()
 
-    assert not Course.objects.needing_assessment(clock.now()).exists()
+    assert Course.objects.needing_assessment(clock.now()).get() == course
 
 
 def test_keys_are_forgotten_after_seven_days() -> None:

@@ -212,7 +212,7 @@ def test_a_day_whose_licensed_activity_is_used_up_needs_a_reason() -> None:
     found = consequences_of_moving(cycle, to=LATEST, now=NOW)
 
     assert [conflict.code for conflict in found.blocking] == ["capacity"]
-    with pytest.raises(CareError, match=r"14.8 GBq are planned on 18 Mar 2025"):
+    with pytest.raises(CareError, match=r"14.8 GBq planned on Mar 18, 2025"):
         move_infusion(cycle, to=LATEST, by=here.navigator, because="chair", version=cycle.version, now=NOW)
 
 

@@ -1,6 +1,7 @@
 """What a sender means by a word of its own: from now on, for what waits, and back again."""
 
 from datetime import timedelta
+from decimal import Decimal
 from typing import Any
 
 import pytest
@@ -263,7 +264,7 @@ def test_a_weight_is_taken_over_and_taken_back(receive: Receive, patient: Patien
     scale = word(sent="urn:local:L|WT")
 
     means("29463-7", scale, nurse)
-    assert [str(weight.kg) for weight in Weight.objects.known()] == ["70.500"]
+    assert [weight.kg for weight in Weight.objects.known()] == [Decimal("70.5")]
 
     take_back(SenderMapEntry.objects.get(), by=nurse, because="another scale", now=NOW + 2 * HOUR)
     assert not Weight.objects.known().exists()

@@ -63,7 +63,7 @@ def test_an_accepted_referral_is_the_ground_of_its_course() -> None:
         ({"advice_only": True}, "only asked for advice"),
         (
             {"accepted": True, "state": "returned", "returned_on": date(2025, 1, 5)},
-            "handed back on 5 Jan 2025",
+            "handed back on Jan 5, 2025",
         ),
     ],
 )
@@ -80,7 +80,7 @@ def test_a_declined_referral_says_who_declined_it_and_why() -> None:
     referral = declined()
 
     assert acceptance_lacking(referral) == (
-        f"The referral of 3 Jan 2025 was declined by {referral.decided_by} on 3 Dec 2024: NEC"
+        f"The referral of Jan 3, 2025 was declined by {referral.decided_by} on Dec 3, 2024: NEC"
     )
     with pytest.raises(CareError, match="NEC Enter a reason"):
         started(referral.patient)

@@ -124,7 +124,7 @@ def test_it_is_withdrawn_with_a_reason_and_that_can_be_put_right(
     assert send(client, place, address, on="2025-03-05", because="wish").status_code == 409
 
     shown = records(client, place)
-    assert "withdrawn 5 Mar 2025" in shown
+    assert "withdrawn Mar 5, 2025" in shown
     assert address not in shown
     correction = on("correct", kind, place)
     assert 'value="2025-03-05"' in words(client.get(correction))
