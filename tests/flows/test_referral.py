@@ -302,6 +302,24 @@ def test_a_result_that_misses_its_threshold_stops_the_first_dose() -> None:
     assert not EligibilityEvidence.objects.filter(criterion="platelets").exists()  # read, not copied
 
 
+def test_a_newer_value_that_still_meets_its_threshold_leaves_the_signature() -> None:
+    here = Arrival()
+    here.complete()
+    here.board()
+    extent(here, "met")
+    here.accept(first_on=FIRST_ON)
+    prescriber = PrescriberFactory(sites=[here.patient.site])
+    signature = actions.sign_proposal(Proposal.objects.current().get(), by=prescriber, now=NOW)
+
+    here.blood(now=NOW + timedelta(days=1), platelets="190")
+    signature.refresh_from_db()
+    assert signature.withdrawn_at is None
+
+    here.blood(now=NOW + timedelta(days=2), platelets="74")
+    signature.refresh_from_db()
+    assert signature.withdrawn_at
+
+
 def test_each_criterion_is_answered_with_its_evidence() -> None:
     here = Arrival()
     here.complete()
