@@ -20,6 +20,7 @@ from coordination.base.forms import ActionForm
 from coordination.base.models import Practice
 from coordination.documents import versions, ways
 from coordination.documents.kinds import KINDS, Kind, Reader, why_not
+from coordination.documents.listed import named_on
 from coordination.documents.papers import SiteSource
 from coordination.documents.render import missing_libraries
 from coordination.documents.source import Source, speaking
@@ -175,8 +176,8 @@ def _open(request: StaffRequest, document_id: UUID) -> Document:
 
 
 def _changed(request: StaffRequest, found: Document, **detail: str) -> None:
-    if found.patient:
-        request.audit.changed([found.patient], document=found.kind, **detail)
+    """Names the patient; of a list everybody on it, whom opening it has named already."""
+    request.audit.changed([found.patient] if found.patient else [], document=found.kind, **detail)
 
 
 def _written(found: Document, now: datetime) -> tuple[Written | None, str]:
@@ -312,7 +313,7 @@ def sign_document(request: StaffRequest, document_id: UUID) -> HttpResponse:
         )
     except CareError as error:
         return _refused(request, found, error, sign=form)
-    _changed(request, found, act="signed")
+    _changed(request, found, act="signed", version=str(version.public_id))
     messages.success(request, f"Signed and kept as version {version.number}.")
     return redirect("document", found.public_id)
 
@@ -353,7 +354,7 @@ def document_version(request: StaffRequest, version_id: UUID) -> HttpResponse:
     """A version, byte for byte as it was kept."""
     found = _version(request, version_id)
     patient = found.document.patient
-    named = [patient] if patient else []
+    named = [patient.public_id] if patient else named_on(found)
     request.audit.exported(named, document=found.document.kind, version=found.number)
     return _pdf(bytes(found.pdf), f"{found.document.kind}-{found.number}")
 
@@ -395,6 +396,8 @@ def send_version(request: StaffRequest, version_id: UUID) -> HttpResponse:
         sending = send_document(version, by=request.user, now=clock.now(), **form.chosen)
     except CareError as error:
         return _refused(request, found, error, send=form)
+    if found.patient is None:
+        request.audit.saw(named_on(version))
     _changed(request, found, act="sent", way=sending.channel)
     messages.success(request, SENT[sending.channel].format(to=sending.to))
     return redirect("document", found.public_id)
@@ -412,4 +415,5 @@ def write_downtime_list(request: StaffRequest) -> HttpResponse:
         raise Http404
     site = request.scope.site_of(named) if named else request.scope.sites[0]
     found = versions.draft_downtime_list(site, by=request.user, now=clock.now())
+    request.audit.changed([], document=found.kind, act="begun")
     return redirect("document", found.public_id)

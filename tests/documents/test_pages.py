@@ -9,6 +9,7 @@ from django.test import Client
 from django.urls import reverse
 
 from coordination.base.models import AuditEvent, User
+from coordination.documents import versions
 from coordination.models import BatchLetter, Document, DocumentSending, DocumentVersion
 from tests.documents.phases import PHASES, Phase
 
@@ -144,6 +145,36 @@ def test_the_downtime_list_names_its_patients_in_the_audit(here: Phase) -> None:
     )
     assert "Downtime list" in answer.content.decode()
     assert AuditEvent.objects.filter(view="document", patients=[here.patient.public_id]).exists()
+
+
+def test_a_kept_downtime_list_names_in_the_audit_whom_it_names_on_paper(here: Phase) -> None:
+    """Also once nobody of them would be on the list of the day."""
+    client = client_of(here.navigator)
+    client.post(reverse("write-downtime-list"), {"site": str(here.patient.site.public_id)})
+    document = Document.objects.latest("pk")
+    signed(client, document)
+    version = document.versions.get()
+    here.patient.died_on, here.patient.died_recorded_at = here.now.date(), here.now
+    here.patient.save_by(None)
+
+    client.get(reverse("document-version", args=[version.public_id]))
+    client.post(reverse("send-version", args=[version.public_id]), {"way": "print", "to": "The ward"})
+
+    rows = AuditEvent.objects.order_by("pk").values_list("view", "kind", "patients")
+    named = [here.patient.public_id]
+    assert [row for row in rows if row[0] in ("sign-document", "document-version", "send-version")] == [
+        ("sign-document", "change", named),
+        ("document-version", "export", named),
+        ("send-version", "change", named),
+    ]
+
+
+def test_a_downtime_list_of_before_names_whom_its_moment_would_name(here: Phase) -> None:
+    client = client_of(here.navigator)
+    document = versions.draft_downtime_list(here.patient.site, by=here.navigator, now=here.now)
+    version = versions.sign_unread(document, by=here.navigator, now=here.now)
+    client.get(reverse("document-version", args=[version.public_id]))
+    assert AuditEvent.objects.get(kind="export").patients == [here.patient.public_id]
 
 
 def test_a_batch_shows_how_far_it_is(
