@@ -43,14 +43,20 @@ def _hash(token: str) -> str:
 
 
 def practices_of(scope: Scope) -> QuerySet[Practice]:
-    """The practices whose patients are treated at one's sites, and those that have referred nobody yet."""
-    ours = Q(pk__in=scope.patients.exclude(referred_by=None).values("referred_by"))
-    invited = Q(invitations__site__in=scope.sites)
-    return Practice.objects.filter(ours | invited | Q(patients=None), is_active=True).distinct()
+    """The practices that one's sites work with, and those that have referred nobody yet."""
+    return Practice.objects.filter(_works_with(scope) | Q(patients=None), is_active=True).distinct()
+
+
+def _works_with(scope: Scope) -> Q:
+    """A practice refers to one's sites, or was asked in by them."""
+    referring = scope.patients.exclude(referred_by=None).values("referred_by")
+    return Q(pk__in=referring) | Q(invitations__site__in=scope.sites)
 
 
 def accounts_of(scope: Scope) -> QuerySet[User]:
-    return User.objects.filter(role=Role.REFERRER, practice__in=practices_of(scope).values("pk"))
+    """The people of these practices; not those whom another site alone has let in."""
+    practices = Practice.objects.filter(_works_with(scope), is_active=True)
+    return User.objects.filter(role=Role.REFERRER, practice__in=practices.values("pk"))
 
 
 def may_read(practice: Practice | None, *, on: date) -> bool:

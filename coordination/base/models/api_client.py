@@ -17,6 +17,10 @@ class ApiClientQuerySet(models.QuerySet["ApiClient"]):
         """Those whose token still opens a door."""
         return self.filter(Q(expires_on=None) | Q(expires_on__gte=today), is_active=True)
 
+    def at(self, sites: models.QuerySet[Site]) -> Self:
+        """Those that reach the patients of any of these sites: what an administrator of theirs may see."""
+        return self.filter(sites__in=sites).distinct()
+
 
 class ApiClient(Recorded):
     """A machine that may call us: an EHR, a laboratory, an engine. Never a user."""

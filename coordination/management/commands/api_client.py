@@ -11,8 +11,9 @@ from django.core.management.base import BaseCommand, CommandError
 from coordination.base import api_clients as clients
 from coordination.base import clock
 from coordination.base.api_clients import ApiScope
+from coordination.base.choices import Role
 from coordination.base.errors import CareError
-from coordination.base.models import ApiClient, Site
+from coordination.base.models import ApiClient, Site, User
 
 DEFAULT_OVERLAP_HOURS = 24
 ANY, NEVER = "any", "never"
@@ -47,7 +48,10 @@ class Command(BaseCommand):
         create.add_argument("name")
         self._settings(create, is_new=True)
         create.add_argument("--because", default="created", help="why, for the history")
-        acts.add_parser("list", help="every client, with what it may do")
+        listed = acts.add_parser("list", help="every client, with what it may do")
+        listed.add_argument(
+            "--as", dest="viewer", metavar="USERNAME", help="only those of this administrator's sites"
+        )
         change = acts.add_parser("change", help="change what a client may do; its token stays")
         change.add_argument("name")
         self._settings(change, is_new=False)
@@ -165,12 +169,22 @@ class Command(BaseCommand):
         self.stdout.write(f"{client} was ended.")
 
     def _list(self, options: dict[str, Any]) -> None:
-        for client in ApiClient.objects.prefetch_related("sites"):
+        found = ApiClient.objects.all()
+        if options["viewer"]:
+            found = found.at(_administrator(options["viewer"]).sites.all())
+        for client in found.prefetch_related("sites"):
             self.stdout.write(_line(client))
 
     def _show(self, client: ApiClient, token: str) -> None:
         self.stdout.write(_line(client))
         self.stdout.write(f"Token (shown only now): {token}")
+
+
+def _administrator(username: str) -> User:
+    user = User.objects.filter(username=username.lower(), role=Role.ADMIN, is_active=True).first()
+    if user is None:
+        raise CommandError(f"There is no administrator {username!r}.")
+    return user
 
 
 def _client(name: str) -> ApiClient:
