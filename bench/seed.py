@@ -18,14 +18,14 @@ from random import Random
 from typing import Any
 
 from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
-from django.contrib.sessions.backends.db import SessionStore
 from django.db import connection, models, transaction
 
 from bench.assess import ANALYTES
 from bench.names import SOURCE, SYSTEM, TOKEN, ZONE_OF_SITES, mrn, phone
 from coordination.base import clock
 from coordination.base.choices import Role
-from coordination.base.models import ApiClient, Practice, Site, SiteSettings, User
+from coordination.base.models import ApiClient, Practice, Site, SiteSettings, User, UserSession
+from coordination.base.sessions import SessionStore
 from coordination.flows.reassess import reassess
 from labs.models import LabReport, LabResult
 from labs.rules.analytes import ANALYTE_OF
@@ -124,12 +124,19 @@ def _people_and_places() -> tuple[list[Site], list[Practice], str]:
 def sign_in(user: User) -> str:
     """Return the key of a session in which `user` is signed in."""
     session = SessionStore()
-    session.set_expiry(timedelta(days=1))
     session[SESSION_KEY] = str(user.pk)
     session[BACKEND_SESSION_KEY] = "django.contrib.auth.backends.ModelBackend"
     session[HASH_SESSION_KEY] = user.get_session_auth_hash()
     session.create()
     return str(session.session_key)
+
+
+def open_again(session_key: str) -> None:
+    """Seeded data may be older than a session lasts."""
+    now = clock.now()
+    UserSession.objects.filter(session_key=session_key).update(
+        last_seen_at=now, expire_date=now + timedelta(days=1)
+    )
 
 
 # --- rows ------------------------------------------------------------------------------------------

@@ -16,7 +16,7 @@ from django.test.utils import CaptureQueriesContext
 from bench.assess import measure as measure_rules
 from bench.house import House, resident_mb
 from bench.measures import Measure, Request, measures, report_to_decision
-from bench.seed import Seeded, seed
+from bench.seed import Seeded, open_again, seed
 from coordination.base import clock
 from coordination.flows.reassess import reassess_if_due
 from patients.models import Patient
@@ -64,6 +64,7 @@ def measure_all(house: House, wanted: Wanted, *, is_quiet: bool) -> Document:
 
     logging.disable(logging.INFO)
     seeded = _seeded(house, wanted, say)
+    open_again(seeded.session_key)
     document = _about(seeded)
     document["yardstick"] = {
         "assess_per_second": measure_rules(1.0)["courses_per_second"],

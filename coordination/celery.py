@@ -44,6 +44,7 @@ TIMETABLE: dict[str, dict[str, Any]] = {
     "rederive": every(300, "coordination.tasks.rederive_all"),
     "remind": every(30, "coordination.tasks.remind"),
     "write letters": every(10, "coordination.documents.tasks.write_waiting_letters"),
+    "forget ended sessions": every(3600, "coordination.tasks.forget_ended_sessions"),
     "forget idempotency keys": every(3600, "coordination.tasks.forget_idempotency_keys"),
 }
 app.conf.beat_schedule = TIMETABLE

@@ -3,7 +3,6 @@
 What is not given has its production value: the demo and the tests ask for theirs.
 """
 
-from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -20,6 +19,8 @@ DEBUG = env.bool("DEBUG", default=False)
 # Empty is refused by Django at the first use: commands that sign nothing run without one.
 SECRET_KEY = env.str("SECRET_KEY", default="")
 SECRET_KEY_FALLBACKS = env.list("SECRET_KEY_FALLBACKS", default=[])
+# Encrypt what the database must not tell by itself; the first seals, all open. See base/sealed.py.
+FIELD_KEYS: list[str] = env.list("FIELD_KEYS", default=[])
 ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=[])
 CSRF_TRUSTED_ORIGINS = env.list("CSRF_TRUSTED_ORIGINS", default=[])
 # The demo shows a banner, knows its people's passwords and sets no limits for them.
@@ -37,10 +38,6 @@ INSTALLED_APPS = [
     "rest_framework",
     "drf_spectacular",
     "simple_history",
-    "axes",
-    "django_otp",
-    "django_otp.plugins.otp_totp",  # before otp_static: a code is tried as one of the app first
-    "django_otp.plugins.otp_static",
     "csp",
     "django_htmx",
     "coordination.base",
@@ -51,6 +48,7 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
+    "coordination.base.origin.AddressMiddleware",
     "coordination.base.logs.RequestLogMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "coordination.base.headers.CompressionMiddleware",
@@ -61,6 +59,7 @@ MIDDLEWARE = [
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",
     "django.middleware.common.CommonMiddleware",
+    "coordination.base.plain_text.PlainTextMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
@@ -68,9 +67,9 @@ MIDDLEWARE = [
     "django_htmx.middleware.HtmxMiddleware",
     "coordination.base.access.ScopeMiddleware",
     "coordination.base.audit.AuditMiddleware",
+    "coordination.base.kept.KeptFormMiddleware",
     "coordination.portal.middleware.PortalMiddleware",
     "simple_history.middleware.HistoryRequestMiddleware",
-    "axes.middleware.AxesMiddleware",
 ]
 
 ROOT_URLCONF = "coordination.urls"
@@ -111,31 +110,17 @@ SIMPLE_HISTORY_REVERT_DISABLED = True
 # --- people -------------------------------------------------------------------------------------
 
 AUTH_USER_MODEL = "base.User"
-AUTHENTICATION_BACKENDS = [
-    "axes.backends.AxesStandaloneBackend",
-    "django.contrib.auth.backends.ModelBackend",
-]
 AUTH_PASSWORD_VALIDATORS = [
-    {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
-    {
-        "NAME": "django.contrib.auth.password_validation.MinimumLengthValidator",
-        "OPTIONS": {"min_length": 12},
-    },
-    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+    {"NAME": "coordination.base.passwords.LengthValidator"},
+    {"NAME": "coordination.base.passwords.EasyPasswordValidator"},
+    {"NAME": "coordination.base.passwords.ContextValidator"},
 ]
 LOGIN_URL = "sign-in"
 LOGIN_REDIRECT_URL = "/"
 LOGOUT_REDIRECT_URL = "sign-in"
 
-# An account is locked for one address only: nobody can lock a nurse out from elsewhere.
-AXES_ENABLED = not FOURFOLD_DEMO
-AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
-AXES_FAILURE_LIMIT = 10
-AXES_COOLOFF_TIME = timedelta(minutes=15)
-AXES_RESET_ON_SUCCESS = True
-AXES_LOCKOUT_CALLABLE = "coordination.base.views.locked_out"
-AXES_VERBOSE = False
-AXES_DISABLE_ACCESS_LOG = True
+# The addresses of our own proxies, by comma: what they say of the caller's address is believed.
+TRUSTED_PROXIES: list[str] = env.list("TRUSTED_PROXIES", default=[])
 
 # --- what leaves the house ----------------------------------------------------------------------
 
@@ -150,10 +135,9 @@ CSRF_FAILURE_VIEW = "coordination.base.views.forged"
 SESSION_COOKIE_SAMESITE = "Lax"
 CSRF_COOKIE_SAMESITE = "Lax"
 SESSION_ENGINE = "coordination.base.sessions"
+# The absolute end; a site's `idle_minutes` end it earlier.
 SESSION_COOKIE_AGE = 12 * 60 * 60
 SESSION_EXPIRE_AT_BROWSER_CLOSE = True
-
-OTP_TOTP_ISSUER = "Fourfold"
 
 SECURE_SSL_REDIRECT = env.bool("SECURE_SSL_REDIRECT", default=False)
 SECURE_REDIRECT_EXEMPT = [r"^health/"]
@@ -296,7 +280,6 @@ LOGGING: dict[str, Any] = {
         # Whoever tries foreign names fills no log: the request log has the 400.
         "django.security.DisallowedHost": {"level": "CRITICAL"},
         "django.server": {"handlers": [], "level": "WARNING", "propagate": False},
-        "axes": {"level": "WARNING"},
         "fontTools": {"level": "WARNING"},
         "weasyprint": {"level": "ERROR"},
         "pikepdf": {"level": "WARNING"},

@@ -17,9 +17,10 @@ from django.db.models import F, Q
 from kombu.exceptions import KombuError
 from redis.exceptions import RedisError
 
-from coordination.base import clock
+from coordination.base import clock, kept
 from coordination.base.health import check
 from coordination.base.models import Heartbeat, IdempotencyKey, Site
+from coordination.base.sessions import SessionStore
 from coordination.flows.reassess import reassess_if_due
 from coordination.models import MessageDelivery
 from coordination.outage import Outage
@@ -172,3 +173,10 @@ def assessments() -> str | None:
     """No course waits long for its assessment."""
     late = Course.objects.filter(assess_after__lt=clock.now() - LONGEST_WAIT).count()
     return f"{late} waiting for more than {LONGEST_WAIT.seconds} s" if late else None
+
+
+@shared_task
+def forget_ended_sessions() -> None:
+    """And what was typed in them, once it is offered no more."""
+    SessionStore.clear_expired()
+    kept.forget_old(clock.now())

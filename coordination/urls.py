@@ -3,13 +3,21 @@
 from django.urls import URLPattern, URLResolver, include, path
 
 from coordination.api import docs, meanings
-from coordination.base import health, views, views_second_factor
+from coordination.base import health, views, views_account, views_second_factor, views_sign_in
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("health/live", health.live, name="health-live"),
     path("health/ready", health.ready, name="health-ready"),
-    path("sign-in", views.SignInView.as_view(), name="sign-in"),
-    path("sign-out", views.SignOutView.as_view(), name="sign-out"),
+    path("sign-in", views_sign_in.SignInView.as_view(), name="sign-in"),
+    path("sign-in/code", views_sign_in.code, name="sign-in-code"),
+    path("sign-out", views_sign_in.SignOutView.as_view(), name="sign-out"),
+    path("account", views_account.account, name="account"),
+    path("account/password", views_account.password, name="password"),
+    path("session/stay", views_account.stay, name="stay-signed-in"),
+    path("session/keep", views_account.keep_typed, name="keep-typed"),
+    path("session/end", views_account.time_out, name="time-out"),
+    path("session/discard", views_account.discard_kept, name="discard-kept"),
+    path("sites/<uuid:site_id>/sign-in-rules", views_account.sign_in_rules, name="sign-in-rules"),
     path("second-factor", views_second_factor.own, name="second-factor"),
     path("theme", views.choose_theme, name="theme"),
     path("help", views.help_page, name="help"),

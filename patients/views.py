@@ -7,6 +7,7 @@ from typing import Any
 from uuid import UUID
 
 from django.http import HttpRequest, HttpResponse
+from django.views.decorators.http import require_safe
 
 from coordination import charts
 from coordination.base import clock
@@ -47,6 +48,7 @@ def _open(request: StaffRequest, patient_id: UUID, current: str) -> tuple[Opened
 
 
 @roles(*STAFF)
+@require_safe
 def now(request: StaffRequest, patient_id: UUID) -> HttpResponse:
     """The first page: the next dose, what conflicts, what is due."""
     opened, context = _open(request, patient_id, "patient")
@@ -66,6 +68,7 @@ def now(request: StaffRequest, patient_id: UUID) -> HttpResponse:
 
 
 @roles(*STAFF)
+@require_safe
 def timetable(request: StaffRequest, patient_id: UUID) -> HttpResponse:
     """The course as a swimlane and as a table; every due item."""
     opened, context = _open(request, patient_id, "patient-schedule")
@@ -98,6 +101,7 @@ def timetable(request: StaffRequest, patient_id: UUID) -> HttpResponse:
 
 
 @roles(*STAFF)
+@require_safe
 def results(request: StaffRequest, patient_id: UUID) -> HttpResponse:
     """Lab trends, and every result as sent and as used; or those of one analyte."""
     opened, context = _open(request, patient_id, "patient-results")
@@ -133,6 +137,7 @@ EXPORTED_RESULTS = (
 
 
 @roles(*STAFF)
+@require_safe
 def results_file(request: StaffRequest, patient_id: UUID, kind: str) -> HttpResponse:
     """The results that the page lists, in its order."""
     opened, _ = _open(request, patient_id, "patient-results")
@@ -163,6 +168,7 @@ def _result_cells(line: ResultLine) -> list[Any]:
 
 
 @roles(*STAFF)
+@require_safe
 def recorded(request: StaffRequest, patient_id: UUID) -> HttpResponse:
     """What was given, done and told, kind by kind, with what was recorded in error."""
     opened, context = _open(request, patient_id, "patient-records")
@@ -171,6 +177,7 @@ def recorded(request: StaffRequest, patient_id: UUID) -> HttpResponse:
 
 
 @roles(*STAFF)
+@require_safe
 def people(request: StaffRequest, patient_id: UUID) -> HttpResponse:
     """The care team, and who does what."""
     opened, context = _open(request, patient_id, "patient-team")
@@ -225,6 +232,7 @@ def _share_out(request: StaffRequest, opened: Opened, data: Mapping[str, Any]) -
 
 
 @roles(*STAFF)
+@require_safe
 def history(request: StaffRequest, patient_id: UUID) -> HttpResponse:
     """One timeline of everything, of the kinds the person chose."""
     opened, context = _open(request, patient_id, "patient-history")

@@ -14,13 +14,18 @@ from coordination.base.choices import Item, Owner, Role
 from coordination.base.models import (
     ApiClient,
     AuditEvent,
+    AuthenticatorApp,
     Heartbeat,
     IdempotencyKey,
+    KeptForm,
     Practice,
+    RecoveryCode,
+    SignInTries,
     Site,
     SiteClosure,
     SiteSettings,
     User,
+    UserSession,
 )
 from coordination.models import (
     BatchLetter,
@@ -177,6 +182,50 @@ class IdempotencyKeyFactory(DjangoModelFactory[IdempotencyKey]):
     client = factory.SubFactory(ApiClientFactory)
     key = factory.Sequence(lambda n: f"key-{n}")
     body_hash = DIGEST
+
+
+class AuthenticatorAppFactory(DjangoModelFactory[AuthenticatorApp]):
+    class Meta:
+        model = AuthenticatorApp
+
+    user = factory.SubFactory(UserFactory)
+    sealed_seed = "not a seed"
+
+
+class RecoveryCodeFactory(DjangoModelFactory[RecoveryCode]):
+    class Meta:
+        model = RecoveryCode
+
+    user = factory.SubFactory(UserFactory)
+    code_hash = DIGEST
+
+
+class UserSessionFactory(DjangoModelFactory[UserSession]):
+    class Meta:
+        model = UserSession
+
+    session_key = factory.Sequence(lambda n: f"session{n}")
+    session_data = "nothing"
+    expire_date = NOW + timedelta(hours=12)
+    user = factory.SubFactory(UserFactory)
+
+
+class KeptFormFactory(DjangoModelFactory[KeptForm]):
+    class Meta:
+        model = KeptForm
+
+    user = factory.SubFactory(UserFactory)
+    page = "/patients/"
+    sealed = "nothing"
+
+
+class SignInTriesFactory(DjangoModelFactory[SignInTries]):
+    class Meta:
+        model = SignInTries
+
+    key = factory.Sequence(lambda n: f"account:{n}")
+    at = NOW
+    waits_until = NOW
 
 
 class HeartbeatFactory(DjangoModelFactory[Heartbeat]):

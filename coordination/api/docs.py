@@ -6,6 +6,7 @@ from typing import Any
 
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import render
+from django.views.decorators.http import require_safe
 from drf_spectacular.generators import SchemaGenerator
 from drf_spectacular.renderers import OpenApiJsonRenderer
 from rest_framework.exceptions import AuthenticationFailed
@@ -40,6 +41,7 @@ def staff_or_client(view: View) -> View:
 
 
 @staff_or_client
+@require_safe
 def schema(request: HttpRequest) -> HttpResponse:
     """Return the OpenAPI document, as JSON."""
     body = OpenApiJsonRenderer().render(_document())
@@ -47,6 +49,7 @@ def schema(request: HttpRequest) -> HttpResponse:
 
 
 @staff_or_client
+@require_safe
 def docs(request: HttpRequest) -> HttpResponse:
     """Show the same document as a page: each call, what it takes and answers, and the parts it is made of."""
     document = _document()

@@ -6,7 +6,7 @@ from typing import Any
 from django.contrib.auth.models import AnonymousUser
 from django.http import HttpRequest
 from rest_framework.authentication import BaseAuthentication
-from rest_framework.exceptions import AuthenticationFailed
+from rest_framework.exceptions import AuthenticationFailed, MethodNotAllowed
 from rest_framework.permissions import BasePermission
 from rest_framework.request import Request
 
@@ -61,12 +61,19 @@ def _client_of(token: str) -> ApiClient:
 
 
 class HasScope(BasePermission):
-    """The scope that the view names for this method."""
+    """The scope that the view names for this method; a method without one is none of the view's."""
 
     def has_permission(self, request: Request, view: Any) -> bool:
         if not isinstance(request.auth, ApiClient):
             return False
-        wanted: ApiScope | None = view.scopes.get(request.method)
-        if wanted and wanted not in request.auth.scopes:
+        wanted: ApiScope | None = view.scopes.get(_as_read(request.method or ""))
+        if wanted is None:
+            raise MethodNotAllowed(request.method or "")
+        if wanted not in request.auth.scopes:
             raise Problem(403, "scope-missing", f"This token lacks the scope {wanted}.")
         return True
+
+
+def _as_read(method: str) -> str:
+    """HEAD tells what GET tells, but for the body."""
+    return "GET" if method == "HEAD" else method

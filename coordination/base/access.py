@@ -19,21 +19,24 @@ from django.contrib.auth import logout
 from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import PermissionDenied
 from django.db.models import Model, Q, QuerySet
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, HttpResponseNotAllowed
 from django.shortcuts import redirect
 from django.utils import timezone
 from django.utils.http import url_has_allowed_host_and_scheme
 
-from coordination.base import clock
+from coordination.base import audit, clock, kept
 from coordination.base.audit import AuditTrail
 from coordination.base.choices import Role
 from coordination.base.models import ApiClient, Site, User
+from coordination.base.models.audit import AuditEventKind as Kind
+from coordination.base.sessions import IDLE_MINUTES, SessionStore, is_passive, owner_of_ended
 
 if TYPE_CHECKING:
     from django_htmx.middleware import HtmxDetails
 
 M = TypeVar("M", bound=Model)
 P = ParamSpec("P")
+ASKED_BY_BROWSERS = ("GET", "HEAD", "POST")
 
 # From each model to the patient it is about; "" is the patient itself. A test finds a model missing here.
 PATHS_TO_PATIENT = {
@@ -112,6 +115,7 @@ class Scope:
     sites: tuple[Site, ...] = ()
     practice_id: int | None = None
     place: str = ""  # what the page says of where one is signed in
+    idle_minutes: int = IDLE_MINUTES  # after which a session ends that nobody uses
     # What was asked for in vain though it exists, and the patient it is about: for the audit.
     out_of_reach: list[tuple[str, UUID | None]] = field(default_factory=list)
 
@@ -121,8 +125,9 @@ class Scope:
         if user.role == Role.REFERRER:
             practice = user.practice
             return cls(practice_id=user.practice_id, place=practice.name if practice else "")
-        sites = tuple(Site.objects.raw(_SITES_OF_USER, [user.pk]))
-        return cls(sites=sites, place=", ".join(site.name for site in sites))
+        sites = tuple(Site.objects.raw(_SITES_OF_USER, [IDLE_MINUTES, user.pk]))
+        shortest = min((vars(site)["idle_minutes"] for site in sites), default=IDLE_MINUTES)
+        return cls(sites=sites, place=", ".join(site.name for site in sites), idle_minutes=shortest)
 
     @classmethod
     def of_client(cls, client: ApiClient) -> "Scope":
@@ -184,8 +189,9 @@ class Scope:
 
 # Every request asks for them, so plainly: composing the statement costs more than answering it.
 _SITES_OF_USER = """
-    SELECT base_site.* FROM base_site
+    SELECT base_site.*, coalesce(base_sitesettings.idle_minutes, %s) AS idle_minutes FROM base_site
     JOIN base_user_sites ON base_user_sites.site_id = base_site.id
+    LEFT JOIN base_sitesettings ON base_sitesettings.site_id = base_site.id
     WHERE base_user_sites.user_id = %s ORDER BY base_site.name
 """
 _SITES_OF_CLIENT = """
@@ -205,7 +211,7 @@ class StaffRequest(HttpRequest):
 
 
 class ScopeMiddleware:
-    """Set `request.scope`, show times in the site's zone, and end a session whose access has ended."""
+    """Set `request.scope`, show times in the site's zone; end a session whose access or idle time ended."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response
@@ -217,14 +223,31 @@ class ScopeMiddleware:
             if access_has_ended(user):
                 return self._signed_out(request)
             scope = Scope.of_user(user)
+            if session_of(request).was_left(scope.idle_minutes, clock.now()):
+                scope = Scope()
+                time_out(request, user)
         request.scope = scope  # type: ignore[attr-defined]
         with timezone.override(ZoneInfo(scope.sites[0].timezone) if scope.sites else None):
-            return self.get_response(request)
+            response = self.get_response(request)
+        if request.user.is_authenticated and not is_passive(request):
+            session_of(request).note_use(clock.now())
+        return response
 
     def _signed_out(self, request: HttpRequest) -> HttpResponse:
         logout(request)
         messages.warning(request, "Your access has ended. Ask your administrator to renew it.")
         return redirect("sign-in")
+
+
+def session_of(request: HttpRequest) -> SessionStore:
+    return cast("SessionStore", request.session)
+
+
+def time_out(request: HttpRequest, user: User) -> None:
+    """End the session; whose it was stays known to this request, which may bring what was typed."""
+    audit.record(request, Kind.SIGN_OUT, user=user, detail={"because": "not used"})
+    logout(request)
+    request.timed_out = user  # type: ignore[attr-defined]
 
 
 def access_has_ended(user: User) -> bool:
@@ -246,11 +269,20 @@ def _page_to_return_to(request: HttpRequest) -> str:
     """After signing in: this page, or the page that a form was sent from."""
     if request.method in ("GET", "HEAD"):
         return request.get_full_path()
-    messages.warning(request, "You were signed out meanwhile: nothing was saved. Sign in and do it again.")
     page = request.headers.get("referer", "")
     is_ours = url_has_allowed_host_and_scheme(page, allowed_hosts={request.get_host()})
     parts = urlsplit(page if is_ours else "/")
-    return f"{parts.path}?{parts.query}" if parts.query else parts.path
+    back = f"{parts.path}?{parts.query}" if parts.query else parts.path
+    user = getattr(request, "timed_out", None) or owner_of_ended(request)
+    if user and kept.keep(user, page=back, typed=request.POST, now=clock.now()):
+        messages.warning(
+            request, "You were signed out and nothing was saved. What you typed is kept: sign in."
+        )
+    else:
+        messages.warning(
+            request, "You were signed out meanwhile: nothing was saved. Sign in and do it again."
+        )
+    return back
 
 
 def roles(
@@ -259,13 +291,18 @@ def roles(
     [Callable[Concatenate[StaffRequest, P], HttpResponseBase]],
     Callable[Concatenate[HttpRequest, P], HttpResponseBase],
 ]:
-    """Let only these roles into a view: 403 for others, and signing in first for who has not."""
+    """Let only these roles into a view: 403 for others, and signing in first for who has not.
+
+    What browsers never ask is answered with 405; whether it can be sent, the view says.
+    """
 
     def guard(
         view: Callable[Concatenate[StaffRequest, P], HttpResponseBase],
     ) -> Callable[Concatenate[HttpRequest, P], HttpResponseBase]:
         @wraps(view)
         def guarded(request: HttpRequest, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponseBase:
+            if request.method not in ASKED_BY_BROWSERS:
+                return HttpResponseNotAllowed(ASKED_BY_BROWSERS)
             user = request.user
             if not isinstance(user, User) or not user.is_authenticated:
                 return redirect_to_login(_page_to_return_to(request))

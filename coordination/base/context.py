@@ -6,6 +6,8 @@ from django.conf import settings
 from django.http import HttpRequest
 from django.urls import NoReverseMatch, reverse
 
+from coordination.base import kept
+from coordination.base.access import Scope
 from coordination.base.navigation import STAFF, links_for
 
 THEMES = ("system", "light", "dark")
@@ -29,6 +31,22 @@ def page(request: HttpRequest) -> dict[str, Any]:
         "is_demo": settings.FOURFOLD_DEMO,
         "search_url": _url_or_none("search") if role in STAFF else None,
         "counts_url": _url_or_none("counts") if role in STAFF else None,
+        **(_session(request) if role else {}),
+    }
+
+
+def _session(request: HttpRequest) -> dict[str, Any]:
+    """When it ends if nobody uses it, and what was typed when the one before it ended."""
+    minutes = getattr(request, "scope", Scope()).idle_minutes
+    typed = getattr(request, "kept", None)
+    shown = request.GET.get(kept.PARAMETER)
+    return {
+        "idle_minutes": minutes,
+        "idle_seconds": minutes * 60,
+        "kept_typed": None
+        if typed is None
+        else [(name.replace("_", " "), said) for name, said in typed.lists()],
+        "kept_forms": [offer for offer in kept.offered_in(request) if offer.id != shown],
     }
 
 

@@ -7,10 +7,15 @@ from typing import Any
 
 from django import forms
 from django.contrib.auth.forms import AuthenticationForm
+from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
+from django.forms.models import model_to_dict
 from django.forms.renderers import TemplatesSetting
 
+from coordination.base import kept
 from coordination.base.errors import CareError
+from coordination.base.models import SiteSettings, User
+from coordination.base.models.site import A_SHIFT, SHORTEST_IDLE
 
 A_NUMBER = re.compile(r"[+-]?(\d{1,20}(\.\d{0,20})?|\.\d{1,20})", re.ASCII)
 
@@ -126,6 +131,11 @@ class ActionForm(forms.Form):
         if at_fault and not at_fault.is_hidden and not any("autofocus" in each.attrs for each in widgets):
             at_fault.attrs["autofocus"] = True
 
+    def get_initial_for_field(self, field: forms.Field, field_name: str) -> Any:
+        """What was typed here before the session ended goes before what the page would propose."""
+        typed = kept.typed_into(self, field_name)
+        return typed[0] if typed else super().get_initial_for_field(field, field_name)
+
     def refuse(self, error: CareError) -> None:
         self.add_error(error.field if error.field in self.fields else None, error.message)
 
@@ -181,22 +191,87 @@ class CodeField(forms.CharField):
     def __init__(self, **kwargs: Any) -> None:
         kwargs.setdefault("label", "Code from your authenticator app, or a recovery code")
         widget = forms.TextInput(attrs={"autocomplete": "one-time-code", "autocapitalize": "none"})
-        super().__init__(max_length=20, widget=widget, **kwargs)
+        super().__init__(max_length=40, widget=widget, **kwargs)
 
 
 class CodeForm(ActionForm):
     one_time_code = CodeField()
 
 
-class SetUpForm(ActionForm):
-    """The second factor is taken into use by who knows the password and holds the phone."""
+class PasswordField(forms.CharField):
+    """A password as it is: spaces count. `autocomplete` tells a password manager which one is meant."""
+
+    def __init__(self, *, autocomplete: str = "current-password", **kwargs: Any) -> None:
+        widget = forms.PasswordInput(attrs={"autocomplete": autocomplete})
+        super().__init__(strip=False, max_length=1000, widget=widget, **kwargs)
+
+
+class FirstCodeForm(ActionForm):
+    """The first code of an app, typed right after the password."""
 
     one_time_code = CodeField(label="Code that the app shows")
-    password = forms.CharField(
-        label="Your password",
-        strip=False,
-        widget=forms.PasswordInput(attrs={"autocomplete": "current-password"}),
+
+
+class SetUpForm(FirstCodeForm):
+    """The second factor is taken into use by who knows the password and holds the phone."""
+
+    password = PasswordField(label="Your password")
+
+
+class NewPasswordForm(ActionForm):
+    """One's own new password: the current one first, so that nobody does it at a desk left open."""
+
+    current_password = PasswordField(label="Current password")
+    new_password = PasswordField(label="New password", autocomplete="new-password")
+    new_password_again = PasswordField(label="New password again", autocomplete="new-password")
+
+    def __init__(self, *args: Any, person: User, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.person = person
+
+    def clean_new_password(self) -> str:
+        password: str = self.cleaned_data["new_password"]
+        validate_password(password, self.person)
+        return password
+
+    def clean(self) -> dict[str, Any]:
+        said = super().clean() or {}
+        if "new_password" in said and said.get("new_password_again") != said["new_password"]:
+            self.add_error("new_password_again", "The two passwords are not the same.")
+        return said
+
+
+class SignInRulesForm(ActionForm):
+    """How the people of a site sign in, and how long a session lasts that nobody uses."""
+
+    second_factor_required = forms.BooleanField(
+        label="Navigators, prescribers, clinic and administrators must set up a second factor",
+        required=False,
+        help_text="Off: who has set it up is still asked.",
     )
+    second_factor_for_all = forms.BooleanField(
+        label="Ask everybody for a code at sign-in",
+        required=False,
+        help_text="Off: prescribers and administrators only.",
+    )
+    second_factor_minutes = forms.IntegerField(
+        label="Minutes after which a signature asks for a code again", min_value=0, max_value=A_SHIFT
+    )
+    idle_minutes = forms.IntegerField(
+        label="Minutes without activity after which a session ends",
+        min_value=SHORTEST_IDLE,
+        max_value=A_SHIFT,
+        help_text="A warning comes 2 minutes before.",
+    )
+    because = ReasonField()
+
+    def __init__(self, data: Any = None, *, rules: SiteSettings) -> None:
+        super().__init__(data, initial=model_to_dict(rules))
+
+    def put_into(self, rules: SiteSettings) -> None:
+        for name, value in self.cleaned_data.items():
+            if name != "because":
+                setattr(rules, name, value)
 
 
 class SignInForm(AuthenticationForm):

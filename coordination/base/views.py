@@ -1,65 +1,21 @@
-"""Signing in and out, the theme, and what a page says that cannot be shown."""
+"""The theme, the help, and what a page says that cannot be shown."""
 
-from typing import Any
 from urllib.parse import urlsplit
 
 from django.conf import settings
-from django.contrib.auth import views as auth_views
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
 from django.shortcuts import redirect, render
 from django.template import loader
 from django.utils.http import url_has_allowed_host_and_scheme
-from django.views.decorators.http import require_POST
+from django.views.decorators.http import require_POST, require_safe
 
-from coordination.base import audit, showcase
+from coordination.base import showcase
 from coordination.base.access import EVERYBODY, StaffRequest, roles
 from coordination.base.choices import Role
 from coordination.base.context import THEME_COOKIE, THEMES
-from coordination.base.forms import SignInForm
-from coordination.base.models import User
-from coordination.base.models.audit import AuditEventKind as Kind
 from coordination.base.words import STATUSES
 
 A_YEAR = 365 * 24 * 60 * 60
-
-
-class SignInView(auth_views.LoginView):
-    template_name = "registration/sign_in.html"
-    authentication_form = SignInForm
-    redirect_authenticated_user = True
-
-    def form_valid(self, form: Any) -> HttpResponse:
-        response = super().form_valid(form)
-        audit.record(self.request, Kind.SIGN_IN, user=form.get_user())
-        return response
-
-    def form_invalid(self, form: Any) -> HttpResponse:
-        """Name an account only where there is one: people type passwords into the wrong field."""
-        tried = User.objects.filter(username=str(form.data.get("username", "")).lower()).first()
-        audit.record(self.request, Kind.SIGN_IN_FAILED, user=tried)
-        return super().form_invalid(form)
-
-    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        people = getattr(settings, "DEMO_PEOPLE", []) if settings.FOURFOLD_DEMO else []
-        return super().get_context_data(demo_people=people, **kwargs)
-
-
-class SignOutView(auth_views.LogoutView):
-    http_method_names = ["post", "options"]
-
-    def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        """The next person at this desk finds nothing in the browser."""
-        if request.user.is_authenticated:
-            audit.record(request, Kind.SIGN_OUT)
-        response: HttpResponse = super().post(request, *args, **kwargs)
-        response.headers["Clear-Site-Data"] = '"cache", "storage"'
-        return response
-
-
-def locked_out(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-    """Too many failed tries from one address; named in the settings of axes."""
-    minutes = int(settings.AXES_COOLOFF_TIME.total_seconds() // 60)
-    return render(request, "registration/locked_out.html", {"minutes": minutes}, status=429)
 
 
 @require_POST
@@ -78,12 +34,14 @@ def choose_theme(request: HttpRequest) -> HttpResponseRedirect:
 
 
 @roles(*EVERYBODY)
+@require_safe
 def help_page(request: StaffRequest) -> HttpResponse:
     """The keys, and what each word and color means."""
     return render(request, "help.html", {"statuses": STATUSES})
 
 
 @roles(Role.ADMIN)
+@require_safe
 def design(request: StaffRequest) -> HttpResponse:
     """Every component on one page, for whoever builds or checks pages; not in production."""
     if not (settings.DEBUG or settings.FOURFOLD_DEMO):

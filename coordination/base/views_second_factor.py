@@ -1,28 +1,23 @@
-"""A prescriber's own second factor: set it up, make new recovery codes, change the phone."""
+"""One's own second factor: set it up, make new recovery codes, change the phone."""
 
-from base64 import b32encode
-
-import segno
 from django.contrib import messages
-from django.contrib.auth import authenticate
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.http import url_has_allowed_host_and_scheme
-from django.utils.safestring import SafeString
 from django.views.decorators.debug import sensitive_post_parameters
 
-from coordination.base import clock, second_factor
-from coordination.base.access import StaffRequest, roles
-from coordination.base.choices import Role
+from coordination.base import clock, guessing, second_factor
+from coordination.base.access import EVERYBODY, StaffRequest, roles
 from coordination.base.errors import CareError
 from coordination.base.forms import CodeForm, SetUpForm
+from coordination.base.qr import drawn
 
 TEMPLATE = "registration/second_factor.html"
 UNPROCESSABLE = 422
 
 
 @sensitive_post_parameters("password", "one_time_code")
-@roles(Role.PRESCRIBER)
+@roles(*EVERYBODY)
 def own(request: StaffRequest) -> HttpResponse:
     return _set_up(request) if second_factor.app_of(request.user) is None else _change(request)
 
@@ -30,30 +25,27 @@ def own(request: StaffRequest) -> HttpResponse:
 def _set_up(request: StaffRequest) -> HttpResponse:
     """Scan, type the code that the app shows, and the password: nobody sets it up at a desk left open."""
     form = SetUpForm(request.POST or None)
-    if form.is_bound and form.is_valid():
-        if not _is_own_password(request, form.cleaned_data["password"]):
-            form.add_error("password", "This is not your password.")
-        elif codes := second_factor.set_up(request, code=form.cleaned_data["one_time_code"], now=clock.now()):
-            return _show_codes(request, codes)
-        else:
-            form.add_error("one_time_code", "Not accepted. Type the six digits that the app shows now.")
+    if form.is_bound and form.is_valid() and (codes := _codes_of(request, form)):
+        return _show_codes(request, codes)
     app = second_factor.app_to_set_up(request.user)
-    context = {
-        "form": form,
-        "qr": _drawn(app.config_url),
-        "key": b32encode(app.bin_key).decode(),
-        "next": _next(request),
-    }
+    context = {"form": form, **drawn(app), "next": _next(request)}
     return render(request, TEMPLATE, context, status=UNPROCESSABLE if form.errors else 200)
 
 
-def _drawn(address: str) -> SafeString:
-    """The library draws squares; nothing that was typed is in it as text."""
-    return SafeString(segno.make(address, micro=False).svg_inline(scale=5, dark="#000", light="#fff"))
-
-
-def _is_own_password(request: StaffRequest, password: str) -> bool:
-    return authenticate(request, username=request.user.username, password=password) == request.user
+def _codes_of(request: StaffRequest, form: SetUpForm) -> list[str]:
+    """The recovery codes once password and code are right; else why not, beside the field."""
+    now, user = clock.now(), request.user
+    try:
+        if not guessing.is_own_password(request, user, form.cleaned_data["password"], now):
+            form.add_error("password", "This is not your password.")
+            return []
+    except CareError as error:
+        form.add_error("password", error.message)
+        return []
+    codes = second_factor.set_up(request, user, code=form.cleaned_data["one_time_code"], now=now)
+    if not codes:
+        form.add_error("one_time_code", "Not accepted. Type the six digits that the app shows now.")
+    return codes
 
 
 def _change(request: StaffRequest) -> HttpResponse:
@@ -61,13 +53,14 @@ def _change(request: StaffRequest) -> HttpResponse:
     form = CodeForm(request.POST or None)
     if form.is_bound and form.is_valid():
         try:
-            second_factor.check(request, form.cleaned_data["one_time_code"], now=clock.now())
+            second_factor.check(request, request.user, form.cleaned_data["one_time_code"], now=clock.now())
         except CareError as error:
             form.refuse(error)
         else:
             if request.POST.get("act") != "remove":
                 return _show_codes(request, second_factor.new_recovery_codes(request.user))
-            second_factor.forget(request.user)
+            second_factor.forget(request.user, but=request.session.session_key)
+            del request.session[second_factor.CHECKED_AT]
             messages.success(request, "Your second factor is taken away. Set it up on the other phone now.")
             return redirect("second-factor")
     context = {

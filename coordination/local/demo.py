@@ -18,7 +18,8 @@ import tempfile
 import time
 import urllib.error
 import urllib.request
-from collections.abc import Iterator
+from base64 import urlsafe_b64encode
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import IO, Any
@@ -127,10 +128,19 @@ def own_address() -> str:
 
 
 def secret_key() -> str:
-    path = LOCAL / "secret-key"
+    return _made_once("secret-key", lambda: secrets.token_urlsafe(50))
+
+
+def field_key() -> str:
+    """What encrypts seeds and kept forms (FIELD_KEYS); it lies beside the database, not in it."""
+    return _made_once("field-key", lambda: urlsafe_b64encode(secrets.token_bytes(32)).decode())
+
+
+def _made_once(name: str, make: Callable[[], str]) -> str:
+    path = LOCAL / name
     if not path.exists():
         path.touch(mode=0o600)
-        path.write_text(secrets.token_urlsafe(50), encoding="utf-8")
+        path.write_text(make(), encoding="utf-8")
     return path.read_text(encoding="utf-8")
 
 
@@ -141,6 +151,7 @@ def environment_of(*, url: str, database_url: str, redis_url: str, hosts: list[s
         "DATABASE_URL": database_url,
         "REDIS_URL": redis_url,
         "SECRET_KEY": secret_key(),
+        "FIELD_KEYS": field_key(),
         "ALLOWED_HOSTS": ",".join(hosts),
         "FOURFOLD_DEMO": "true",
         # No mail leaves: each lies as a file in a folder.

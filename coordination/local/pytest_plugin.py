@@ -20,6 +20,7 @@ if _cluster is not None:
 _broker = throwaway_broker()
 os.environ["REDIS_URL"] = _broker.url
 os.environ.setdefault("SECRET_KEY", "for tests only")
+os.environ.setdefault("FIELD_KEYS", "Zm9yIHRlc3RzIG9ubHksIG5vdCBmb3IgYW55dGhpbmc=")
 os.environ.setdefault("ALLOWED_HOSTS", "testserver,localhost,127.0.0.1")
 os.environ.setdefault("SECURE_COOKIES", "false")
 # Playwright's synchronous API runs an event loop in the thread that also asks the database.

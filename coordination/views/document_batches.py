@@ -14,6 +14,7 @@ from coordination.base import clock
 from coordination.base.access import StaffRequest, roles
 from coordination.base.choices import Role
 from coordination.base.errors import CareError
+from coordination.base.sessions import passive
 from coordination.documents import batches
 from coordination.documents.kinds import KINDS
 from coordination.documents.render import missing_libraries
@@ -73,6 +74,7 @@ def _start(request: StaffRequest, form: BatchForm) -> DocumentBatch | None:
 
 @roles(Role.NAVIGATOR, Role.PRESCRIBER)
 @require_GET
+@passive  # while letters are written, the page asks by itself
 def document_batch(request: StaffRequest, batch_id: UUID) -> HttpResponse:
     """How far a batch is; the page follows by itself and can be left."""
     return _page(request, _batch(request, batch_id), SendAllForm())

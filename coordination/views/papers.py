@@ -15,6 +15,7 @@ from coordination.base.access import CARE_STAFF, StaffRequest, roles
 from coordination.base.choices import Role
 from coordination.base.errors import CareError, OutOfDate
 from coordination.base.forms import ActionForm
+from coordination.base.step_up import confirmed
 from coordination.flows import dose_order as dose_orders
 from coordination.forms.papers import (
     CancelOrderForm,
@@ -48,6 +49,7 @@ MOST_WAIVERS = 60
 
 @roles(*CARE_STAFF)
 @require_http_methods(["GET", "POST"])
+@confirmed("place")
 def dose_order(request: StaffRequest, patient_id: UUID, course_id: UUID, number: int) -> HttpResponse:
     """Order exactly what is permitted, change it, confirm it, or cancel it with the reason and its price."""
     opened = open_patient(request, patient_id)

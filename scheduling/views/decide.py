@@ -11,6 +11,7 @@ from coordination.base.access import CARE_STAFF, StaffRequest, roles
 from coordination.base.choices import Role
 from coordination.base.errors import OutOfDate
 from coordination.base.second_factor import Ask
+from coordination.base.step_up import confirmed
 from coordination.flows import decision, dose_order, schedule_change
 from coordination.flows import record as flow
 from coordination.flows.reassess import reassess
@@ -216,6 +217,7 @@ def _row_choices(sheet: Sheet) -> list[tuple[str, str]]:
 
 
 @roles(Role.PRESCRIBER)
+@confirmed()
 def attribute(request: StaffRequest, patient_id: UUID, course_id: UUID) -> HttpResponse:
     """Judge whether a toxicity is related to the treatment."""
     opened = _open_course(request, patient_id, course_id)

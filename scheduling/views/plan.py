@@ -11,6 +11,7 @@ from django.http import Http404, HttpResponse
 from coordination.base import clock
 from coordination.base.access import CARE_STAFF, StaffRequest, roles
 from coordination.base.choices import Role
+from coordination.base.step_up import confirmed
 from coordination.flows import record as flow
 from coordination.flows.hand_back import hand_back
 from coordination.flows.schedule_change import Consequences, consequences_of_moving, move_infusion
@@ -234,6 +235,7 @@ def hold(request: StaffRequest, patient_id: UUID, course_id: UUID) -> HttpRespon
 
 
 @roles(Role.PRESCRIBER)
+@confirmed()
 def resume(request: StaffRequest, patient_id: UUID, course_id: UUID) -> HttpResponse:
     return _act_on_course(
         request,
@@ -249,6 +251,7 @@ def resume(request: StaffRequest, patient_id: UUID, course_id: UUID) -> HttpResp
 
 
 @roles(Role.PRESCRIBER)
+@confirmed()
 def stop(request: StaffRequest, patient_id: UUID, course_id: UUID) -> HttpResponse:
     return _act_on_course(
         request,

@@ -60,18 +60,6 @@ def test_a_wrong_name_and_a_wrong_password_look_the_same(user: User) -> None:
     assert said[0] == said[1]
 
 
-def test_too_many_tries_say_how_long_to_wait(user: User, settings: Any) -> None:
-    settings.AXES_ENABLED = True
-    settings.AXES_FAILURE_LIMIT = 3
-    client = Client(REMOTE_ADDR="192.0.2.9")
-    for _ in range(3):
-        answer = client.post("/sign-in", {"username": user.username, "password": "x"})
-    assert answer.status_code == 429
-    assert "Wait 15 minutes" in answer.content.decode()
-    answer = client.post("/sign-in", {"username": user.username, "password": PASSWORD})
-    assert answer.status_code == 429
-
-
 def test_signing_in_does_not_lead_elsewhere(user: User) -> None:
     data = {"username": user.username, "password": PASSWORD, "next": "https://elsewhere.example/"}
     assert Client().post("/sign-in", data).headers["Location"] == "/"

@@ -22,7 +22,7 @@ from coordination.base.models import AuditEvent
 from tests.base.objects import FACTORIES, Place, World, new_world
 
 POLICY: dict[str, dict[str, Any]] = yaml.safe_load((Path(__file__).parent / "url_policy.yaml").read_text())
-KEYS = {"public", "allow", "api", "object", "methods", "audit", "query", "settings"}
+KEYS = {"public", "allow", "api", "object", "methods", "answers", "audit", "query", "settings"}
 SECRETS = re.compile(r'(name="csrfmiddlewaretoken" value="|X-CSRFToken": "|"instance":"/req/)[^"]+')
 
 
@@ -62,7 +62,9 @@ def _arguments(name: str, place: Place) -> dict[str, Any]:
 
 
 def _ask(client: Client, method: str, name: str, arguments: dict[str, Any], **headers: str) -> HttpResponse:
-    query = POLICY[name].get("query", {}) if method == "get" else {}
+    query = POLICY[name].get("query", {}) if method in ("get", "head") else {}
+    if method == "trace":
+        return client.trace(_url(name, arguments), headers=headers)  # type: ignore[return-value]
     return getattr(client, method)(_url(name, arguments), query, headers=headers)
 
 
@@ -218,3 +220,59 @@ def test_what_is_public_never_fails_and_shows_no_patient(world: World, name: str
         assert answer.status_code < 500 or name == "health-ready"
         assert shown.family_name not in answer.content.decode()
     assert not AuditEvent.objects.filter(patients__contains=[shown.public_id]).exists()
+
+
+# --- every other method -----------------------------------------------------------------------------
+
+METHODS = ("get", "head", "post", "put", "patch", "delete", "options", "trace")
+
+
+def _has(name: str, method: str) -> bool:
+    methods = [*POLICY[name].get("methods", ["get"]), *POLICY[name].get("answers", [])]
+    return method in methods or (method == "head" and "get" in methods)
+
+
+def _by_any_role(world: World, name: str) -> Client:
+    policy = POLICY[name]
+    return _signed_in(world.own, policy["allow"][0]) if "allow" in policy else Client()
+
+
+PAGES = [name for name, policy in POLICY.items() if "api" not in policy]
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_a_page_answers_405_to_what_it_does_not_have(world: World, name: str) -> None:
+    arguments = _arguments(name, world.own)
+    client = _by_any_role(world, name)
+    for method in METHODS:
+        if not _has(name, method):
+            assert _ask(client, method, name, arguments).status_code == 405, method
+
+
+@pytest.mark.parametrize("name", [name for name in PAGES if "allow" in POLICY[name]])
+@pytest.mark.parametrize("role", Role.values)
+def test_no_method_opens_a_page_of_another_role(world: World, name: str, role: str) -> None:
+    """HEAD as GET: what is refused is refused, what is shown may be refused as a method."""
+    if role in POLICY[name]["allow"]:
+        return
+    client = _signed_in(world.own, role)
+    for method in METHODS:
+        answer = _ask(client, method, name, _arguments(name, world.own))
+        assert answer.status_code in {403, 405}, method
+
+
+@pytest.mark.parametrize("name", [name for name, policy in POLICY.items() if "api" in policy])
+@pytest.mark.parametrize("method", METHODS)
+def test_a_token_without_the_scope_opens_a_machine_door_by_no_method(
+    world: World, name: str, method: str
+) -> None:
+    if not POLICY[name]["api"]:
+        return
+    arguments, client = _arguments(name, world.own), Client()
+    refused = _ask(client, method, name, arguments, **_token(world, "nothing"))
+    allowed = _ask(client, method, name, arguments, **_token(world, POLICY[name]["api"]))
+    if _has(name, method):
+        assert (refused.status_code, allowed.status_code == 403) == (403, False)
+    else:
+        assert (refused.status_code, allowed.status_code) == (405, 405)
+    assert _ask(client, method, name, arguments).status_code == 401

@@ -50,6 +50,9 @@ BASE: dict[str, Make] = {
     "second_factor_is_asked_for_again_within_a_shift": lambda: make.SiteSettingsFactory(
         second_factor_minutes=721
     ),
+    "site_idle_time_is_five_minutes_to_a_shift": lambda: make.SiteSettingsFactory(idle_minutes=4),
+    "page_keeps_one_form_of_a_person": two_of(make.KeptFormFactory, "user", make.UserFactory, page="/same"),
+    "recovery_code_works_once": two_of(make.RecoveryCodeFactory, "user", make.UserFactory),
     "site_nadir_is_a_known_choice": lambda: make.SiteSettingsFactory(nadir="maybe"),
     "site_recurrence_scope_is_a_known_choice": lambda: make.SiteSettingsFactory(recurrence_scope="maybe"),
     "site_ctcae_is_a_known_version": lambda: make.SiteSettingsFactory(ctcae="3.0"),
@@ -433,6 +436,12 @@ def test_every_promise_is_shown_to_be_kept() -> None:
 
     assert made - generic - set(PROMISES) == set()
     assert len(generic) == len(FACT_MODELS) + len(CANCELLABLE_MODELS)
+
+
+def test_a_person_has_one_authenticator_app() -> None:
+    user = make.UserFactory()
+
+    assert refused_by(twice(make.AuthenticatorAppFactory, user=user)) == "base_authenticatorapp_user_id_key"
 
 
 def test_two_people_cannot_both_sign_one_proposal() -> None:

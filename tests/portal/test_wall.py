@@ -104,7 +104,8 @@ WRITES = (
     "SELECT password FROM base_user",
     "SELECT facts FROM scheduling_proposal",
     "SELECT dissent FROM patients_tumorboarddecision",
-    "SELECT * FROM django_session",
+    "SELECT * FROM base_usersession",
+    "SELECT * FROM base_authenticatorapp",
 )
 
 

@@ -8,6 +8,7 @@ from coordination.base.models.recorded import Recorded
 from coordination.base.promises import in_order, is_one_of
 
 A_SHIFT = 12 * 60  # minutes: as long as a session lasts
+SHORTEST_IDLE = 5  # minutes: the warning comes two minutes before the end
 
 
 class Site(Recorded):
@@ -78,10 +79,18 @@ class SiteSettings(Recorded):
         help_text="The activity the license allows on one day; null: not watched.",
     )
     second_factor_required = models.BooleanField(
-        default=True, help_text="Whether only those sign who have set up a second factor."
+        default=True,
+        help_text="Whether those who sign, order or administer must have set up a second factor.",
+    )
+    second_factor_for_all = models.BooleanField(
+        default=False,
+        help_text="Whether everybody is asked for it at sign-in, not only prescribers and administrators.",
     )
     second_factor_minutes = models.PositiveSmallIntegerField(
         default=15, help_text="Minutes after which a signature asks for the second factor again."
+    )
+    idle_minutes = models.PositiveSmallIntegerField(
+        default=30, help_text="Minutes without activity after which a session ends."
     )
     precaution_days = models.JSONField(
         default=dict, blank=True, help_text="Days of each radiation precaution, by its key; absent: 7."
@@ -105,6 +114,10 @@ class SiteSettings(Recorded):
             models.CheckConstraint(
                 condition=Q(second_factor_minutes__lte=A_SHIFT),
                 name="second_factor_is_asked_for_again_within_a_shift",
+            ),
+            models.CheckConstraint(
+                condition=Q(idle_minutes__gte=SHORTEST_IDLE, idle_minutes__lte=A_SHIFT),
+                name="site_idle_time_is_five_minutes_to_a_shift",
             ),
             is_one_of("ctcae", SiteSettingsCtcae, name="site_ctcae_is_a_known_version"),
         ]
