@@ -103,6 +103,8 @@ def store_results(reception: Reception, incoming: Sequence[IncomingResult]) -> l
         versions = known.setdefault(result.id, [])
         row = _row(reception, result, versions, replaces=replaced.get(result.id, ""))
         same = next((version for version in versions if _is_same(version, row)), None)
+        if same and _is_withdrawn_again(row, versions):
+            same = None
         if same:
             stored.append((same, Stored.UNCHANGED))
             continue
@@ -274,6 +276,8 @@ def _read(row: LabResult, reception: Reception) -> Reading | Rejection:
         return reading
     if isinstance(reading, Reading) and len(reading.display_value) > LONGEST_USED_TEXT:
         return Rejection.VALUE
+    if isinstance(reading, Reading) and reading.analyte is Analyte.WEIGHT and reading.comparator:
+        return Rejection.VALUE  # no rule can use a weight below or above a figure
     if row.strand:
         return Rejection.ID_REUSED
     return Rejection.TIME if _cannot_be(row, reception) else reading
@@ -320,6 +324,17 @@ _AS_SENT = attrgetter(
 def _is_same(version: LabResult, row: LabResult) -> bool:
     """The same words about the same patient: a parked copy does not stand for one that found its patient."""
     return bool(_AS_SENT(version) == _AS_SENT(row))
+
+
+def _is_withdrawn_again(row: LabResult, versions: Sequence[LabResult]) -> bool:
+    """A withdrawal in the words of an earlier one, after the result had been sent once more.
+
+    It may be the old message sent again: nobody can tell, so the result is not used.
+    """
+    if row.status not in LabResult.ENDING or row.reported_at is not None:
+        return False
+    own = [version for version in versions if version.strand == row.strand]
+    return bool(own) and own[-1].status not in LabResult.ENDING
 
 
 def _judged(stored: Sequence[tuple[LabResult, Stored]], known: Versions) -> list[StoredResult]:
@@ -400,9 +415,11 @@ def review_of(result: LabResult, kind: str, *, now: datetime) -> ReviewItem:
 
 
 def _kinds_of_review(each: StoredResult) -> list[str]:
+    result = each.result
+    if each.state is Stored.SUPERSEDED and _may_be_the_newer(result):
+        return [ReviewItem.Kind.STATUS]
     if each.state in (Stored.UNCHANGED, Stored.SUPERSEDED):
         return []
-    result = each.result
     kinds = [each.reason or _kind_by_status(each)]
     if each.reason == Rejection.CODE and result.used_loinc in SEEN_BUT_NOT_REVIEWED:
         kinds = []
@@ -411,6 +428,11 @@ def _kinds_of_review(each: StoredResult) -> list[str]:
     if result.note.strip() and result.analyte in COMMENTED and result.status not in LabResult.ENDING:
         kinds.append(ReviewItem.Kind.NOTE)
     return list(filter(None, kinds))
+
+
+def _may_be_the_newer(result: LabResult) -> bool:
+    """A usable result that a corrected one outranks, of which its sender does not say that it is older."""
+    return result.usable and result.reported_at is None and result.analyte in COMMENTED
 
 
 def _kind_by_status(each: StoredResult) -> str:
@@ -438,7 +460,7 @@ def _comments_read(commented: Sequence[LabResult]) -> set[tuple[str, str]]:
 def _detail(result: LabResult, kind: str) -> str:
     name = result.code_text or result.analyte or result.loinc or "a result"
     return {
-        ReviewItem.Kind.CODE_UNKNOWN: f"No rule knows the code {result.loinc or '(none)'} ({name}).",
+        ReviewItem.Kind.CODE_UNKNOWN: f"No rule knows the code {result.sent_code or '(none)'} ({name}).",
         ReviewItem.Kind.VALUE_UNREADABLE: f"The value of {name} is not a number.",
         ReviewItem.Kind.UNIT_MISSING: f"{name} came without a unit.",
         ReviewItem.Kind.UNIT_UNKNOWN: f"The unit {result.unit!r} of {name} is not known for its code.",
@@ -455,9 +477,20 @@ def _detail(result: LabResult, kind: str) -> str:
         ),
         ReviewItem.Kind.NOTE: f"The laboratory comments on {name}: {result.note.strip()}",
         ReviewItem.Kind.PRELIMINARY: f"{name} is preliminary: it may warn, never clear or hold a dose.",
-        ReviewItem.Kind.STATUS: f"{name} was withdrawn by its sender; decisions that used it are void.",
+        ReviewItem.Kind.STATUS: _status_detail(result, name),
         ReviewItem.Kind.WRONG_PATIENT: f"{name} was sent before for another patient, and not taken back.",
     }[ReviewItem.Kind(kind)]
+
+
+def _status_detail(result: LabResult, name: str) -> str:
+    if result.status not in LabResult.ENDING:
+        return (
+            f"{name} ({result.value}) came as {result.status} after a corrected result and is not used."
+            " Ask the laboratory which of the two counts."
+        )
+    if result.strand:
+        return f"A withdrawal of {name} came under the number of another test: nothing was withdrawn."
+    return f"{name} was withdrawn by its sender; decisions that used it are void."
 
 
 def _time_detail(result: LabResult, name: str) -> str:

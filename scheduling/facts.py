@@ -4,6 +4,7 @@ One statement, whatever the course holds. With `as_of` it is what was known then
 not yet taken back. `assess` itself leaves out what was given or received later.
 """
 
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
@@ -352,12 +353,16 @@ def _infusions(known: _Known, moved: Mapping[int, date]) -> tuple[plain.Infusion
 # --- results ---------------------------------------------------------------------------------------
 
 
+_NUMBERED = re.compile(r"#[0-9]+$")
+
+
 @dataclass(frozen=True, slots=True)
 class ResultIds:
     """What a patient's results are called in a course file.
 
     The sender's own id, with the sender beside it where two senders use the same; each version apart, the
-    later ones by their number.
+    later ones by their number. Whatever ids a sender chooses, no two versions have one name: an id that
+    looks like one of ours (`X#2`, `X@lab`) always has its sender or its number behind it.
     """
 
     used_twice: frozenset[str]
@@ -371,8 +376,8 @@ class ResultIds:
         return cls(frozenset(name for name, known in senders.items() if len(known) > 1))
 
     def of(self, source: str, source_id: str, version: int) -> str:
-        named = f"{source_id}@{source}" if source_id in self.used_twice else source_id
-        return named if version == 1 else f"{named}#{version}"
+        named = f"{source_id}@{source}" if source_id in self.used_twice or "@" in source_id else source_id
+        return named if version == 1 and not _NUMBERED.search(named) else f"{named}#{version}"
 
 
 class _Result(NamedTuple):
@@ -394,6 +399,7 @@ def _results(versions: Iterable[_Version], ids: ResultIds) -> tuple[plain.Result
     placed in the course; it waits in the review queue.
     """
     chains = _chains(versions, ids)
+    _name_withdrawn(chains)
     _name_owners(chains)
     _name_replaced(chains)
     facts = [fact for chain in chains.values() for _, fact in chain]
@@ -412,6 +418,15 @@ def _chains(rows: Iterable[_Version], ids: ResultIds) -> dict[_Result, _Chain]:
             chain[-1][1].replaces = fact.id
         chain.append((row, fact))
     return chains
+
+
+def _name_withdrawn(chains: Mapping[_Result, _Chain]) -> None:
+    """A withdrawal needs no code that we know: it is one of the analyte to which its id belongs."""
+    for result, chain in chains.items():
+        code = next((each.loinc for row, each in chain if row.analyte), None)
+        for row, fact in chain:
+            if code and not result.strand and row.status in LabResult.ENDING and not row.analyte:
+                fact.loinc = code
 
 
 def _name_owners(chains: Mapping[_Result, _Chain]) -> None:

@@ -1,7 +1,7 @@
 """Forms as our pages draw them: error beside the field, units said, nothing guessed, nothing lost."""
 
 import re
-from datetime import date
+from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
@@ -54,6 +54,10 @@ class TimeInput(forms.TimeInput):
         super().__init__(attrs, format="%H:%M")
 
 
+EARLIEST, LATEST = date(1900, 1, 1), date(2200, 1, 1)
+"""Nothing before or after can be meant."""
+
+
 class DayField(forms.DateField):
     """A day; `latest` and `earliest` are days beyond which nothing can be meant."""
 
@@ -61,8 +65,8 @@ class DayField(forms.DateField):
 
     def __init__(self, *, earliest: date | None = None, latest: date | None = None, **kwargs: Any) -> None:
         super().__init__(input_formats=["%Y-%m-%d"], **kwargs)
-        self.earliest = earliest or date(1900, 1, 1)
-        self.latest = latest or date(2200, 1, 1)
+        self.earliest = earliest or EARLIEST
+        self.latest = latest or LATEST
 
     def validate(self, value: date | None) -> None:
         super().validate(value)
@@ -77,6 +81,11 @@ class MomentField(forms.DateTimeField):
 
     def __init__(self, **kwargs: Any) -> None:
         super().__init__(input_formats=["%Y-%m-%dT%H:%M", "%Y-%m-%dT%H:%M:%S"], **kwargs)
+
+    def validate(self, value: datetime | None) -> None:
+        super().validate(value)
+        if value is not None and not EARLIEST.year <= value.year < LATEST.year:
+            raise ValidationError(f"Not between {EARLIEST} and {LATEST}.", code="range")
 
 
 class QuantityField(forms.CharField):

@@ -350,7 +350,17 @@ def mark_courses(patient: Patient, *, now: datetime) -> Sequence[int]:
 def take_over(results: Iterable[LabResult], patient: Patient, *, now: datetime) -> None:
     """A weight that arrives as a result becomes a weight; a word for hCG becomes a pregnancy test."""
     for result in results:
-        take_over_as(result.analyte, result, patient, now=now)
+        take_over_as(result.analyte or _withdrawn_analyte(result), result, patient, now=now)
+
+
+def _withdrawn_analyte(result: LabResult) -> str | None:
+    """A withdrawal needs no code that we know: it is one of the analyte to which its id belongs."""
+    if result.status not in LabResult.ENDING or result.strand:
+        return None
+    own = LabResult.objects.filter(
+        source=result.source, source_id=result.source_id, strand="", analyte__isnull=False
+    )
+    return own.order_by("version").values_list("analyte", flat=True).first()
 
 
 def take_over_as(analyte: str | None, result: LabResult, patient: Patient, *, now: datetime) -> None:

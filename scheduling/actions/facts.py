@@ -11,6 +11,8 @@ from coordination.base.errors import CareError, OutOfDate
 from coordination.base.models import Fact, Practice, User
 from coordination.base.models.recorded import CancellableFact
 from labs.models import LabResult
+from labs.rules.hcg import NEGATIVE, POSITIVE, pregnancy_of
+from labs.rules.reading import Rejection
 from patients.models import Patient
 from scheduling.models import (
     AdverseEvent,
@@ -26,6 +28,7 @@ from scheduling.models import (
     Weight,
 )
 from scheduling.models.weight import weight_words
+from scheduling.rules.words import day_words
 
 LONGEST_SKEW = timedelta(minutes=10)
 HEAVIEST_KG, LIGHTEST_KG = Decimal(350), Decimal(20)
@@ -146,6 +149,25 @@ def _can_be(infusion: InfusionGiven, *, now: datetime) -> None:
     if infusion.activity_gbq is not None and infusion.activity_gbq <= 0:
         raise CareError("The activity must be above zero.", "activity_gbq")
     _left_over(infusion)
+    _fits_in(infusion)
+
+
+def _fits_in(infusion: InfusionGiven) -> None:
+    """A mistyped year: before birth, out of the order of the cycles, medicines of another day."""
+    cycle, started_at = infusion.cycle, infusion.started_at
+    patient = cycle.course.patient
+    if patient.birth_date and clock.day_at(patient.site, started_at) < patient.birth_date:
+        raise CareError("The patient was not born yet. Check the year.", "started_at")
+    others = InfusionGiven.objects.known().filter(cycle__course=cycle.course).exclude(cycle=cycle)
+    for number, other_at in others.values_list("cycle__number", "started_at"):
+        if (number < cycle.number) != (other_at < started_at):
+            side = "after" if number < cycle.number else "before"
+            said = day_words(clock.day_at(patient.site, other_at))
+            raise CareError(f"Infusion {number} was on {said}. Enter a time {side} it.", "started_at")
+    for name in ("antiemetic_at", "amino_acids_started_at", "amino_acids_ended_at"):
+        at = getattr(infusion, name)
+        if at is not None and abs(at - started_at) > timedelta(days=1):
+            raise CareError("This is more than a day from the infusion. Check the date.", name)
 
 
 def _left_over(infusion: InfusionGiven) -> None:
@@ -452,12 +474,11 @@ def take_weight(result: LabResult, patient: Patient, *, now: datetime) -> None:
         )
 
 
-NEGATIVE_WORDS = frozenset({"negative", "neg", "not detected", "absent", "not pregnant"})
-POSITIVE_WORDS = frozenset({"positive", "pos", "detected", "present", "pregnant"})
+_SAID = {NEGATIVE: PregnancyTest.Result.NEGATIVE, POSITIVE: PregnancyTest.Result.POSITIVE}
 
 
 def take_pregnancy_test(result: LabResult, patient: Patient, *, now: datetime) -> None:
-    """A word for hCG is a test; a figure is shown and left to a person, for its limit is the laboratory's."""
+    """A word or a figure for hCG is a test, as the rules read it; in a man it is a tumor marker."""
     _take_back(
         PregnancyTest.objects.known().filter(
             lab_result__source=result.source, lab_result__source_id=result.source_id, patient=patient
@@ -465,16 +486,11 @@ def take_pregnancy_test(result: LabResult, patient: Patient, *, now: datetime) -
         result,
         now=now,
     )
-    if not result.usable or result.used_value is not None or not result.collected_at:
+    reading = result.read()
+    is_marker = patient.sex == "male" and not patient.pregnancy_possible
+    if not result.usable or not result.collected_at or isinstance(reading, Rejection) or is_marker:
         return
-    word = result.used_text.strip().lower()
-    said = (
-        PregnancyTest.Result.NEGATIVE
-        if word in NEGATIVE_WORDS
-        else PregnancyTest.Result.POSITIVE
-        if word in POSITIVE_WORDS
-        else PregnancyTest.Result.UNCLEAR
-    )
+    said = _SAID.get(pregnancy_of(reading), PregnancyTest.Result.UNCLEAR)
     on = _local_day(result.collected_at, patient)
     _record(PregnancyTest(patient=patient, on=on, result=said, lab_result=result), by=None, now=now)
 

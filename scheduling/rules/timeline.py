@@ -32,7 +32,7 @@ from scheduling.rules.facts import (
     Settings,
 )
 from scheduling.rules.protocol import Protocol
-from scheduling.rules.versions import standing
+from scheduling.rules.versions import newest_replaced, standing
 from scheduling.rules.weights import Weights, weights_of
 
 FINAL = frozenset({"final", "corrected", "amended"})
@@ -417,6 +417,12 @@ def _read_results(timeline: Timeline) -> None:
             seen = Observed(fact.id, at, fact.received_at, on, interval, final, reading, reading.analyte)
         else:
             kept, code = rejected, ANALYTE_OF.get(fact.loinc)
+            if (
+                reading is not Rejection.STATUS
+                and (later := newest_replaced(fact, timeline.facts.results)) > at
+            ):
+                at = later
+                on, interval = timeline.place_of(at)
             seen = Observed(fact.id, at, fact.received_at, on, interval, final, None, code, reading)
         seen.day_only = day_only
         kept.append(seen)

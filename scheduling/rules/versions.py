@@ -33,6 +33,27 @@ def standing(results: Iterable[ResultFact], now: datetime) -> tuple[list[ResultF
     return [result for result in newest.values() if result.id not in gone], reused
 
 
+def newest_replaced(result: ResultFact, results: Iterable[ResultFact]) -> datetime:
+    """When the newest of a result's versions was collected.
+
+    A correction that cannot be used stands where what it replaced stood: a mistyped year must not take a
+    count away as if it had never been.
+    """
+    by_id: dict[str, list[ResultFact]] = {}
+    for version in results:
+        if version.received_at <= result.received_at:
+            by_id.setdefault(version.id, []).append(version)
+    newest, waiting, seen = result.collected_at, [result.id], set[str]()
+    while waiting:
+        name = waiting.pop()
+        seen.add(name)
+        for version in by_id.get(name, ()):
+            newest = max(newest, version.collected_at)
+            if version.replaces and version.replaces not in seen:
+                waiting.append(version.replaces)
+    return newest
+
+
 def _series(result: ResultFact) -> str:
     return result.series or result.id
 

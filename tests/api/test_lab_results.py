@@ -22,10 +22,12 @@ from coordination.celery import app
 from coordination.flows.settle_identity import settle_identity
 from labs.actions import resolve_review
 from labs.models import LabReport, LabResult, ReviewItem
+from labs.rules.analytes import Analyte
 from patients.models import Patient
 from scheduling.facts import facts_of
 from scheduling.models import Course
-from scheduling.rules.timeline import standing
+from scheduling.protocols import get_protocol
+from scheduling.rules.timeline import build_timeline, standing
 from tests import factories as make
 from tests.api.conftest import LOINC, Ehr, a_report, a_result, new_ehr
 
@@ -1199,3 +1201,87 @@ def test_a_time_that_does_not_exist_stays_wrong(ehr: Ehr) -> None:
     means(ehr, "time-zone", "America/Chicago")
 
     assert ehr.post(a_report(collected_at="2025-02-30T08:30:00")).status_code >= 400
+
+
+# --- what an attack found ---------------------------------------------------------------------------
+
+
+def used_by_the_rules(course: Course) -> list[str]:
+    """The values of the platelets that count."""
+    timeline = build_timeline(facts_of(course), get_protocol(course.protocol_key))
+    return [seen.reading.shown for seen in timeline.of(Analyte.PLATELETS) if seen.reading]
+
+
+UNKNOWN_CODES = ({"system": "urn:x", "code": "PLT-CANCEL"}, {"system": LOINC, "code": "2345-7"})
+
+
+@pytest.mark.parametrize("code", UNKNOWN_CODES, ids=["local", "no analyte"])
+def test_a_withdrawal_under_a_code_that_nobody_knows_withdraws(
+    ehr: Ehr, course: Course, code: dict[str, str]
+) -> None:
+    ehr.post(a_report(a_result()))
+    assert used_by_the_rules(course) == ["210"]
+
+    ehr.post(a_report(a_result(code=code, value=None, status="entered-in-error"), reported_at=None))
+    assert used_by_the_rules(course) == []
+
+    ehr.post(a_report(a_result(status="entered-in-error"), reported_at=None))
+    assert used_by_the_rules(course) == []
+
+
+def test_a_weight_withdrawn_under_a_code_that_nobody_knows_is_taken_back(ehr: Ehr, course: Course) -> None:
+    weight = a_result(
+        id="W", code={"system": LOINC, "code": "29463-7"}, value="76", unit="kg", low=None, high=None
+    )
+    ehr.post(a_report(weight))
+    assert [each.kg for each in facts_of(course).weights] == [76]
+
+    ehr.post(a_report({"id": "W", "code": UNKNOWN_CODES[0], "status": "cancelled"}, reported_at=None))
+    assert facts_of(course).weights == ()
+
+
+def test_a_result_withdrawn_sent_again_and_withdrawn_in_the_same_words_is_not_used(
+    ehr: Ehr, course: Course
+) -> None:
+    gone = a_report(a_result(status="entered-in-error"), reported_at=None)
+    ehr.post(a_report(a_result(), reported_at=None))
+    ehr.post(gone)
+    ehr.post(a_report(a_result(value="240", status="corrected"), reported_at=None))
+    assert used_by_the_rules(course) == ["240"]
+
+    assert item(ehr.post(gone))["state"] != "unchanged"
+    assert used_by_the_rules(course) == []
+    assert item(ehr.post(gone))["state"] == "unchanged"
+
+
+def test_a_final_result_after_a_corrected_one_is_put_before_a_person(ehr: Ehr, course: Course) -> None:
+    ehr.post(a_report(a_result(value="240", status="corrected"), reported_at=None))
+
+    answer = item(ehr.post(a_report(a_result(value="40"), reported_at=None)))
+
+    assert answer["state"] == "superseded"
+    asked = ReviewItem.objects.open().get()
+    assert "came as final after a corrected result" in asked.detail
+
+
+def test_a_correction_with_a_mistyped_year_does_not_take_the_count_away(ehr: Ehr, course: Course) -> None:
+    ehr.post(a_report(a_result(value="40")))
+
+    wrong = a_result(value="40", status="corrected", collected_at="1930-01-07T08:30:00-05:00")
+    assert item(ehr.post(a_report(wrong)))["reason"] == "time"
+
+    timeline = build_timeline(facts_of(course), get_protocol(course.protocol_key))
+    (rejected,) = timeline.rejected
+    assert rejected.at == datetime.fromisoformat("2025-01-07T08:30:00-05:00")
+
+
+@pytest.mark.parametrize("other", ["LAB789.777-3#2", "LAB789.777-3#2#2", "LAB789.777-3@lab"])
+def test_no_id_of_a_sender_is_taken_for_a_version_of_ours(ehr: Ehr, course: Course, other: str) -> None:
+    ehr.post(a_report(a_result(value="200")))
+    ehr.post(a_report(a_result(value="40", status="corrected")))
+    ehr.post(a_report(a_result(id=other, value="211")))
+    ehr.post(a_report(a_result(id=other, value="212", status="corrected")))
+
+    assert sorted(used_by_the_rules(course)) == ["212", "40"]
+    names = [fact.id for fact in facts_of(course).results]
+    assert len(set(names)) == len(names)

@@ -244,3 +244,34 @@ def test_the_decision_of_an_imported_infusion_stays_unknown() -> None:
         now=NOW,
     )
     assert right.decision is None
+
+
+# --- what cannot have happened ----------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("said", "field", "words"),
+    [
+        ({"started_at": datetime(1930, 1, 1, 15, tzinfo=UTC)}, "started_at", "not born yet"),
+        (
+            {"started_at": datetime(2025, 1, 10, 15, tzinfo=UTC)},
+            "started_at",
+            "Infusion 1 was on Jan 14, 2025",
+        ),
+        ({"antiemetic_at": START - timedelta(days=365)}, "antiemetic_at", "more than a day"),
+        ({"amino_acids_started_at": START - timedelta(days=2)}, "amino_acids_started_at", "more than a day"),
+    ],
+)
+def test_a_mistyped_date_is_refused_by_its_field(said: dict[str, Any], field: str, words: str) -> None:
+    moved = said.get("started_at")
+    ended = {"ended_at": moved + timedelta(minutes=40)} if moved else {}
+    with pytest.raises(CareError, match=words) as error:
+        gave(cleared(), **said, **ended)
+    assert error.value.field == field
+
+
+def test_two_infusions_never_start_at_one_moment() -> None:
+    here = cleared()
+    first = InfusionGiven.objects.known().get(cycle__number=1)
+    with pytest.raises(CareError, match="Infusion 1 was on"):
+        gave(here, started_at=first.started_at, ended_at=None)

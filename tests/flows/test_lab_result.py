@@ -100,10 +100,35 @@ def test_a_late_first_version_of_a_weight_changes_nothing(receive: Receive) -> N
     assert [weight.kg for weight in Weight.objects.known()] == [Decimal("79.8")]
 
 
-def test_a_word_for_hcg_becomes_a_pregnancy_test(receive: Receive, patient: Patient) -> None:
+@pytest.mark.parametrize(
+    ("said", "result"),
+    [
+        ("negative", "negative"),
+        ("NEGATIVA.", "negative"),
+        ("No Detectado", "negative"),
+        ("3", "negative"),
+        ("Positivo", "positive"),
+        ("trace", "unclear"),
+    ],
+)
+def test_an_hcg_becomes_the_pregnancy_test_that_the_rules_read(
+    receive: Receive, patient: Patient, said: str, result: str
+) -> None:
+    patient.sex, patient.pregnancy_possible = "female", True
+    patient.save()
+
+    receive(changed(HCG, value=said, unit="m[IU]/mL" if said.isdigit() else None))
+
+    assert PregnancyTest.objects.known().get().result == result
+
+
+def test_an_hcg_is_no_pregnancy_test_in_a_man(receive: Receive, patient: Patient) -> None:
+    patient.sex, patient.pregnancy_possible = "male", False
+    patient.save()
+
     receive(HCG)
 
-    assert PregnancyTest.objects.known().get().result == "negative"
+    assert not PregnancyTest.objects.known().exists()
 
 
 # --- delivery order ---------------------------------------------------------------------------------
