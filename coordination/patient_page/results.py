@@ -344,8 +344,13 @@ def inputs(sheet: Sheet) -> list[Input]:
 
 
 def _newest(lines: Iterable[ResultLine]) -> dict[str, ResultLine]:
-    """The newest of each analyte, used or not: one that no rule may use must not hide behind an older one."""
+    """The newest of each analyte, used or not: one that no rule may use must not hide behind an older one.
+
+    One that was withdrawn hides no other: it is as if it had never been.
+    """
     newest: dict[str, ResultLine] = {}
+    withdrawn: dict[str, ResultLine] = {}
     for line in lines:
-        newest.setdefault(line.key, line)
-    return newest
+        kept = withdrawn if line.status == "recorded-in-error" else newest
+        kept.setdefault(line.key, line)
+    return withdrawn | newest

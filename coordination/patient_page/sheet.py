@@ -16,7 +16,7 @@ from coordination.waiting import Waiting, waiting_of
 from labs.models import ReviewItem
 from scheduling.models import Course, DoseOrder, OrderAhead, Proposal, Signature
 from scheduling.protocols import get_protocol
-from scheduling.rules.answer import Action, Assessment, NextDose, RowAnswer
+from scheduling.rules.answer import Action, Assessment, Criterion, CriterionState, NextDose, RowAnswer
 from scheduling.rules.facts import CourseFacts, Weight
 from scheduling.rules.order_clock import order_clock
 from scheduling.rules.protocol import Protocol
@@ -196,6 +196,13 @@ class DoseCard:
     is_to_decide: bool  # there is something for a prescriber to sign or decide
 
 
+def _named_unmet(sheet: Sheet) -> tuple[Criterion, ...]:
+    """What people have found against the first dose is shown while its labs are awaited, too."""
+    if sheet.dose.action is not Action.PENDING or sheet.dose.cycle != 1:
+        return ()
+    return tuple(Criterion(name, CriterionState.NOT_MET) for name in sheet.facts.eligibility_unmet)
+
+
 def dose_card(sheet: Sheet) -> DoseCard:
     dose = sheet.dose
     action = dose.action.value
@@ -211,7 +218,7 @@ def dose_card(sheet: Sheet) -> DoseCard:
         waiting=[each.text for each in sheet.waiting],
         notes=[words.NOTES.get(note, note) for note in dose.notes],
         rows=_row_lines(sheet),
-        criteria=lines_of_card(sheet.opened, dose.criteria),
+        criteria=lines_of_card(sheet.opened, dose.criteria or _named_unmet(sheet)),
         signature=signature,
         withdrawn=_withdrawn_line(sheet),
         order=_order_line(sheet),

@@ -202,7 +202,9 @@ def dose_signed(facts: InfusionFacts) -> Answer:
     if decision.signed_action:
         return Answer(GateState.PROBLEM, f"Signed: {decision.signed_action}", GateAct.LOOK)
     if decision.withdrawn_because:
-        return Answer(GateState.PROBLEM, "The signature was withdrawn by new facts", GateAct.SIGN)
+        against = "; ".join((*decision.unmet, *decision.unsure))
+        why = against if decision.action == "review" and against else "new results"
+        return Answer(GateState.PROBLEM, f"Needs re-signing: {why}", GateAct.SIGN)
     return _unsigned(decision, facts.ahead)
 
 
@@ -300,7 +302,7 @@ def authorized(facts: InfusionFacts) -> Answer:
     ]
     for starts_on, ends_on in granted:
         if starts_on <= facts.planned_on <= ends_on:
-            return _ready(f"Until {_said(ends_on)}")
+            return _ready(f"Until {_said(ends_on)} {ends_on.year}")
     if granted:
         last = max(ends_on for _, ends_on in granted)
         return Answer(GateState.PROBLEM, f"Does not cover this day (ends {_said(last)})", act)

@@ -111,6 +111,12 @@ def test_a_dose_is_signed_only_by_a_signature_that_stands(
     assert dose_signed(infusion(decision=decision)).state == state
 
 
+def test_a_withdrawn_signature_says_what_came_against_the_first_dose() -> None:
+    unmet = ("Platelets 40 (need \u2265 75)",)
+    decision = Decision(1, "review", withdrawn_because="new facts", unmet=unmet)
+    assert dose_signed(infusion(cycle=1, decision=decision)).reason == f"Needs re-signing: {unmet[0]}"
+
+
 def test_a_held_course_is_a_problem_even_when_signed() -> None:
     signed = Decision(2, "give", signed_action="give")
     assert dose_signed(infusion(decision=signed, held_because="platelets")).state == PROBLEM
