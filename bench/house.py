@@ -22,7 +22,7 @@ from typing import Any, Self
 from bench.store import Store
 from coordination.local.broker import Broker
 from coordination.local.children import end_child, kill_family, start_child
-from coordination.local.cluster import OWNER, Cluster
+from coordination.local.cluster import APPLICATION, OWNER, Cluster
 
 ROOT = Path(__file__).resolve().parents[1]
 READY_SECONDS = 120
@@ -103,10 +103,12 @@ class House:
     def environment(self) -> dict[str, str]:
         return {
             "DJANGO_SETTINGS_MODULE": "coordination.settings",
-            "DATABASE_URL": self.cluster.url(OWNER),
+            "DATABASE_URL": self.cluster.url(OWNER, user=APPLICATION),
             "REDIS_URL": self.broker.url,
             "SECRET_KEY": "for measuring only",
             "FIELD_KEYS": "Zm9yIG1lYXN1cmluZyBvbmx5LCBub3RoaW5nIGVsc2U=",
+            "AUDIT_KEY": "for measuring only",
+            "AUDIT_SEALS_FILE": str(self.folder / "audit-seals.jsonl"),
             "ALLOWED_HOSTS": "127.0.0.1,testserver",
             "SECURE_COOKIES": "false",
             "API_READS_PER_MINUTE": "0",
@@ -124,7 +126,8 @@ class House:
             self.cluster.create_database(OWNER)
 
     def _set_up_django(self) -> None:
-        os.environ.update(self.environment)
+        """This process seeds and counts as the owner; what it starts runs as the product does."""
+        os.environ.update(self.environment | {"DATABASE_URL": self.cluster.url(OWNER)})
         import django
         from django.core.management import call_command
 

@@ -28,8 +28,9 @@ def heartbeat() -> None:
 
 @worker_ready.connect
 def show_at_once(**_: object) -> None:
-    """A new worker shows itself without waiting for beat."""
+    """A new worker shows itself, and seals what has waited, without waiting for beat."""
     heartbeat.delay()
+    app.send_task("coordination.tasks.seal_audit")
 
 
 def every(seconds: int, task: str) -> dict[str, Any]:
@@ -45,6 +46,7 @@ TIMETABLE: dict[str, dict[str, Any]] = {
     "remind": every(30, "coordination.tasks.remind"),
     "write letters": every(10, "coordination.documents.tasks.write_waiting_letters"),
     "forget ended sessions": every(3600, "coordination.tasks.forget_ended_sessions"),
+    "seal the audit": every(60, "coordination.tasks.seal_audit"),
     "forget idempotency keys": every(3600, "coordination.tasks.forget_idempotency_keys"),
 }
 app.conf.beat_schedule = TIMETABLE

@@ -104,6 +104,8 @@ DATABASES["default"] |= {
     # True behind PgBouncer in transaction mode.
     "DISABLE_SERVER_SIDE_CURSORS": env.bool("DATABASE_BEHIND_PGBOUNCER", default=False),
 }
+# For `migrate` alone, which runs as the owner of the tables: the password of the role the product runs as.
+APPLICATION_PASSWORD: str = env.str("DATABASE_APP_PASSWORD", default="")
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 SIMPLE_HISTORY_REVERT_DISABLED = True
 
@@ -263,6 +265,12 @@ SMS_URL: str = env.str("SMS_URL", default="")
 SMS_INBOUND_TOKEN: str = env.str("SMS_INBOUND_TOKEN", default="")
 # Outside production: the only addresses and domains that are written to; empty: all.
 MESSAGES_ONLY_TO: list[str] = env.list("MESSAGES_ONLY_TO", default=[])
+
+# --- audit --------------------------------------------------------------------------------------
+# For the worker, which seals, and for `verify_audit`; the first key seals, the others are still believed.
+
+AUDIT_KEYS: list[str] = env.list("AUDIT_KEY", default=[]) + env.list("AUDIT_KEY_FALLBACKS", default=[])
+AUDIT_SEALS_FILE: str = env.str("AUDIT_SEALS_FILE", default="")
 
 # --- logs ---------------------------------------------------------------------------------------
 # One JSON object a line. Neither query strings nor values of an error reach them: see base/logs.py.

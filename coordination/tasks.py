@@ -17,7 +17,7 @@ from django.db.models import F, Q
 from kombu.exceptions import KombuError
 from redis.exceptions import RedisError
 
-from coordination.base import clock, kept
+from coordination.base import clock, kept, seals
 from coordination.base.health import check
 from coordination.base.models import Heartbeat, IdempotencyKey, Site
 from coordination.base.sessions import SessionStore
@@ -166,6 +166,15 @@ def send_message(delivery_id: int) -> None:
 @shared_task
 def forget_idempotency_keys() -> None:
     IdempotencyKey.objects.filter(created_at__lt=clock.now() - KEYS_ARE_KEPT).delete()
+
+
+@shared_task
+def seal_audit() -> None:
+    """Chain the rows of the audit that have come since. Why it cannot be done is told, and tried again."""
+    try:
+        seals.seal(now=clock.now())
+    except seals.CannotSeal as reason:
+        log.error("audit not sealed", because=str(reason))
 
 
 @check("assessments")

@@ -2,7 +2,10 @@
 
 A view says `request.audit.saw(patients)`, `.changed(patient)` or `.exported(patients)`; the middleware
 writes the row after the view, within the same request. A row that cannot be written fails the request:
-nothing is shown that is not recorded.
+nothing is shown that is not recorded. And nothing is done: what a request changes is committed with its
+row, and where it ends in an error of ours, neither stays.
+
+coordination/base/seals.py chains the rows afterwards, so that nobody rewrites them unseen.
 """
 
 from collections.abc import Callable, Iterable
@@ -12,11 +15,13 @@ from typing import Any, Protocol
 from uuid import UUID
 
 import structlog
+from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 
 from coordination.base.models import ApiClient, AuditEvent, User
 from coordination.base.models.audit import AuditEventKind as Kind
 
+READING = ("GET", "HEAD", "OPTIONS", "TRACE")
 WEIGHT = {Kind.VIEW: 1, Kind.CHANGE: 2, Kind.EXPORT: 3}
 
 
@@ -68,6 +73,15 @@ class AuditMiddleware:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
+        if request.method in READING:
+            return self._recorded(request)
+        with transaction.atomic():
+            response = self._recorded(request)
+            if response.status_code >= 500:
+                transaction.set_rollback(True)
+        return response
+
+    def _recorded(self, request: HttpRequest) -> HttpResponse:
         trail = AuditTrail()
         request.audit = trail  # type: ignore[attr-defined]
         response = self.get_response(request)

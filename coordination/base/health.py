@@ -5,15 +5,19 @@ from datetime import timedelta
 from typing import Any, ClassVar
 
 from celery import current_app
-from django.db import DatabaseError, connection
+from django.conf import settings
+from django.db import Error, connection, transaction
+from django.db.models import Max
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.views.decorators.http import require_safe
 from kombu.exceptions import OperationalError
 
 from coordination.base import clock
-from coordination.base.models import Heartbeat
+from coordination.base.models import AuditEvent, AuditSeal, Heartbeat
+from coordination.base.rights import APPLICATION, owns_the_tables
 
 LONGEST_SILENCE = timedelta(seconds=60)
+LONGEST_UNSEALED = timedelta(minutes=15)
 
 Check = Callable[[], str | None]
 _checks: dict[str, Check] = {}
@@ -59,8 +63,8 @@ class ProbeMiddleware:
 def _outcome(function: Check) -> str:
     try:
         return function() or "ok"
-    except DatabaseError as error:
-        return type(error).__name__
+    except Error as error:
+        return type(error.__cause__ or error).__name__
 
 
 @check("database")
@@ -68,6 +72,40 @@ def database() -> str | None:
     with connection.cursor() as cursor:
         cursor.execute("SELECT 1")
     return None
+
+
+# Sorted with less memory than it needs, half a megabyte goes through the server's disk and is gone again.
+_WRITE_A_LITTLE = """
+    SELECT count(*) FROM (
+        SELECT repeat(md5(number::text), 16) AS line FROM generate_series(1, 1000) AS number
+        ORDER BY line COLLATE "C" OFFSET 0
+    ) AS lines
+"""
+
+
+@check("disk")
+def disk() -> str | None:
+    """The database's disk takes a file."""
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute("SET LOCAL work_mem = '64kB'")
+        cursor.execute(_WRITE_A_LITTLE)
+    return None
+
+
+@check("role")
+def role() -> str | None:
+    """The product runs as a role that can take off no promise. The demo has no real patients to lose."""
+    if settings.FOURFOLD_DEMO or not owns_the_tables():
+        return None
+    return f"the database user owns the tables: run as {APPLICATION}"
+
+
+@check("audit")
+def audit() -> str | None:
+    """No row of the audit waits long for its seal."""
+    sealed = AuditSeal.objects.aggregate(last=Max("last_id"))["last"] or 0
+    late = AuditEvent.objects.filter(pk__gt=sealed, at__lt=clock.now() - LONGEST_UNSEALED)
+    return f"rows wait more than {LONGEST_UNSEALED.seconds // 60} min for a seal" if late.exists() else None
 
 
 @check("broker")

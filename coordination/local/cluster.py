@@ -32,10 +32,28 @@ from coordination.local.children import (
 )
 
 OWNER = "fourfold"
+APPLICATION = "fourfold_app"  # what the product runs as, once `migrate` has made it
 SOCKET = ".s.PGSQL.5432"
 LONGEST_SOCKET_PATH = 107
 START_SECONDS = 60
 FIRST_WITH_OWN_LOCALE = 17
+# What goes wrong with a statement is told to who sent it, and is no line of the log: it quotes rows.
+# docs/operations.md names the same for a server of the hospital.
+QUIET_LOG = (
+    "log_min_messages=log",
+    "log_min_error_statement=panic",
+    "log_error_verbosity=terse",
+    "log_statement=none",
+    "log_duration=off",
+    "log_min_duration_statement=-1",
+    "log_min_duration_sample=-1",
+    "log_transaction_sample_rate=0",
+    "log_parameter_max_length=0",
+    "log_parameter_max_length_on_error=0",
+    "debug_print_parse=off",
+    "debug_print_rewritten=off",
+    "debug_print_plan=off",
+)
 IN_MEMORY = (
     "fsync=off",
     "full_page_writes=off",
@@ -165,8 +183,8 @@ class Cluster:
             self._sockets = ours
         return self._sockets
 
-    def url(self, database: str = "postgres") -> str:
-        return f"postgresql:///{database}?host={self.sockets}&user={OWNER}"
+    def url(self, database: str = "postgres", *, user: str = OWNER) -> str:
+        return f"postgresql:///{database}?host={self.sockets}&user={user}"
 
     def start(self) -> Self:
         """Start the cluster, made first if the folder is empty, and wait until it answers.
@@ -185,6 +203,7 @@ class Cluster:
             f"unix_socket_directories={self.sockets}",
             "listen_addresses=",
             "max_connections=60",
+            *QUIET_LOG,
             *(IN_MEMORY if self.in_memory else ()),
             *self.settings,
         )

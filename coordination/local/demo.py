@@ -26,7 +26,7 @@ from typing import IO, Any
 
 from coordination.local.broker import Broker, BrokerError
 from coordination.local.children import end_child, start_child
-from coordination.local.cluster import OWNER, Cluster, ClusterError, place_for
+from coordination.local.cluster import APPLICATION, OWNER, Cluster, ClusterError, place_for
 from coordination.local.supervise import GaveUpError, Program, Supervisor
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -37,6 +37,7 @@ READY_SECONDS = 90
 ASK_EVERY_SECONDS = 0.3
 SEED = 4
 MAIL = "mail"
+SEALS = "audit-seals.jsonl"
 NOTHING_SEEDED: dict[str, Any] = {"people": [], "api_token": None, "patients": [], "try": None}
 
 
@@ -88,7 +89,7 @@ def _its_address() -> str:
 def forget_everything(cluster: Cluster) -> None:
     for folder in (cluster.folder, LOCAL / "valkey", LOCAL / MAIL):
         shutil.rmtree(folder, ignore_errors=True)
-    for name in ("seed.json", "demo.json", "beat-schedule"):
+    for name in ("seed.json", "demo.json", "beat-schedule", SEALS):
         (LOCAL / name).unlink(missing_ok=True)
 
 
@@ -127,8 +128,8 @@ def own_address() -> str:
 # --- environment -----------------------------------------------------------------------------------
 
 
-def secret_key() -> str:
-    return _made_once("secret-key", lambda: secrets.token_urlsafe(50))
+def secret_key(name: str = "secret-key") -> str:
+    return _made_once(name, lambda: secrets.token_urlsafe(50))
 
 
 def field_key() -> str:
@@ -152,6 +153,8 @@ def environment_of(*, url: str, database_url: str, redis_url: str, hosts: list[s
         "REDIS_URL": redis_url,
         "SECRET_KEY": secret_key(),
         "FIELD_KEYS": field_key(),
+        "AUDIT_KEY": secret_key("audit-key"),
+        "AUDIT_SEALS_FILE": str(LOCAL / SEALS),
         "ALLOWED_HOSTS": ",".join(hosts),
         "FOURFOLD_DEMO": "true",
         # No mail leaves: each lies as a file in a folder.
@@ -317,12 +320,15 @@ def run(options: Options) -> None:
         url = f"http://{host}:{listening.getsockname()[1]}"
         environment = environment_of(
             url=url,
-            database_url=cluster.url(OWNER) if own_database else os.environ["DATABASE_URL"],
+            database_url=(
+                cluster.url(OWNER, user=APPLICATION) if own_database else os.environ["DATABASE_URL"]
+            ),
             redis_url=broker.url if own_broker else os.environ["REDIS_URL"],
             hosts=["127.0.0.1", "localhost", *([host] if options.lan else [])],
         )
         print("Migrating ...", flush=True)
-        manage(supervisor, environment, "migrate", "--no-input", "--verbosity", "0")
+        owner = {"DATABASE_URL": cluster.url(OWNER)} if own_database else {}
+        manage(supervisor, environment | owner, "migrate", "--no-input", "--verbosity", "0")
         seeded = seed(supervisor, environment)
         environment["FOURFOLD_DEMO_PEOPLE"] = json.dumps(seeded["people"])
         at_the_end.callback(remember(environment).unlink, missing_ok=True)

@@ -115,16 +115,18 @@ def test_what_is_not_the_portals_raises(world: World, statement: str) -> None:
         _rows(statement)
 
 
-def test_even_a_right_given_by_mistake_writes_nothing(world: World) -> None:
+def test_even_a_right_given_by_mistake_writes_nothing(world: World, owner: Any) -> None:
     """The transaction is read-only, whatever the role may do."""
-    with connection.cursor() as cursor:
-        cursor.execute(f"GRANT UPDATE ON patients_patient TO {ROLE}")
-    with (
-        behind_the_wall(world.own.practice.pk),
-        pytest.raises(DatabaseError, match="read-only"),
-        transaction.atomic(),
-    ):
-        Patient._base_manager.update(phone="1")
+    owner.execute(f"GRANT UPDATE ON patients_patient TO {ROLE}")
+    try:
+        with (
+            behind_the_wall(world.own.practice.pk),
+            pytest.raises(DatabaseError, match="read-only"),
+            transaction.atomic(),
+        ):
+            Patient._base_manager.update(phone="1")
+    finally:
+        owner.execute(f"REVOKE UPDATE ON patients_patient FROM {ROLE}")
 
 
 def test_the_role_is_given_back(world: World) -> None:

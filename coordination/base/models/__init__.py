@@ -14,6 +14,7 @@ from coordination.base.models.recorded import (
 from coordination.base.models.second_factor import AuthenticatorApp, RecoveryCode
 from coordination.base.models.session import UserSession
 from coordination.base.models.sign_in_tries import SignInTries
+from coordination.base.models.seal import AuditSeal
 from coordination.base.models.site import Site, SiteClosure, SiteSettings
 from coordination.base.models.user import User
 
@@ -21,6 +22,7 @@ __all__ = [
     "ApiClient",
     "AuditEvent",
     "AuthenticatorApp",
+    "AuditSeal",
     "CancellableFact",
     "CancellableQuerySet",
     "Fact",
