@@ -23,6 +23,7 @@ from bench.store import Store
 from coordination.local.broker import Broker
 from coordination.local.children import end_child, kill_family, start_child
 from coordination.local.cluster import APPLICATION, OWNER, Cluster
+from coordination.local.small_disk import SmallDisk, mount
 
 ROOT = Path(__file__).resolve().parents[1]
 READY_SECONDS = 120
@@ -54,6 +55,8 @@ class House:
 
     web: tuple[str, ...] = ("--workers", "2", "--worker-class", "sync")
     store: Store | None = None
+    disk_megabytes: int | None = None  # of PostgreSQL, where it is to be filled
+    disk: SmallDisk | None = None
     folder: Path = field(default_factory=lambda: Path(tempfile.mkdtemp(prefix="fourfold-house-")))
     programs: dict[str, Program] = field(default_factory=dict)
     restarts: int = 0
@@ -61,6 +64,9 @@ class House:
     def __enter__(self) -> Self:
         data = self.store.data if self.store else self.folder / "postgres"
         self.cluster = Cluster(data, settings=("shared_buffers=256MB",))
+        if self.disk_megabytes:
+            self.disk = mount(data, megabytes=self.disk_megabytes)
+            self.cluster.settings += ("max_wal_size=64MB", "min_wal_size=32MB")
         self.broker = Broker(self.folder / "valkey")
         self.listening = socket.socket()
         self.listening.bind(("127.0.0.1", 0))

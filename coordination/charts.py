@@ -374,7 +374,7 @@ def _points(
 
 def _point(point: Point, x: float, y: float) -> SafeString:
     grade = min(point.grade or 0, 4)
-    bound = mark_safe(" is-bound") if point.is_bound else EMPTY
+    bound = mark_safe(" is-bound") if point.is_bound else EMPTY  # nosec B308
     return format_html(
         '<g class="chart-mark is-point grade-{}{}" role="listitem" aria-label="{}" tabindex="-1"><title>{}'
         '</title><circle class="chart-hit" cx="{}" cy="{}" r="8"/><circle cx="{}" cy="{}" r="{}"/></g>',

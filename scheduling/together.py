@@ -101,7 +101,7 @@ class Together(Generic[T]):
             opening, *rest = sql.split("%s")
             comma = "," if len(parts) > 1 else ""
             # The alias must be no column: a table with a column `row` would give that column alone.
-            parts.append(f"{comma}'{name}', (SELECT coalesce(json_agg(one_row), '[]') FROM (")  # noqa: S608
+            parts.append(f"{comma}'{name}', (SELECT coalesce(json_agg(one_row), '[]') FROM (")  # noqa: S608  # nosec B608
             parts.append(opening.replace("%%", "%"))
             for parameter, piece in zip(parameters, rest, strict=True):
                 parts.append(parameter if isinstance(parameter, Argument) else _quoted(parameter))

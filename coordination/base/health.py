@@ -77,9 +77,10 @@ def database() -> str | None:
 # Sorted with less memory than it needs, half a megabyte goes through the server's disk and is gone again.
 _WRITE_A_LITTLE = """
     SELECT count(*) FROM (
-        SELECT repeat(md5(number::text), 16) AS line FROM generate_series(1, 1000) AS number
+        SELECT line
+        FROM (SELECT repeat(md5(number::text), 16) AS line FROM generate_series(1, 1000) AS number) AS lines
         ORDER BY line COLLATE "C" OFFSET 0
-    ) AS lines
+    ) AS sorted
 """
 
 

@@ -38,7 +38,7 @@ EXCEPTION
                'CREATE ROLE {APPLICATION} LOGIN NOINHERIT BYPASSRLS PASSWORD ''...''; '
                'GRANT {PORTAL} TO {APPLICATION}; then migrate again.';
 END $$
-"""  # noqa: S608
+"""  # noqa: S608  # nosec B608
 
 RIGHTS = f"""
 REVOKE ALL ON ALL TABLES IN SCHEMA public FROM {APPLICATION};

@@ -128,7 +128,7 @@ def _rows(
     with transaction.atomic(), connection.cursor() as cursor:
         cursor.execute("SET LOCAL TimeZone = 'UTC'")
         cursor.execute(
-            f"SELECT id, jsonb_build_array({names})::text FROM base_auditevent "  # noqa: S608
+            f"SELECT id, jsonb_build_array({names})::text FROM base_auditevent "  # noqa: S608  # nosec B608
             "WHERE id > %s AND id <= %s ORDER BY id LIMIT %s",
             [after, until, most],
         )

@@ -80,7 +80,7 @@ def works(command: Sequence[str | os.PathLike[str]]) -> bool:
 
 def memory_folder() -> Path:
     """Return the folder for throw-away clusters and brokers: in memory where the machine has such a place."""
-    memory = Path("/dev/shm")  # noqa: S108
+    memory = Path("/dev/shm")  # noqa: S108  # nosec B108
     return memory if os.access(memory, os.W_OK | os.X_OK) else Path(tempfile.gettempdir())
 
 

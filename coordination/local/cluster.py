@@ -131,7 +131,7 @@ def _is_hidden(path: Path) -> bool:
 
 def _name_in_var_tmp(kind: str, path: Path) -> Path:
     name = hashlib.sha256(str(path.resolve()).encode()).hexdigest()[:12]
-    return Path("/var/tmp") / f"fourfold-{kind}-{name}"  # noqa: S108
+    return Path("/var/tmp") / f"fourfold-{kind}-{name}"  # noqa: S108  # nosec B108
 
 
 def _within_reach_of_nobody(binaries: Path) -> Path:

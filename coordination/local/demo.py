@@ -101,7 +101,7 @@ def listen(options: Options) -> socket.socket:
 
     Raises DemoError where none of them is free.
     """
-    host = "0.0.0.0" if options.lan else "127.0.0.1"  # noqa: S104
+    host = "0.0.0.0" if options.lan else "127.0.0.1"  # noqa: S104  # nosec B104
     for port in range(options.port, options.port + PORTS_TRIED):
         listening = socket.socket()
         listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
@@ -259,7 +259,7 @@ def wait_until_ready(supervisor: Supervisor, url: str) -> bool:
             continue
         asked_at = time.monotonic()
         try:
-            with urllib.request.urlopen(f"{url}/health/ready", timeout=2):  # noqa: S310
+            with urllib.request.urlopen(f"{url}/health/ready", timeout=2):  # noqa: S310  # nosec B310
                 return True
         except urllib.error.HTTPError as error:
             found = error.read().decode(errors="replace")

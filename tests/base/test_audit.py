@@ -14,7 +14,9 @@ from django.urls import ResolverMatch
 from coordination.base.access import Scope, act_as_client
 from coordination.base.audit import AuditMiddleware
 from coordination.base.choices import Role
-from coordination.base.models import AuditEvent, User
+from coordination.base.models import AuditEvent, IdempotencyKey, User
+from labs.models import LabReport
+from tests import factories as make
 from tests.base.objects import World, new_world
 
 ONE, OTHER = UUID(int=1), UUID(int=2)
@@ -122,3 +124,93 @@ def test_without_the_row_there_is_no_page(world: World) -> None:
     failing = patch.object(AuditEvent.objects, "create", side_effect=DatabaseError)
     with failing, pytest.raises(DatabaseError):
         _answer(view, user=world.own.user(Role.NAVIGATOR))
+
+
+# --- an error of ours leaves nothing behind ----------------------------------------------------------
+
+
+def _rename(request: Any) -> None:
+    User.objects.filter(pk=request.user.pk).update(full_name="Changed")
+    request.audit.changed(ONE)
+
+
+def _name_of(user: User) -> str:
+    return User.objects.get(pk=user.pk).full_name
+
+
+def test_what_a_request_changed_does_not_stay_without_its_row(world: World) -> None:
+    """As on a full disk: the change had room, the row of the audit has none."""
+    user = world.own.user(Role.NAVIGATOR)
+
+    def view(request: Any) -> HttpResponse:
+        _rename(request)
+        return HttpResponse(status=302)
+
+    failing = patch.object(AuditEvent.objects, "create", side_effect=DatabaseError)
+    with failing, pytest.raises(DatabaseError):
+        _answer(view, user=user, method="post")
+    assert _name_of(user) == user.full_name
+
+
+@pytest.mark.parametrize("method", ["post", "put", "patch", "delete"])
+def test_an_answer_of_500_takes_back_what_was_changed_before_it(world: World, method: str) -> None:
+    user = world.own.user(Role.NAVIGATOR)
+
+    def view(request: Any) -> HttpResponse:
+        _rename(request)
+        return HttpResponse(status=500)
+
+    _answer(view, user=user, method=method)
+    assert _name_of(user) == user.full_name
+    assert not AuditEvent.objects.exists()
+
+
+def test_a_refusal_keeps_what_was_noted_before_it(world: World) -> None:
+    """A failed sign-in, for one, is counted."""
+    user = world.own.user(Role.NAVIGATOR)
+
+    def view(request: Any) -> HttpResponse:
+        _rename(request)
+        return HttpResponse(status=409)
+
+    _answer(view, user=user, method="post")
+    assert _name_of(user) == "Changed"
+    assert _row().status == 409
+
+
+def test_a_report_whose_audit_row_finds_no_room_is_not_stored(world: World, client: Any) -> None:
+    """The whole way: the laboratory is told 500, and sends again what is then new."""
+    machine, token = world.own.client()
+    machine.scopes = ["results:write"]
+    machine.save()
+    number = world.own.patient.identifiers.first() or make.PatientIdentifierFactory.create(
+        patient=world.own.patient
+    )
+    body = {
+        "patient": {"system": number.system, "value": number.value},
+        "collected_at": "2026-01-05T08:00:00Z",
+        "results": [
+            {
+                "id": "r1",
+                "code": {"system": "http://loinc.org", "code": "777-3"},
+                "value": "150",
+                "unit": "10*9/L",
+                "status": "final",
+            }
+        ],
+    }
+
+    def send() -> int:
+        client.raise_request_exception = False
+        return client.post(
+            "/api/v1/lab-results",
+            body,
+            content_type="application/json",
+            headers={"Authorization": f"Bearer {token}", "Idempotency-Key": "k1"},
+        ).status_code
+
+    with patch.object(AuditEvent.objects, "create", side_effect=DatabaseError):
+        assert send() == 500
+    assert not LabReport.objects.filter(message_key="k1").exists()
+    assert not IdempotencyKey.objects.exists()
+    assert send() == 200

@@ -9,6 +9,7 @@ from django.db.models import Count
 
 from bench.names import SOURCE
 from coordination.base import clock
+from coordination.base.models import IdempotencyKey
 from coordination.flows.reassess import answer_of, digest_of
 from labs.models import LabReport, LabResult, ReviewItem
 from scheduling.models import Course, CourseConflict, DueItem, Proposal, Weight
@@ -20,17 +21,19 @@ class Found:
     stored: int
     assessed: int
     lost: int
+    half: int  # messages of which there is something and not all, acknowledged or not
     doubled: Mapping[str, int]  # by what is there more than once
 
 
-def check(acknowledged: Mapping[str, Message]) -> Found:
-    """`acknowledged` holds every message, by its key, that was answered with 2xx."""
+def check(acknowledged: Mapping[str, Message], *, sent: Iterable[Message]) -> Found:
+    """`acknowledged` holds every message, by its key, that was answered with 2xx; `sent` all there were."""
     there = _versions()
     stored = [message for message in acknowledged.values() if _is_stored(message, there)]
     return Found(
         stored=len(stored),
         assessed=_assessed(stored),
         lost=len(acknowledged) - len(stored),
+        half=_half(sent, there),
         doubled={name: count for name, count in _doubled(there, acknowledged.values()).items() if count},
     )
 
@@ -42,6 +45,13 @@ def _versions() -> Counter[Version]:
 
 def _is_stored(message: Message, there: Counter[Version]) -> bool:
     return all(there[version] for version in message.versions)
+
+
+def _half(sent: Iterable[Message], there: Counter[Version]) -> int:
+    """A report without all its results, or an answer kept for a report that is not there."""
+    begun = set(LabReport.objects.values_list("message_key", flat=True))
+    begun |= set(IdempotencyKey.objects.filter(status__lt=300).values_list("key", flat=True))
+    return len({message.key for message in sent if message.key in begun and not _is_stored(message, there)})
 
 
 def _assessed(stored: Iterable[Message]) -> int:

@@ -1,5 +1,6 @@
 """The faults, by the letters of the fault table (docs/operations.md)."""
 
+import http.client
 import os
 import signal
 import time
@@ -70,7 +71,30 @@ def stall(house: House, pause: float) -> None:
     _signal_family(house, "worker", signal.SIGCONT)
 
 
-FAULTS: dict[str, Callable[[House, float], None]] = {
+def disk_full(house: House, pause: float) -> str | None:
+    """PostgreSQL's disk is full for a while, and then has room again."""
+    assert house.disk is not None
+    with house.disk.full():
+        until = time.monotonic() + max(pause, READINESS_SECONDS)
+        is_red = False
+        while time.monotonic() < until:
+            house.disk.fill()
+            is_red = is_red or _is_red(house)
+            time.sleep(0.1)
+    if not house.cluster.is_alive():
+        house.cluster.start()
+    return None if is_red else "a full disk did not turn readiness red"
+
+
+def _is_red(house: House) -> bool:
+    try:
+        return house.ask("GET", "/health/ready").status == 503
+    except (OSError, http.client.HTTPException):
+        return False
+
+
+# Each strikes, and may return in one sentence what was wrong meanwhile.
+FAULTS: dict[str, Callable[[House, float], str | None]] = {
     "W": worker_tree,
     "C": pool_child,
     "R": broker,
@@ -79,8 +103,10 @@ FAULTS: dict[str, Callable[[House, float], None]] = {
     "K": postmaster,
     "G": web_worker,
     "S": stall,
+    "D": disk_full,
 }
-SHORT = "WCRFPGSW"
+SHORT = "WCRFPGSWD"
+READINESS_SECONDS = 2.0
 
 
 def series(count: int, *, seed: int) -> str:

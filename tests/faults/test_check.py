@@ -11,7 +11,7 @@ from coordination.flows.reassess import reassess
 from labs.rest import ReadReport, read_message
 from scheduling.models import Course, Weight
 from tests import factories as make
-from tests.faults.check import check
+from tests.faults.check import Found, check
 from tests.faults.inject import FAULTS, SHORT, series
 from tests.faults.messages import Message, make_messages
 
@@ -45,11 +45,15 @@ def acknowledged(course: Course) -> Mapping[str, Message]:
     return {message.key: message for message in messages}
 
 
+def _check(acknowledged: Mapping[str, Message]) -> Found:
+    return check(acknowledged, sent=acknowledged.values())
+
+
 def test_when_all_is_well_nothing_is_found(acknowledged: Mapping[str, Message]) -> None:
-    found = check(acknowledged)
+    found = _check(acknowledged)
 
     assert (found.stored, found.assessed, found.lost) == (len(acknowledged), len(acknowledged), 0)
-    assert not found.doubled
+    assert (found.half, found.doubled) == (0, {})
 
 
 def test_a_message_that_was_acknowledged_and_is_not_there_is_lost(
@@ -57,9 +61,19 @@ def test_a_message_that_was_acknowledged_and_is_not_there_is_lost(
 ) -> None:
     never_came = make_messages(COUNT + 1, courses=1, now=BEGAN + timedelta(days=1), seed=2)[-1]
 
-    found = check({**acknowledged, "never came": never_came})
+    found = _check({**acknowledged, "never came": never_came})
 
     assert found.lost == 1
+
+
+def test_a_message_that_left_its_report_and_not_its_results_is_half_stored(
+    acknowledged: Mapping[str, Message], course: Course
+) -> None:
+    refused = make_messages(COUNT + 1, courses=1, now=BEGAN + timedelta(days=1), seed=2)[-1]
+    make.LabReportFactory.create(message_key=refused.key + " of a refused one")
+    refused.key += " of a refused one"
+
+    assert check(acknowledged, sent=[*acknowledged.values(), refused]).half == 1
 
 
 def test_a_course_that_still_waits_has_no_decision_on_its_messages(
@@ -67,7 +81,7 @@ def test_a_course_that_still_waits_has_no_decision_on_its_messages(
 ) -> None:
     course.mark_dirty(clock.now())
 
-    assert check(acknowledged).assessed == 0
+    assert _check(acknowledged).assessed == 0
 
 
 def test_a_proposal_that_is_not_what_the_facts_say_counts_as_no_decision(
@@ -75,7 +89,7 @@ def test_a_proposal_that_is_not_what_the_facts_say_counts_as_no_decision(
 ) -> None:
     make.InfusionGivenFactory.create(cycle__course=course)
 
-    assert check(acknowledged).assessed == 0
+    assert _check(acknowledged).assessed == 0
 
 
 def test_a_fact_that_was_taken_from_a_result_twice_is_found(acknowledged: Mapping[str, Message]) -> None:
@@ -89,10 +103,10 @@ def test_a_fact_that_was_taken_from_a_result_twice_is_found(acknowledged: Mappin
     )
     make.WeightFactory.create(patient=weight.patient, result=twin)
 
-    assert check(acknowledged).doubled == {"weights": 1}
+    assert _check(acknowledged).doubled == {"weights": 1}
 
 
 def test_a_long_series_has_every_kind_of_fault_in_each_round() -> None:
     assert set(SHORT) < set(FAULTS)
-    assert set(series(8, seed=1)) == set(FAULTS)
+    assert set(series(len(FAULTS), seed=1)) == set(FAULTS)
     assert len(series(200, seed=1)) == 200

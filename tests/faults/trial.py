@@ -44,15 +44,16 @@ def trial(house: House, plan: Plan) -> Outcome:
     messages = make_messages(plan.messages, courses=COURSES, now=clock.now(), seed=plan.seed)
     senders = Senders(house, messages)
     senders.start()
+    told = []
     for number, letter in enumerate(plan.letters, start=1):
         _wait_for(house, senders, share=number / (len(plan.letters) + 1))
         say(f"{letter}: {(FAULTS[letter].__doc__ or '').strip()}")
-        FAULTS[letter](house, plan.pause)
+        told.append(FAULTS[letter](house, plan.pause))
     _wait_for(house, senders, share=1)
     say(f"{len(senders.acknowledged)} messages acknowledged, {senders.resent} times sent again")
     waiting = _settle(house)
     say(f"settled; {house.restarts} restarts")
-    return _outcome(senders, plan, waiting)
+    return _outcome(senders, plan, waiting, [text for text in told if text])
 
 
 def _teller(plan: Plan) -> Say:
@@ -65,14 +66,15 @@ def _teller(plan: Plan) -> Say:
     return say
 
 
-def _outcome(senders: Senders, plan: Plan, waiting: int) -> Outcome:
-    found = check(senders.acknowledged)
+def _outcome(senders: Senders, plan: Plan, waiting: int, told: list[str]) -> Outcome:
+    found = check(senders.acknowledged, sent=senders.messages)
     sent, doubled = len(senders.acknowledged), sum(found.doubled.values())
     wrong = {
         f"{len(senders.refused)} messages refused, such as {senders.refused[:1]}": senders.refused,
         f"{waiting} courses still wait to be assessed": waiting,
         f"{found.lost} acknowledged messages are not stored": found.lost,
         f"{sent - found.assessed} acknowledged messages are not in a decision": sent - found.assessed,
+        f"{found.half} messages are stored in part": found.half,
         f"there more than once: {dict(found.doubled)}": doubled,
     }
     counts = {
@@ -83,7 +85,7 @@ def _outcome(senders: Senders, plan: Plan, waiting: int) -> Outcome:
         "doubled": doubled,
         "faults": len(plan.letters),
     }
-    return Outcome(counts, [text for text, is_wrong in wrong.items() if is_wrong])
+    return Outcome(counts, told + [text for text, is_wrong in wrong.items() if is_wrong])
 
 
 def _wait_for(house: House, senders: Senders, *, share: float) -> None:
