@@ -15,6 +15,7 @@ from coordination.base.models import (
     ApiClient,
     AuditEvent,
     AuthenticatorApp,
+    AuditSeal,
     Heartbeat,
     IdempotencyKey,
     KeptForm,
@@ -244,6 +245,20 @@ class AuditEventFactory(DjangoModelFactory[AuditEvent]):
     kind = AuditEvent.Kind.VIEW
     user = factory.SubFactory(UserFactory)
     view = "patient"
+
+
+class AuditSealFactory(DjangoModelFactory[AuditSeal]):
+    class Meta:
+        model = AuditSeal
+
+    number = factory.Sequence(lambda number: number + 1)
+    last_id = factory.SelfAttribute("number")
+    row_count = 1
+    columns = ["id"]
+    sealed_at = NOW
+    digest = "d" * 64
+    key_name = "k" * 16
+    mac = "f" * 64
 
 
 class PatientFactory(DjangoModelFactory[Patient]):

@@ -84,6 +84,18 @@ def _empty_tables_as_the_owner() -> None:
     DatabaseOperations.execute_sql_flush = execute_sql_flush  # type: ignore[method-assign]
 
 
+@pytest.fixture(scope="module")
+def as_owner(django_db_setup: None, django_db_blocker: Any) -> Iterator[None]:
+    """The tests of a module run as the owner of the tables: for promises that hold the owner too."""
+    if _cluster is None:
+        yield
+        return
+    with django_db_blocker.unblock():
+        _become(OWNER)
+        yield
+        _become(APPLICATION)
+
+
 @pytest.fixture
 def owner(django_db_setup: None) -> Iterator[Any]:
     """A cursor of the owner, for what the product itself may not do. What it does stays: undo it."""

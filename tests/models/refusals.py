@@ -1,7 +1,7 @@
 from collections.abc import Callable
 
 import pytest
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError, ProgrammingError, transaction
 
 Make = Callable[[], object]
 
@@ -11,6 +11,13 @@ def refused_by(make: Make) -> str:
     with pytest.raises(IntegrityError) as refusal, transaction.atomic():
         make()
     return refusal.value.__cause__.diag.constraint_name
+
+
+def is_denied(make: Make) -> bool:
+    """Whether the product's own role has no right to what `make` does."""
+    with pytest.raises(ProgrammingError, match="permission denied"), transaction.atomic():
+        make()
+    return True
 
 
 def twice(make: Callable[..., object], **same: object) -> Make:

@@ -61,6 +61,7 @@ BASE: dict[str, Make] = {
     "audit_names_a_person_or_a_machine_not_both": lambda: make.AuditEventFactory(
         client=make.ApiClientFactory()
     ),
+    "seals_are_counted_from_one": lambda: make.AuditSealFactory(number=0),
     "client_uses_a_key_once": two_of(
         make.IdempotencyKeyFactory, "client", make.ApiClientFactory, key="the same"
     ),

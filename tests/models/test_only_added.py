@@ -1,4 +1,7 @@
-"""Audit, results, proposals and signatures are kept as they were added; a trigger sees to it."""
+"""Audit, results, proposals and signatures are kept as they were added; a trigger sees to it.
+
+It holds the owner of the tables too; the product's own role has no right to try (tests/base/test_rights.py).
+"""
 
 from collections.abc import Callable
 
@@ -12,7 +15,7 @@ from tests import factories as make
 from tests.factories import NOW
 from tests.models.refusals import refused_by
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.usefixtures("as_owner"), pytest.mark.django_db]
 
 ONLY_ADDED: list[tuple[Callable[[], models.Model], dict[str, object]]] = [
     (make.AuditEventFactory, {"view": "another page"}),
@@ -21,6 +24,9 @@ ONLY_ADDED: list[tuple[Callable[[], models.Model], dict[str, object]]] = [
     (make.ProposalFactory, {"activity_gbq": "3.7"}),
     (make.SignatureFactory, {"activity_gbq": "3.7"}),
     (make.ConflictNoticeFactory, {"told_at": "2025-01-08T12:00Z"}),
+    (make.AuditSealFactory, {"mac": "0" * 64}),
+    (make.DocumentVersionFactory, {"pdf": b"other"}),
+    (make.DocumentSendingFactory, {"to": "nobody"}),
     (make.ResultReleaseFactory, {"at": "2025-01-08T12:00Z"}),
 ]
 
