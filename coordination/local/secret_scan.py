@@ -6,10 +6,12 @@ Proves itself first: keys made up here must be found. What a variable is called 
 S107 do that, where it is no test); a key of the demo and of the tests is words, and has no looks.
 """
 
+import base64
 import subprocess
 import sys
 import tempfile
 from collections.abc import Iterable
+from hashlib import sha256
 from pathlib import Path
 
 from detect_secrets import SecretsCollection
@@ -51,7 +53,7 @@ def canaries() -> dict[str, str]:
         "a private key": "-----BEGIN RSA " + "PRIVATE KEY-----",
         "a key of a cloud": "AKIA" + "IOSFODNN7" + "EXAMPLE",
         "a token": "ghp_" + "wWPw5k4aXcaT4fNP0UcnZwJUVFk6LO0pINUx",
-        "a random word": 'KEY = "' + "c3VwZXIgbG9uZyBzdHJpbmcg" + 'c2hvdWxkIGNhdXNlIGVub3VnaCBlbnRyb3B5"',
+        "a random word": f'KEY = "{base64.b64encode(sha256(b"canary").digest()).decode()}"',
     }
 
 
