@@ -14,8 +14,8 @@ from coordination.base.choices import Item, Owner, Role
 from coordination.base.models import (
     ApiClient,
     AuditEvent,
-    AuthenticatorApp,
     AuditSeal,
+    AuthenticatorApp,
     Heartbeat,
     IdempotencyKey,
     KeptForm,

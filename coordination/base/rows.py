@@ -35,5 +35,5 @@ def _insert(model: type[Model]) -> tuple[str, Any]:
     quote = connection.ops.quote_name
     columns = ", ".join(quote(str(field.column)) for field in fields)
     table, key = quote(model._meta.db_table), quote(str(model._meta.pk.column))
-    statement = f"INSERT INTO {table} ({columns}) VALUES %s RETURNING {key}"  # noqa: S608
+    statement = f"INSERT INTO {table} ({columns}) VALUES %s RETURNING {key}"  # noqa: S608  # nosec B608
     return statement, attrgetter(*(field.attname for field in fields))

@@ -65,7 +65,7 @@ def _seal_some(now: datetime) -> int:
     _outside_agrees(before)
     after = before.last_id if before else FIRST
     until = _settled_id(after)
-    columns = [column.column for column in AuditEvent._meta.concrete_fields]
+    columns = [str(column.column) for column in AuditEvent._meta.concrete_fields]
     digest = _Digest(before.mac if before else "")
     for row_id, text in _rows(columns, after, until, most=ROWS_IN_A_SEAL):
         digest.add(row_id, text)

@@ -150,7 +150,8 @@ def _not_too_fast(app: AuthenticatorApp, now: datetime) -> None:
 def _step_of(app: AuthenticatorApp, typed: str, now: datetime) -> int | None:
     """The half minute whose code this is, as far as the phone's clock may differ from ours."""
     here = int(now.timestamp()) // STEP_SECONDS
-    codes = TOTP(b32decode(seed_of(app)), DIGITS, SHA1(), STEP_SECONDS)  # noqa: S303 - as RFC 6238 has it
+    # SHA-1 as RFC 6238 has it.
+    codes = TOTP(b32decode(seed_of(app)), DIGITS, SHA1(), STEP_SECONDS)  # noqa: S303  # nosec B303
     near = range(here - CLOCK_MAY_DIFFER_BY, here + CLOCK_MAY_DIFFER_BY + 1)
     found = [step for step in near if _same(codes.generate(step * STEP_SECONDS).decode(), typed)]
     return found[-1] if found else None

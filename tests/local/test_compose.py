@@ -23,7 +23,15 @@ FOR_ONE_ALONE = {
     "worker": {"AUDIT_KEY", "AUDIT_KEY_FALLBACKS", "AUDIT_SEALS_FILE"},
     "migrate": {"DATABASE_APP_PASSWORD"},
 }
-MUST_BE_SAID = {"PUBLIC_URL", "EMAIL_URL", "DEFAULT_FROM_EMAIL", "SECRET_KEY", "ALLOWED_HOSTS", "AUDIT_KEY", "FIELD_KEYS"}
+MUST_BE_SAID = {
+    "PUBLIC_URL",
+    "EMAIL_URL",
+    "DEFAULT_FROM_EMAIL",
+    "SECRET_KEY",
+    "ALLOWED_HOSTS",
+    "AUDIT_KEY",
+    "FIELD_KEYS",
+}
 
 
 def _read_by_the_settings() -> set[str]:

@@ -8,11 +8,7 @@ from coordination.base.promises import only_added
 
 class Migration(migrations.Migration):
     dependencies = [
-<<<<<<<< HEAD:coordination/base/migrations/0009_audit_seals.py
         ("base", "0008_seeds_are_encrypted"),
-========
-        ("base", "0006_names_are_found_however_written"),
->>>>>>>> 078a1d3 (The canary of a random word is made up while it runs):coordination/base/migrations/0007_audit_seals.py
     ]
 
     operations = [

@@ -11,18 +11,18 @@ from coordination.base.models.recorded import (
     Recorded,
     Versioned,
 )
+from coordination.base.models.seal import AuditSeal
 from coordination.base.models.second_factor import AuthenticatorApp, RecoveryCode
 from coordination.base.models.session import UserSession
 from coordination.base.models.sign_in_tries import SignInTries
-from coordination.base.models.seal import AuditSeal
 from coordination.base.models.site import Site, SiteClosure, SiteSettings
 from coordination.base.models.user import User
 
 __all__ = [
     "ApiClient",
     "AuditEvent",
-    "AuthenticatorApp",
     "AuditSeal",
+    "AuthenticatorApp",
     "CancellableFact",
     "CancellableQuerySet",
     "Fact",
