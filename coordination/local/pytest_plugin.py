@@ -7,7 +7,7 @@ after a test that committed. Where DATABASE_URL is set, that server and its user
 
 import os
 from base64 import urlsafe_b64encode
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from typing import Any
 
@@ -77,12 +77,12 @@ def _owner() -> Iterator[Any]:
 def _empty_tables_as_the_owner() -> None:
     from django.db.backends.postgresql.operations import DatabaseOperations
 
-    def execute_sql_flush(self: DatabaseOperations, sql_list: list[str]) -> None:
+    def execute_sql_flush(self: DatabaseOperations, sql_list: Iterable[str]) -> None:
         with _owner() as cursor:
             for statement in sql_list:
                 cursor.execute(statement)
 
-    DatabaseOperations.execute_sql_flush = execute_sql_flush  # type: ignore[method-assign]
+    DatabaseOperations.execute_sql_flush = execute_sql_flush  # type: ignore[method-assign,assignment]
 
 
 @pytest.fixture(scope="module")
