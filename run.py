@@ -37,6 +37,7 @@ python3 run.py screenshots                         photograph every page into sc
 python3 run.py bench [--courses N] [--json]        measure speed
 python3 run.py letters [--letters N] [--json]      measure many letters written in the background
 python3 run.py faults [--short] [--json]           kill parts of a running system and count losses
+python3 run.py races [--races N] [--json]          race acts against the reports that overtake their decision
 python3 run.py lock                                resolve the dependencies anew"""
 
 
@@ -375,6 +376,10 @@ def faults(arguments: list[str]) -> int:
     return _run_script("tests/faults/run.py", arguments)
 
 
+def races(arguments: list[str]) -> int:
+    return _run_script("tests/races/run.py", arguments)
+
+
 def _run_script(script: str, arguments: list[str]) -> int:
     if not (ROOT / script).exists():
         raise SetupError(f"{script} is missing, so there is nothing to run.")
@@ -419,6 +424,7 @@ COMMANDS = {
     "bench": bench,
     "letters": letters,
     "faults": faults,
+    "races": races,
     "lock": lock,
 }
 
