@@ -56,7 +56,10 @@ def race_all(races: int, *, seed: int, stories: Iterable[Story] = STORIES) -> Co
             for _ in range(min(RACES_OF_A_PATIENT, races - total.races)):
                 lane.undo()
                 story.prepare(lane)
-                total += _run(story, lane, threads, random)
+                found = _run(story, lane, threads, random)
+                total += found
+                if found.errors:
+                    lane = story.lane()  # nobody knows how far this one went
     return total
 
 
@@ -93,11 +96,12 @@ def _run(story: Story, lane: Lane, threads: ThreadPoolExecutor, random: Random) 
     act = begin(lambda: story.act(lane))
     worker = begin(lane.worker) if story.with_worker else None
     found = Count(races=1)
-    facts = report.result()
+    facts = _without_error(story, report, found)
     if worker:
-        worker.result()
-    done = _ending(story, act, found)
-    if done is not None and stands_wrongly(done, facts):
+        _without_error(story, worker, found)
+    done = _without_error(story, act, found)
+    found.endings[_ending(story, act)] += 1
+    if facts and done and stands_wrongly(done, facts):
         found.stood = 1
     lane.worker()
     if Course.objects.exclude(assess_after=None).filter(pk=lane.here.course.pk).exists():
@@ -107,15 +111,17 @@ def _run(story: Story, lane: Lane, threads: ThreadPoolExecutor, random: Random) 
     return found
 
 
-def _ending(story: Story, act: Future[models.Model], found: Count) -> models.Model | None:
-    """The row that the act has written, or None where it was refused."""
-    try:
-        done = act.result()
-    except CareError:
-        found.endings[f"{story.name}: refused"] += 1
-        return None
-    except Exception as error:  # noqa: BLE001 - whatever it is, a person would have seen a 500
+def _without_error(story: Story, part: Future[T], found: Count) -> T | None:
+    """What came of a part, or None; a refusal is an answer, anything else would have been a 500."""
+    error = part.exception()
+    if error is None:
+        return part.result()
+    if not isinstance(error, CareError):
         found.errors.append(f"{story.name}: {error!r}")
-        return None
-    found.endings[f"{story.name}: done"] += 1
-    return done
+    return None
+
+
+def _ending(story: Story, act: Future[models.Model]) -> str:
+    error = act.exception()
+    how = "refused" if isinstance(error, CareError) else "failed" if error else "done"
+    return f"{story.name}: {how}"
