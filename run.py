@@ -41,6 +41,7 @@ python3 run.py letters [--letters N] [--json]      measure many letters written 
 python3 run.py faults [--short] [--json]           kill parts of a running system and count losses
 python3 run.py tamperings [--count N] [--json]     tamper with the sealed audit and count what is found
 python3 run.py sbom [FILE]                         list every package, as CycloneDX
+python3 run.py races [--races N] [--json]          race acts against the reports that overtake their decision
 python3 run.py lock                                resolve the dependencies anew"""
 
 
@@ -401,6 +402,10 @@ def tamperings(arguments: list[str]) -> int:
     return _become(module("tests.faults.tamper", *arguments))
 
 
+def races(arguments: list[str]) -> int:
+    return _run_script("tests/races/run.py", arguments)
+
+
 def _run_script(script: str, arguments: list[str]) -> int:
     if not (ROOT / script).exists():
         raise SetupError(f"{script} is missing, so there is nothing to run.")
@@ -462,6 +467,7 @@ COMMANDS = {
     "faults": faults,
     "tamperings": tamperings,
     "sbom": sbom,
+    "races": races,
     "lock": lock,
 }
 

@@ -35,15 +35,15 @@ class Walk(Arrival):
         decision.sign(self.proposal().public_id, by=self.prescriber, now=self.at(on, clock))
 
     def ordered(self, number: int, on: date, clock: str = "16:50", *, confirmed: bool = True) -> None:
-        def act(now: datetime) -> None:
-            order = actions.place_order(
-                self.cycle(number), by=self.navigator, now=now, supplier="Example Radiopharmacy"
+        now = self.at(on, clock)
+        order = dose_order.order_dose(
+            self.cycle(number), by=self.navigator, now=now, supplier="Example Radiopharmacy"
+        )
+        if confirmed:
+            name = f"ORD-{self.mrn[-5:]}-{number}"
+            dose_order.confirm_dose(
+                order, by=self.navigator, now=now, version=order.version, order_number=name
             )
-            if confirmed:
-                name = f"ORD-{self.mrn[-5:]}-{number}"
-                actions.confirm_order(order, by=self.navigator, now=now, order_number=name)
-
-        self.noted(on, clock, act)
 
     def ordered_ahead(self, number: int, on: date) -> None:
         """Ordered by the manufacturer's Tuesday, before the panel that decides about the dose."""

@@ -34,7 +34,7 @@ def book(
 ) -> None:
     """`answers` holds a reason for each clash, by its digest. Raises CareError where one is missing."""
     patient = cycle.course.patient
-    Site.objects.select_for_update().get(pk=patient.site_id)
+    Site.objects.select_for_update(no_key=True).get(pk=patient.site_id)
 
     def act() -> None:
         clashes = capacity_conflicts(cycle, starts_at=starts_at, ends_at=ends_at, uses={chair, *people})

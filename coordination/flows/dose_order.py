@@ -10,21 +10,18 @@ from collections.abc import Callable
 from datetime import datetime
 from decimal import Decimal
 
-from django.db import transaction
-
 from coordination.base import clock
 from coordination.base.errors import CareError, OutOfDate
 from coordination.base.models import User
-from coordination.flows.reassess import reassess
+from coordination.flows.on_assessed import on_assessed
 from labs.models import LabResult
 from scheduling import actions
 from scheduling.models import Course, Cycle, DoseOrder, OrderAhead
 from scheduling.protocols import get_protocol
-from scheduling.rules.answer import Action
+from scheduling.rules.answer import Action, Assessment, NextDose
 from scheduling.rules.order_clock import cost_of_cancelling, order_clock
 
 
-@transaction.atomic
 def allow_ahead(
     course: Course, *, number: int, activity_gbq: Decimal, by: User, now: datetime, reason: str = ""
 ) -> OrderAhead:
@@ -32,57 +29,59 @@ def allow_ahead(
 
     Raises OutOfDate where the recommendation is another by now, CareError where the course is held or over.
     """
-    course = _locked(course)
-    dose = reassess(course.pk, now=now).assessment.next_dose
+
+    def act(assessment: Assessment) -> OrderAhead:
+        _labs_are_awaited(Course.objects.get(pk=course.pk), number, assessment.next_dose)
+        cycle = Cycle.objects.select_related("course").get(course=course, number=number)
+        return actions.allow_order_ahead(cycle, activity_gbq=activity_gbq, by=by, now=now, reason=reason)
+
+    return on_assessed(course, act, now=now)
+
+
+def _labs_are_awaited(course: Course, number: int, dose: NextDose) -> None:
     if course.ended_at:
         raise CareError("The course has ended: no dose is ordered.")
     if course.held_since:
         raise CareError("The course is on hold: no dose is ordered until a prescriber resumes it.")
     if dose.cycle != number or dose.action is not Action.PENDING:
         raise OutOfDate(f"Labs are no longer awaited. Now: {dose.text}")
-    cycle = Cycle.objects.select_related("course").get(course=course, number=number)
-    ahead = actions.allow_order_ahead(cycle, activity_gbq=activity_gbq, by=by, now=now, reason=reason)
-    reassess(course.pk, now=now)
-    return ahead
 
 
-@transaction.atomic
 def withdraw_ahead(ahead: OrderAhead, *, by: User, because: str, now: datetime) -> None:
     """The dose may not be ordered; an order that was placed is on Today until it is signed or cancelled."""
-    course = _locked(ahead.cycle.course)
-    ahead = OrderAhead.objects.select_related("cycle__course").get(pk=ahead.pk)
-    actions.end_order_ahead(ahead, by=by, because=because, now=now)
-    reassess(course.pk, now=now)
+
+    def act(assessment: Assessment) -> None:
+        fresh = OrderAhead.objects.select_related("cycle__course").get(pk=ahead.pk)
+        actions.end_order_ahead(fresh, by=by, because=because, now=now)
+
+    on_assessed(ahead.cycle.course, act, now=now)
 
 
-@transaction.atomic
 def order_dose(
     cycle: Cycle, *, by: User, now: datetime, supplier: str = "", order_number: str = "", note: str = ""
 ) -> DoseOrder:
     """Raises CareError where, by all that is known, neither a signature nor an order ahead permits it."""
-    course = _locked(cycle.course)
-    reassess(course.pk, now=now)
-    order = actions.place_order(
-        cycle, by=by, now=now, supplier=supplier, order_number=order_number, note=note
-    )
-    reassess(course.pk, now=now)
-    return order
+
+    def act(assessment: Assessment) -> DoseOrder:
+        fresh = Cycle.objects.select_related("course__patient__site").get(pk=cycle.pk)
+        return actions.place_order(
+            fresh, by=by, now=now, supplier=supplier, order_number=order_number, note=note
+        )
+
+    return on_assessed(cycle.course, act, now=now)
 
 
-@transaction.atomic
 def change_dose(order: DoseOrder, *, by: User, now: datetime, version: int, order_number: str = "") -> None:
     """Make the order what is permitted now, for the planned day; the supplier confirms it again."""
 
     def act(order: DoseOrder) -> None:
-        reassess(order.cycle.course_id, now=now)
         actions.change_order(order, by=by, order_number=order_number)
 
     _change(order, act, version=version, now=now)
 
 
-@transaction.atomic
 def confirm_dose(order: DoseOrder, *, by: User, now: datetime, version: int, order_number: str = "") -> None:
-    """The supplier has confirmed it."""
+    """The supplier has confirmed it; refused where by all that is known the dose is not approved any more."""
 
     def act(order: DoseOrder) -> None:
         actions.confirm_order(order, by=by, now=now, order_number=order_number)
@@ -90,7 +89,6 @@ def confirm_dose(order: DoseOrder, *, by: User, now: datetime, version: int, ord
     _change(order, act, version=version, now=now)
 
 
-@transaction.atomic
 def cancel_dose(
     order: DoseOrder,
     *,
@@ -119,17 +117,15 @@ def _change(
     order: DoseOrder, act: Callable[[DoseOrder], None], *, version: int | None, now: datetime
 ) -> DoseOrder:
     """Do `act` on the order as it is once its course is ours. Raises OutOfDate on a stale edit."""
-    course = _locked(order.cycle.course)
-    fresh = DoseOrder.objects.select_related("cycle__course__patient__site").get(pk=order.pk)
-    if version is not None and not fresh.next_version(version):
-        raise OutOfDate(f"{fresh.changed_meanwhile('this order')} Look again.")
-    act(fresh)
-    reassess(course.pk, now=now)
-    return fresh
 
+    def on_fresh(assessment: Assessment) -> DoseOrder:
+        fresh = DoseOrder.objects.select_related("cycle__course__patient__site").get(pk=order.pk)
+        if version is not None and not fresh.next_version(version):
+            raise OutOfDate(f"{fresh.changed_meanwhile('this order')} Look again.")
+        act(fresh)
+        return fresh
 
-def _locked(course: Course) -> Course:
-    return Course.objects.lock().get(pk=course.pk)
+    return on_assessed(order.cycle.course, on_fresh, now=now)
 
 
 def fee_today(order: DoseOrder, *, now: datetime, is_waived: bool = False) -> Decimal:

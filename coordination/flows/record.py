@@ -36,11 +36,16 @@ def record(patient: Patient, act: Callable[[], T], *, now: datetime) -> T:
 
 @transaction.atomic
 def record_infusion(cycle: Cycle, *, by: User, now: datetime, **given: Any) -> InfusionGiven:
-    """Record what was given, whatever was decided, with what stood signed when it started."""
+    """Record what was given, whatever was decided, with what stood signed when it started.
+
+    All that is known is assessed first; unlike an act of ours, what was given is never refused for it.
+    """
 
     def act() -> InfusionGiven:
-        signed = stood_signed(cycle, at=_by(given["started_at"], latest=now))
-        return actions.record_infusion(cycle, **given, by=by, now=now, signed=signed)
+        reassess(cycle.course_id, now=now)
+        fresh = _afresh(cycle)
+        signed = stood_signed(fresh, at=_by(given["started_at"], latest=now))
+        return actions.record_infusion(fresh, **given, by=by, now=now, signed=signed)
 
     return record(cycle.course.patient, act, now=now)
 
@@ -53,6 +58,7 @@ def correct_infusion(
     cycle = wrong.cycle
 
     def act() -> InfusionGiven:
+        reassess(cycle.course_id, now=now)
         same = InfusionGiven.objects.select_related("cycle").get(
             pk=wrong.pk
         )  # now that the patient is locked
@@ -60,10 +66,15 @@ def correct_infusion(
         if "elsewhere" in changes or ("started_at" in changes and same.decision):
             before = same.recorded_at - timedelta(microseconds=1)
             started_at = changes.get("started_at", same.started_at)
-            signed = stood_signed(cycle, at=_by(started_at, latest=before))
+            signed = stood_signed(_afresh(cycle), at=_by(started_at, latest=before))
         return actions.correct_infusion(same, changes=changes, because=because, by=by, now=now, signed=signed)
 
     return record(cycle.course.patient, act, now=now)
+
+
+def _afresh(cycle: Cycle) -> Cycle:
+    """As it is now that its course is ours: the course may have been held or stopped meanwhile."""
+    return Cycle.objects.select_related("course__patient__site").get(pk=cycle.pk)
 
 
 def _by(started_at: datetime, *, latest: datetime) -> datetime:

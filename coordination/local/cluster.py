@@ -246,8 +246,8 @@ class Cluster:
         last = "\n".join(self.log.read_text(errors="replace").splitlines()[-5:])
         raise ClusterError(f"PostgreSQL did not start:\n{last}")
 
-    def create_database(self, name: str) -> bool:
-        """Create a database and return True, or False where it exists."""
+    def create_database(self, name: str, *, like: str = "template1") -> bool:
+        """Create a database, a copy of `like`, and return True, or False where it exists."""
         import psycopg2
 
         connection = psycopg2.connect(self.url())
@@ -257,7 +257,7 @@ class Cluster:
                 cursor.execute("SELECT 1 FROM pg_database WHERE datname = %s", [name])
                 if cursor.fetchone():
                     return False
-                cursor.execute(f'CREATE DATABASE "{name}"')
+                cursor.execute(f'CREATE DATABASE "{name}" TEMPLATE "{like}"')
                 return True
         finally:
             connection.close()
@@ -284,7 +284,8 @@ class Cluster:
 
 def throwaway_cluster() -> Cluster:
     """Return a cluster in memory, not yet started; `remove()` it after use."""
-    return Cluster(memory_folder() / f"fourfold-throwaway-{os.getpid()}", in_memory=True)
+    folder = memory_folder() / f"fourfold-throwaway-{os.getpid()}"
+    return Cluster(folder, in_memory=True, settings=("track_commit_timestamp=on",))  # for tests/races
 
 
 def remove(cluster: Cluster) -> None:

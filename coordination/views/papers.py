@@ -17,6 +17,7 @@ from coordination.base.errors import CareError, OutOfDate
 from coordination.base.forms import ActionForm
 from coordination.base.step_up import confirmed
 from coordination.flows import dose_order as dose_orders
+from coordination.flows.reassess import reassess
 from coordination.forms.papers import (
     CancelOrderForm,
     ConfirmOrderForm,
@@ -57,6 +58,9 @@ def dose_order(request: StaffRequest, patient_id: UUID, course_id: UUID, number:
     cycle = request.scope.of(Cycle).filter(course=course, number=number).first()
     if course.patient_id != opened.patient.pk or cycle is None:
         raise Http404
+    if course.assess_after:
+        reassess(course.pk, now=opened.now)
+        course.refresh_from_db()
     course.patient = opened.patient
     cycle.course = course
     order = (

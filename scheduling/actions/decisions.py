@@ -9,6 +9,7 @@ from coordination.base.choices import Role
 from coordination.base.errors import CareError, NotPermitted, OutOfDate
 from coordination.base.models import User
 from labs.models import LabResult
+from scheduling.actions.refusals import BEING_ASSESSED, constraint_of
 from scheduling.models import Action, Attribution, BaselinePin, Confirmation, Course, Proposal, Signature
 from scheduling.protocols import get_protocol
 
@@ -95,6 +96,8 @@ def _sign(signature: Signature) -> Signature:
         first = Signature.objects.filter(proposal=signature.proposal).select_related("signed_by").first()
         if first:
             raise _already_signed(first) from error
+        if constraint_of(error) == "no_decision_while_the_course_waits_to_be_assessed":
+            raise CareError(BEING_ASSESSED) from error
         raise OutOfDate("New facts have changed the proposal since you opened it: look again.") from error
     return signature
 

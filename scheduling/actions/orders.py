@@ -1,28 +1,31 @@
 """Order a dose, change it, confirm it, receive it, cancel it; and allow an order ahead of the panel.
 
-The database refuses an order that no signature to give the dose and no order ahead permits.
+The database refuses an order that no signature to give the dose and no order ahead permits, and everything
+that rests on a decision while new results wait to be assessed.
 """
 
 from datetime import datetime
 from decimal import Decimal
 
-from django.db import IntegrityError, transaction
-
 from coordination.base.choices import Role
 from coordination.base.errors import CareError, NotPermitted, OutOfDate
 from coordination.base.models import User
 from labs.models import LabResult
+from scheduling.actions.refusals import BEING_ASSESSED, in_words
 from scheduling.models import Action, Cycle, DoseOrder, OrderAhead, Signature
 from scheduling.protocols import get_protocol
 
 _NOT_PERMITTED = "This dose is not approved: it needs a prescriber's signature, or an order ahead."
+_GIVEN = "The infusion was given: its order can't be {}."
 _REFUSALS = {
+    "no_order_while_the_course_waits_to_be_assessed": BEING_ASSESSED,
+    "no_decision_while_the_course_waits_to_be_assessed": BEING_ASSESSED,
     "no_order_for_an_ended_course": "The course has ended: no dose is ordered.",
     "no_order_for_a_held_course": "The course is on hold: no dose is ordered until a prescriber resumes it.",
     "no_order_after_a_death": "The patient has died: no dose is ordered.",
     "no_order_without_a_signed_decision_to_give": _NOT_PERMITTED,
     "cycle_has_one_standing_dose_order": "A dose for this infusion is already ordered.",
-    "no_cancelling_of_a_dose_that_was_given": "The infusion was given: its order can't be cancelled.",
+    "no_cancelling_of_a_dose_that_was_given": _GIVEN.format("cancelled"),
 }
 
 
@@ -42,7 +45,8 @@ def allow_order_ahead(
     ahead = OrderAhead(
         cycle=cycle, activity_gbq=activity_gbq, allowed_at=now, allowed_by=by, reason=reason.strip()
     )
-    ahead.save_by(by, because=reason.strip() or "ordered ahead")
+    with in_words(_REFUSALS):
+        ahead.save_by(by, because=reason.strip() or "ordered ahead")
     return ahead
 
 
@@ -112,7 +116,7 @@ def change_order(order: DoseOrder, *, by: User, order_number: str = "") -> None:
     """Make a standing order what is permitted now, for the day now planned; to be confirmed again."""
     _stands(order)
     if used_its_dose(order.cycle):
-        raise CareError("The infusion was given: its order can't be changed.")
+        raise CareError(_GIVEN.format("changed"))
     before = (order.activity_gbq, order.calibration_on)
     _as_permitted(order)
     if before == (order.activity_gbq, order.calibration_on):
@@ -123,32 +127,27 @@ def change_order(order: DoseOrder, *, by: User, order_number: str = "") -> None:
 
 
 def _as_permitted(order: DoseOrder) -> None:
-    """The activity of the standing signature, failing that of the order ahead; on the planned day."""
-    cycle = order.cycle
-    if cycle.planned_on is None:
+    """The activity of what permits the dose; on the planned day."""
+    if order.cycle.planned_on is None:
         raise CareError("Plan the infusion first: the dose is calibrated for its day.", "planned_on")
+    order.activity_gbq, order.calibration_on = _take_permit(order), order.cycle.planned_on
+
+
+def _take_permit(order: DoseOrder) -> Decimal:
+    """Put the order under the standing signature, else the order ahead; return its activity in GBq."""
+    cycle = order.cycle
     permit: Signature | OrderAhead | None
     permit = order.signature = Signature.objects.to_give(cycle.course, cycle.number).first()
     if permit is None:
         permit = order.ahead = OrderAhead.objects.standing().filter(cycle=cycle).first()
     if permit is None or permit.activity_gbq is None:
         raise CareError(_NOT_PERMITTED)
-    order.activity_gbq, order.calibration_on = permit.activity_gbq, cycle.planned_on
+    return permit.activity_gbq
 
 
 def _save(order: DoseOrder, *, by: User, because: str) -> None:
-    try:
-        with transaction.atomic():
-            order.save_by(by, because=because)
-    except IntegrityError as error:
-        raise CareError(_refusal(error)) from error
-
-
-def _refusal(error: IntegrityError) -> str:
-    name = getattr(getattr(error.__cause__, "diag", None), "constraint_name", "") or ""
-    if name not in _REFUSALS:
-        raise error
-    return _REFUSALS[name]
+    with in_words(_REFUSALS):
+        order.save_by(by, because=because)
 
 
 def _stands(order: DoseOrder) -> None:
@@ -162,10 +161,18 @@ def used_its_dose(cycle: Cycle) -> bool:
 
 
 def confirm_order(order: DoseOrder, *, by: User, now: datetime, order_number: str = "") -> None:
+    """The supplier has confirmed it. Refused where the dose is no longer approved as it is ordered."""
     _stands(order)
+    if used_its_dose(order.cycle):
+        raise CareError(_GIVEN.format("changed"))
+    permitted = _take_permit(order)
+    if permitted != order.activity_gbq:
+        raise CareError(
+            f"{_gbq(permitted)} is approved, {_gbq(order.activity_gbq)} is ordered. Change the order first."
+        )
     order.confirmed_at, order.confirmed_by = now, by
     order.order_number = order_number or order.order_number
-    order.save_by(by, because="order confirmed")
+    _save(order, by=by, because="order confirmed")
 
 
 def receive_vial(

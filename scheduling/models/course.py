@@ -216,9 +216,12 @@ class Course(Recorded, Versioned):
     def moment_of_assessment(self, now: datetime) -> datetime:
         """As of when to assess: never before what the last assessment knew, or what marked the course.
 
-        Who waited for a lock comes with an earlier `now`, and would not see what was stored meanwhile.
+        Who waited for a lock comes with an earlier `now`, and would not see what was stored meanwhile. A mark
+        that a failure has put off lies ahead; what set it lies behind the present.
         """
-        marked_at = None if self.assess_failures else self.assess_after
+        marked_at = self.assess_after
+        if self.assess_failures and marked_at:
+            marked_at = min(marked_at, clock.now())
         return max(moment for moment in (now, self.assessed_at, marked_at) if moment)
 
     def put_off_assessment(self, *, until: datetime) -> None:

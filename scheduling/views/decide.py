@@ -84,7 +84,7 @@ def sign(request: StaffRequest, patient_id: UUID, course_id: UUID) -> HttpRespon
 
     def act() -> None:
         _second_factor(request, opened, form)
-        _still_the_proposal(request, opened, form.cleaned_data["proposal"])
+        _this_patients(request, opened, form.cleaned_data["proposal"])
         decision.sign(form.cleaned_data["proposal"], by=request.user, now=clock.now())
 
     return do(request, opened, form, act, done="Signed.", again=again)
@@ -119,7 +119,7 @@ def override(request: StaffRequest, patient_id: UUID, course_id: UUID) -> HttpRe
 
     def act() -> None:
         _second_factor(request, opened, form)
-        _still_the_proposal(request, opened, data["proposal"])
+        _this_patients(request, opened, data["proposal"])
         decision.override(
             data["proposal"],
             by=request.user,
@@ -157,7 +157,7 @@ def order_ahead(request: StaffRequest, patient_id: UUID, course_id: UUID) -> Htt
 
     def act() -> None:
         _second_factor(request, opened, form)
-        _still_the_proposal(request, opened, form.cleaned_data["proposal"])
+        _this_patients(request, opened, form.cleaned_data["proposal"])
         dose_order.allow_ahead(
             sheet.course,
             number=sheet.dose.cycle or 0,
@@ -201,12 +201,11 @@ def _second_factor(request: StaffRequest, opened: Opened, form: SignForm) -> Non
     second_factor.confirm(request, opened.patient.site, code=form.typed_code, now=clock.now())
 
 
-def _still_the_proposal(request: StaffRequest, opened: Opened, proposal_id: UUID) -> None:
-    """This patient's proposal, and still what the rules say: facts may have come in since it was shown."""
+def _this_patients(request: StaffRequest, opened: Opened, proposal_id: UUID) -> None:
+    """The proposal is this patient's; whether it is still what the rules say, the flow asks."""
     proposal = request.scope.of(Proposal).filter(public_id=proposal_id).select_related("course").first()
     if proposal is None or proposal.course.patient_id != opened.patient.pk:
         raise OutOfDate("This page shows another proposal than the one you opened: look again.")
-    reassess(proposal.course_id, now=clock.now())
 
 
 # --- what the dose table cannot know ----------------------------------------------------------------

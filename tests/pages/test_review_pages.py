@@ -2,6 +2,7 @@
 
 import json
 from datetime import timedelta
+from decimal import Decimal
 from typing import Any
 
 import pytest
@@ -9,14 +10,17 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
+from coordination.base import clock
 from coordination.base.choices import Role
 from coordination.base.models import AuditEvent, SiteSettings
+from coordination.flows import decision
+from coordination.flows.reassess import reassess
 from coordination.flows.refused import ask_about_refused, keep_refused
 from coordination.views.decisions import changes_since
 from labs.incoming import RefusedMessage
 from labs.models import LabReport, ReviewItem
 from patients.models import Authorization, Consent
-from scheduling.models import Action, Course, DoseOrder, Signature
+from scheduling.models import Action, Course, DoseOrder, Proposal, Signature
 from tests.coordination.conftest import House, _noon, days, house, make_house  # noqa: F401
 from tests.factories import (
     NOW,
@@ -439,14 +443,25 @@ def test_a_dose_is_ordered_only_under_a_decision_that_stands(house: House) -> No
     assert client.get(order_page(house, 2)).status_code == 404
 
 
+def decided_to_give(house: House) -> None:  # noqa: F811
+    reassess(house.course.pk, now=clock.now())
+    decision.override(
+        Proposal.objects.current().get(course=house.course).public_id,
+        by=house.prescriber,
+        now=clock.now(),
+        action="give",
+        activity_gbq=Decimal("7.4"),
+        code="labs-elsewhere",
+        reason="seen in the chart",
+    )
+
+
 def test_a_dose_is_ordered_confirmed_and_cancelled_with_its_price(
     house: House,  # noqa: F811
-    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr("coordination.flows.dose_order.reassess", lambda course, *, now: None)
     SiteSettingsFactory(site=house.site, second_factor_required=False)
     CycleFactory(course=house.course, planned_on=days(14))
-    SignatureFactory(proposal__course=house.course, signed_by=house.prescriber)
+    decided_to_give(house)
     client = house.client()
     client.post(order_page(house), {"act": "place", "order_number": "77"})
     twice = client.post(order_page(house), {"act": "place"})
