@@ -59,7 +59,7 @@ def _measure(house: House) -> dict[str, object]:
     import pikepdf
 
     from coordination.documents import batches
-    from coordination.documents.together import one_pdf
+    from coordination.documents.print_run import one_pdf
     from coordination.models import DocumentVersion
 
     batch, watched = _start(), Watched(house)

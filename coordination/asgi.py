@@ -5,10 +5,10 @@ import os
 from django.conf import settings
 from django.core.asgi import get_asgi_application
 
-from coordination.base import sealed
+from coordination.base import encryption
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "coordination.settings")
 application = get_asgi_application()
 # Fail at the start, not at the first sign-in, where no key is given.
 _ = settings.SECRET_KEY
-sealed.check_keys()
+encryption.check_keys()

@@ -10,7 +10,7 @@ import environ
 import structlog
 from csp.constants import NONE, SELF
 
-from coordination.api.components import COMPONENTS
+from coordination.ehr.components import COMPONENTS
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 env = environ.Env()
@@ -48,7 +48,7 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
-    "coordination.base.origin.AddressMiddleware",
+    "coordination.base.client_address.AddressMiddleware",
     "coordination.base.logs.RequestLogMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "coordination.base.headers.CompressionMiddleware",
@@ -59,7 +59,7 @@ MIDDLEWARE = [
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",
     "django.middleware.common.CommonMiddleware",
-    "coordination.base.plain_text.PlainTextMiddleware",
+    "coordination.base.text_limits.PlainTextMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
@@ -67,7 +67,7 @@ MIDDLEWARE = [
     "django_htmx.middleware.HtmxMiddleware",
     "coordination.base.access.ScopeMiddleware",
     "coordination.base.audit.AuditMiddleware",
-    "coordination.base.kept.KeptFormMiddleware",
+    "coordination.base.kept_forms.KeptFormMiddleware",
     "coordination.portal.middleware.PortalMiddleware",
     "simple_history.middleware.HistoryRequestMiddleware",
 ]
@@ -93,7 +93,7 @@ TEMPLATES: list[dict[str, Any]] = [
 ]
 
 # Our own components draw forms and fields.
-FORM_RENDERER = "coordination.base.forms.Renderer"
+FORM_RENDERER = "coordination.pages.forms.Renderer"
 
 # --- data ---------------------------------------------------------------------------------------
 
@@ -133,7 +133,7 @@ SESSION_COOKIE_NAME = "__Host-session" if SECURE_COOKIES else "session"
 CSRF_COOKIE_NAME = "__Host-csrf" if SECURE_COOKIES else "csrf"
 SESSION_COOKIE_HTTPONLY = True
 CSRF_COOKIE_HTTPONLY = True
-CSRF_FAILURE_VIEW = "coordination.base.views.forged"
+CSRF_FAILURE_VIEW = "coordination.pages.general.views.forged"
 SESSION_COOKIE_SAMESITE = "Lax"
 CSRF_COOKIE_SAMESITE = "Lax"
 SESSION_ENGINE = "coordination.base.sessions"
@@ -232,9 +232,9 @@ CELERY_TIMEZONE = "UTC"
 REST_FRAMEWORK: dict[str, Any] = {
     "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
     "DEFAULT_PARSER_CLASSES": ["rest_framework.parsers.JSONParser"],
-    "DEFAULT_AUTHENTICATION_CLASSES": ["coordination.api.tokens.BearerToken"],
-    "DEFAULT_PERMISSION_CLASSES": ["coordination.api.tokens.HasScope"],
-    "EXCEPTION_HANDLER": "coordination.api.problems.handle_error",
+    "DEFAULT_AUTHENTICATION_CLASSES": ["coordination.ehr.tokens.BearerToken"],
+    "DEFAULT_PERMISSION_CLASSES": ["coordination.ehr.tokens.HasScope"],
+    "EXCEPTION_HANDLER": "coordination.ehr.problems.handle_error",
     "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
 }
 SPECTACULAR_SETTINGS = {

@@ -17,13 +17,13 @@ from django.db.models import F, Q
 from kombu.exceptions import KombuError
 from redis.exceptions import RedisError
 
-from coordination.base import clock, kept, seals
+from coordination.base import audit_seals, clock, kept_forms
+from coordination.base.circuit_breaker import Outage
 from coordination.base.health import check
 from coordination.base.models import Heartbeat, IdempotencyKey, Site
 from coordination.base.sessions import SessionStore
 from coordination.flows.reassess import reassess_if_due
 from coordination.models import MessageDelivery
-from coordination.outage import Outage
 from coordination.reminders import derive_all, send
 from scheduling.models import Course
 
@@ -172,8 +172,8 @@ def forget_idempotency_keys() -> None:
 def seal_audit() -> None:
     """Chain the rows of the audit that have come since. Why it cannot be done is told, and tried again."""
     try:
-        seals.seal(now=clock.now())
-    except seals.CannotSeal as reason:
+        audit_seals.seal(now=clock.now())
+    except audit_seals.CannotSeal as reason:
         log.error("audit not sealed", because=str(reason))
 
 
@@ -188,4 +188,4 @@ def assessments() -> str | None:
 def forget_ended_sessions() -> None:
     """And what was typed in them, once it is offered no more."""
     SessionStore.clear_expired()
-    kept.forget_old(clock.now())
+    kept_forms.forget_old(clock.now())

@@ -8,9 +8,9 @@ from enum import StrEnum
 from operator import attrgetter
 from typing import Any
 
+from coordination.base.bulk_insert import add_rows
 from coordination.base.errors import CareError
 from coordination.base.models import User
-from coordination.base.rows import add_rows
 from labs.incoming import IncomingResult
 from labs.models import LabReport, LabResult, ReviewItem
 from labs.rules.analytes import ANALYTE_OF, Analyte

@@ -28,7 +28,7 @@ from scheduling.rules.care_conflicts import (
     over_capacity,
     owner_missing,
 )
-from scheduling.stored import Stored, stored_of
+from scheduling.stored_rows import Stored, stored_of
 
 
 def all_conflicts(course: Course, assessment: Assessment) -> list[Conflict]:

@@ -15,7 +15,7 @@ from scheduling.rules import answer as plain
 from scheduling.rules.answer import Assessment, ItemState, RowState
 from scheduling.rules.owners import REFERRING_PRACTICE, owner_of
 from scheduling.rules.too_late import too_late
-from scheduling.stored import Stored, StoredItem
+from scheduling.stored_rows import Stored, StoredItem
 
 WAIT_FOR_THE_INFUSION = frozenset({"post-dose-lar", "radiation-precautions", "nadir-labs", "interim-ssa"})
 NO_LONGER_ASKED_FOR = "no longer asked for"

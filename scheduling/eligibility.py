@@ -14,6 +14,7 @@ import msgspec
 from django.db.models import F, QuerySet
 
 from coordination.base.models import Site, SiteSettings
+from coordination.base.prepared_queries import Together, argument
 from patients.models import Diagnosis, EligibilityEvidence, Patient, PriorTherapy, TumorBoardDecision
 from patients.rules.eligibility import (
     Answer,
@@ -34,7 +35,6 @@ from patients.rules.eligibility import (
 from patients.rules.grade_group import Differentiation, Group, grade_group
 from scheduling.models import Scan
 from scheduling.rules.days import add_months, zone_named
-from scheduling.together import Together, argument
 
 SSTR_MONTHS = 6  # avidity shown within 6 months of treatment [H22]
 HOLDS = {Answer.MET: True, Answer.NOT_MET: False, Answer.CANNOT_TELL: None}

@@ -29,6 +29,7 @@ from django.db.models import (
 
 from coordination.base import clock
 from coordination.base.models import Site, SiteClosure, SiteSettings
+from coordination.base.prepared_queries import Together, argument
 from labs.models import LabResult
 from patients.models import Authorization, Consent, Education, Patient, PriorTherapy
 from patients.models.authorization import last_day
@@ -51,7 +52,6 @@ from scheduling.models import (
 from scheduling.protocols import DEFAULT_PROTOCOL
 from scheduling.rules import facts as plain
 from scheduling.rules.days import zone_named
-from scheduling.together import Together, argument
 
 BEFORE, AFTER = timedelta(days=30), timedelta(days=183)  # how far closed days are told of
 

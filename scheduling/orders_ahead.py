@@ -5,7 +5,7 @@ from datetime import datetime
 from scheduling import actions
 from scheduling.models import OrderAhead
 from scheduling.rules.answer import Action, NextDose
-from scheduling.stored import Stored, StoredAhead
+from scheduling.stored_rows import Stored, StoredAhead
 
 
 def reconcile(stored: Stored, dose: NextDose, *, now: datetime) -> None:

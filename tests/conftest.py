@@ -4,7 +4,7 @@ import sys
 
 import pytest
 
-OUTAGES = (("coordination.tasks", "_no_broker"), ("coordination.api.limits", "_outage"))
+OUTAGES = (("coordination.tasks", "_no_broker"), ("coordination.ehr.rate_limits", "_outage"))
 
 
 @pytest.fixture(autouse=True)

@@ -24,7 +24,7 @@ from django.shortcuts import redirect
 from django.utils import timezone
 from django.utils.http import url_has_allowed_host_and_scheme
 
-from coordination.base import audit, clock, kept
+from coordination.base import audit, clock, kept_forms
 from coordination.base.audit import AuditTrail
 from coordination.base.choices import Role
 from coordination.base.models import ApiClient, Site, User
@@ -274,7 +274,7 @@ def _page_to_return_to(request: HttpRequest) -> str:
     parts = urlsplit(page if is_ours else "/")
     back = f"{parts.path}?{parts.query}" if parts.query else parts.path
     user = getattr(request, "timed_out", None) or owner_of_ended(request)
-    if user and kept.keep(user, page=back, typed=request.POST, now=clock.now()):
+    if user and kept_forms.keep(user, page=back, typed=request.POST, now=clock.now()):
         messages.warning(
             request, "You were signed out and nothing was saved. What you typed is kept: sign in."
         )

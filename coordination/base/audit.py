@@ -5,7 +5,7 @@ writes the row after the view, within the same request. A row that cannot be wri
 nothing is shown that is not recorded. And nothing is done: what a request changes is committed with its
 row, and where it ends in an error of ours, neither stays.
 
-coordination/base/seals.py chains the rows afterwards, so that nobody rewrites them unseen.
+coordination/base/audit_seals.py chains the rows afterwards, so that nobody rewrites them unseen.
 """
 
 from collections.abc import Callable, Iterable

@@ -6,7 +6,7 @@ from django.conf import settings
 from django.http import HttpRequest
 from django.urls import NoReverseMatch, reverse
 
-from coordination.base import kept
+from coordination.base import kept_forms
 from coordination.base.access import Scope
 from coordination.base.navigation import STAFF, links_for
 
@@ -39,14 +39,14 @@ def _session(request: HttpRequest) -> dict[str, Any]:
     """When it ends if nobody uses it, and what was typed when the one before it ended."""
     minutes = getattr(request, "scope", Scope()).idle_minutes
     typed = getattr(request, "kept", None)
-    shown = request.GET.get(kept.PARAMETER)
+    shown = request.GET.get(kept_forms.PARAMETER)
     return {
         "idle_minutes": minutes,
         "idle_seconds": minutes * 60,
         "kept_typed": None
         if typed is None
         else [(name.replace("_", " "), said) for name, said in typed.lists()],
-        "kept_forms": [offer for offer in kept.offered_in(request) if offer.id != shown],
+        "kept_forms": [offer for offer in kept_forms.offered_in(request) if offer.id != shown],
     }
 
 

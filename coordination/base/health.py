@@ -13,8 +13,8 @@ from django.views.decorators.http import require_safe
 from kombu.exceptions import OperationalError
 
 from coordination.base import clock
+from coordination.base.database_rights import APPLICATION, owns_the_tables
 from coordination.base.models import AuditEvent, AuditSeal, Heartbeat
-from coordination.base.rights import APPLICATION, owns_the_tables
 
 LONGEST_SILENCE = timedelta(seconds=60)
 LONGEST_UNSEALED = timedelta(minutes=15)

@@ -21,10 +21,10 @@ from django.http import HttpRequest
 from coordination.base import audit, sessions
 from coordination.base.access import StaffRequest
 from coordination.base.choices import Role
+from coordination.base.encryption import seal, unseal
 from coordination.base.errors import CareError, NotPermitted
 from coordination.base.models import AuthenticatorApp, RecoveryCode, Site, SiteSettings, User
 from coordination.base.models.audit import AuditEventKind as Kind
-from coordination.base.sealed import seal, unseal
 
 FIELD = "one_time_code"
 CHECKED_AT = "second_factor_at"

@@ -6,7 +6,7 @@ Nothing leaves the machine: the demo's mail is put into a folder.
 from datetime import datetime
 
 from coordination.base.models import Practice, User
-from coordination.demo.house import MAIN, PEOPLE, PRACTICES, SECOND, House
+from coordination.demo.sites_and_people import MAIN, PEOPLE, PRACTICES, SECOND, House
 from coordination.messages import contacts
 from coordination.models import Channel, ContactPoint
 from patients.models import Patient

@@ -7,7 +7,7 @@ from typing import Any
 
 from coordination.demo.addresses import give_address_of
 from coordination.demo.days import ONE_DAY, weekday_from, weekday_within
-from coordination.demo.house import MRN_SYSTEM
+from coordination.demo.sites_and_people import MRN_SYSTEM
 from coordination.demo.steps import Act, Steps
 from coordination.flows import referral
 from patients import actions as patients

@@ -4,7 +4,7 @@ from collections import defaultdict
 from datetime import date, datetime, timedelta
 
 from coordination.base import clock
-from coordination.demo.house import MAIN, House
+from coordination.demo.sites_and_people import MAIN, House
 from coordination.flows import booking
 from scheduling.models import Cycle
 

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
 
-from coordination.demo.house import MAIN
+from coordination.demo.sites_and_people import MAIN
 
 
 @dataclass(frozen=True, slots=True)

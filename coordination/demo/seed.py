@@ -8,10 +8,10 @@ from django.db import transaction
 
 from coordination.base.errors import CareError
 from coordination.base.models import Site, User
-from coordination.demo import house as houses
+from coordination.demo import sites_and_people as houses
 from coordination.demo.addresses import give_addresses
 from coordination.demo.bookings import book_chairs
-from coordination.demo.house import MRN_SYSTEM, PEOPLE
+from coordination.demo.sites_and_people import MRN_SYSTEM, PEOPLE
 from coordination.demo.stories import NUMBERED
 from coordination.demo.story import Story
 from coordination.demo.story_time import StoryTime, told_at

@@ -14,13 +14,13 @@ from typing import Any
 from coordination.base.choices import Role
 from coordination.base.models import Practice, Site, User
 from coordination.demo.days import Days, weekday_within
-from coordination.demo.house import MRN_SYSTEM, House
 from coordination.demo.laboratory import LABORATORIES, blood, panel, report
 from coordination.demo.person import Person
+from coordination.demo.sites_and_people import MRN_SYSTEM, House
 from coordination.demo.story_time import StoryTime
 from coordination.flows.lab_result import mark_courses, receive_report
 from coordination.flows.record import assess_all, record
-from labs.rest import ReadReport, read_message
+from labs.report_format import ReadReport, read_message
 from patients.models import (
     Patient,
     Referral,

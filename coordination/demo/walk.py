@@ -9,10 +9,10 @@ from coordination.base.models import User
 from coordination.demo.arrival import Arrival
 from coordination.demo.days import ONE_DAY, weekday_from, weekday_within
 from coordination.demo.steps import LAR_MG, NOTHING_SPECIAL, Act
-from coordination.documents import versions, ways
+from coordination.documents import delivery_channels, versions
+from coordination.documents.delivery_channels import Way
 from coordination.documents.kinds import KINDS
 from coordination.documents.render import missing_libraries
-from coordination.documents.ways import Way
 from coordination.flows import decision, dose_order
 from coordination.flows.hand_back import hand_back
 from coordination.flows.record import stood_signed
@@ -253,13 +253,14 @@ class Walk(Arrival):
         if missing_libraries():
             return
         version = versions.sign_unread(document, by=self._signer(document.kind), now=now)
+        addresses = delivery_channels.addresses_of(delivery_channels.reading_practice(document))
         send_document(
             version,
             way=way,
             by=self.navigator,
             now=now,
             to=versions.receiver_of(document),
-            addresses=ways.addresses_of(ways.reading_practice(document)) if way == Way.MAIL_LINK else (),
+            addresses=addresses if way == Way.MAIL_LINK else (),
         )
 
     def called(self, on: date, outcome: str, note: str, item: DueItem | None = None) -> None:

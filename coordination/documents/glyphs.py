@@ -11,7 +11,7 @@ from pathlib import Path
 
 from fontTools.ttLib import TTCollection, TTFont, TTLibError
 
-from coordination.documents.press import FACES, FONTS
+from coordination.documents.pdf_process import FACES, FONTS
 
 INSTALLED = (Path("/usr/share/fonts"), Path("/usr/local/share/fonts"))  # where fontconfig looks
 UNPRINTABLE = "[?]"

@@ -7,12 +7,12 @@ from enum import StrEnum
 from django.utils.translation import gettext as _
 
 from coordination.base.choices import Role
-from coordination.documents import letters, papers, parts, sheets
+from coordination.documents import center_documents, letters, parts, sheets
 from coordination.documents.content import Content
 from coordination.documents.source import Source, speaking
-from coordination.documents.words import ENGLISH, language_of
-from coordination.flows.referral import missing_from
 from coordination.models import Document
+from coordination.wording.bilingual import ENGLISH, language_of
+from scheduling.referral_facts import missing_from
 from scheduling.rules.answer import Action
 
 
@@ -221,7 +221,7 @@ KINDS: Mapping[str, Kind] = {
         Kind(
             "tumor-board",
             Reader.CENTER,
-            papers.tumor_board,
+            center_documents.tumor_board,
             _any,
             "One page for the meeting, with room for the decision",
             shape="dense",
@@ -229,7 +229,7 @@ KINDS: Mapping[str, Kind] = {
         Kind(
             "dose-order",
             Reader.CENTER,
-            papers.dose_order,
+            center_documents.dose_order,
             _signed,
             "Exactly what stands signed",
             by_infusion=True,

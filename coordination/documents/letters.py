@@ -20,10 +20,10 @@ from coordination.documents.content import (
 )
 from coordination.documents.parts import DO_FIRST
 from coordination.documents.source import Source
-from coordination.documents.words import day, moment, reason, unit
-from coordination.flows.referral import missing_from
-from coordination.patient_page.words import ROWS
+from coordination.wording.bilingual import day, moment, reason, unit
+from coordination.wording.clinical import ROWS
 from patients.rules.referral import Requirement
+from scheduling.referral_facts import missing_from
 from scheduling.rules.answer import Action, NextDose, RowState
 
 ANSWER_WITHIN_DAYS = 7

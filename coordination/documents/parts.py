@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import replace
 
 from coordination.base.choices import Item, Owner
+from coordination.chart.schedule import DueLine
 from coordination.documents import precautions
 from coordination.documents.content import (
     Ask,
@@ -19,7 +20,7 @@ from coordination.documents.content import (
     section,
 )
 from coordination.documents.source import Given, Source
-from coordination.documents.words import (
+from coordination.wording.bilingual import (
     LAB_ITEMS,
     activity,
     analytes,
@@ -36,8 +37,7 @@ from coordination.documents.words import (
     unit,
     window,
 )
-from coordination.patient_page.schedule import DueLine
-from coordination.patient_page.words import analyte_word, item_word, owner_word
+from coordination.wording.clinical import analyte_word, item_word, owner_word
 from labs.rules.analytes import Analyte
 from patients.models import Patient
 from scheduling.models import Course, DoseOrder, DueItem, Signature

@@ -12,7 +12,7 @@ from functools import lru_cache
 from django.conf import settings
 
 from coordination.base.errors import CareError
-from coordination.documents.press import ANSWER, JOB
+from coordination.documents.pdf_process import ANSWER, JOB
 
 LONGEST_SECONDS = 10.0
 FIRST_SECONDS = 30.0  # the first letter of a press waits for its fonts and libraries
@@ -108,7 +108,7 @@ def _exactly(found: bytes, length: int) -> bytes:
 def _start(folder: str) -> "subprocess.Popen[bytes]":
     """A press without our environment: it is told neither the database nor a key."""
     return subprocess.Popen(
-        [sys.executable, "-m", "coordination.documents.press"],
+        [sys.executable, "-m", "coordination.documents.pdf_process"],
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         stderr=subprocess.DEVNULL,

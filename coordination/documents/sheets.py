@@ -11,6 +11,7 @@ from datetime import date, datetime, timedelta
 from django.utils import translation
 from django.utils.translation import gettext as _
 
+from coordination.chart.schedule import DueLine
 from coordination.documents import precautions
 from coordination.documents.content import (
     Card,
@@ -26,7 +27,7 @@ from coordination.documents.content import (
 )
 from coordination.documents.parts import hangs_on_a_hold, is_on_hold, is_past_use, name_of
 from coordination.documents.source import Source, edge_of
-from coordination.documents.words import (
+from coordination.wording.bilingual import (
     ENGLISH,
     FOR_PATIENTS,
     LOCALES,
@@ -42,7 +43,6 @@ from coordination.documents.words import (
     where,
     window,
 )
-from coordination.patient_page.schedule import DueLine
 from patients.models import Patient
 from scheduling.protocols import get_protocol
 

@@ -12,11 +12,11 @@ from django.utils import timezone, translation
 from coordination.base import clock
 from coordination.base.choices import Owner
 from coordination.base.models import Practice, Site, SiteSettings
-from coordination.documents.words import LOCALES
-from coordination.patient_page import results, schedule, team, trends
-from coordination.patient_page.opened import Opened, local_day
-from coordination.patient_page.schedule import DueLine
-from coordination.patient_page.sheet import Sheet, read_sheet
+from coordination.chart import results, schedule, team, trends
+from coordination.chart.opened import Opened, local_day
+from coordination.chart.schedule import DueLine
+from coordination.chart.sheet import Sheet, read_sheet
+from coordination.wording.bilingual import LOCALES
 from patients.models import CareTeamMember, Patient, PatientIdentifier, Referral
 from scheduling.models import AdverseEvent, Course, Cycle, DueItem, InfusionGiven, Injection
 from scheduling.rules.days import add_months

@@ -13,13 +13,13 @@ from coordination.base.choices import Role
 from coordination.base.errors import CareError, NotPermitted, OutOfDate
 from coordination.base.models import Practice, Site, User
 from coordination.base.words import record_number
-from coordination.documents import glyphs, papers, ways
+from coordination.documents import center_documents, delivery_channels, glyphs
 from coordination.documents.content import Content
 from coordination.documents.kinds import KINDS, Kind, Reader, content_of, why_not
 from coordination.documents.render import pdf_of
 from coordination.documents.source import Source, speaking
-from coordination.documents.words import ENGLISH, LANGUAGES, LOCALES, birth_day, day, moment
 from coordination.models import Document, DocumentSending, DocumentVersion
+from coordination.wording.bilingual import ENGLISH, LANGUAGES, LOCALES, birth_day, day, moment
 from patients.models import Patient
 
 MOST_LETTERS = 4000  # of free text
@@ -138,9 +138,9 @@ def _take(document: Document, version: int) -> None:
 def write(document: Document, *, now: datetime) -> Written:
     """Say the document as of now; stores nothing. Raises CareError where there is nothing left to say."""
     if document.patient is None:
-        listed = papers.SiteSource(document.site, now=now)
+        listed = center_documents.SiteSource(document.site, now=now)
         with speaking(ENGLISH, document.site):
-            whole = papers.downtime_list(listed)
+            whole = center_documents.downtime_list(listed)
         return _chosen(document, whole, mrn="", now=now)
     kind = KINDS[document.kind]
     source = Source(document.patient, now=now, addressee=document.practice, number=document.cycle_number)
@@ -295,7 +295,7 @@ def note_sent(version: DocumentVersion, *, channel: str, to: str, by: User, now:
     newest = version.document.versions.order_by("-number").values_list("number", flat=True).first()
     if newest != version.number:
         raise CareError(f"Version {newest} has replaced this one: send that.")
-    if why := ways.why_not(version.document, channel):
+    if why := delivery_channels.why_not(version.document, channel):
         raise CareError(why, "channel")
     if not to.strip():
         raise CareError("Say to whom.", "to")

@@ -13,10 +13,10 @@ from coordination.base.errors import CareError
 from coordination.base.models import User
 from coordination.documents import versions
 from coordination.documents.kinds import KINDS
-from coordination.documents.words import day
 from coordination.flows.lab_result import lock_patient
 from coordination.flows.reassess import reassess
 from coordination.models import Document
+from coordination.wording.bilingual import day
 from scheduling import actions
 from scheduling.models import Course, Cycle
 

@@ -20,6 +20,7 @@ from msgspec import Struct
 
 from coordination.base import clock
 from coordination.base.models import ApiClient, Site, User
+from coordination.base.prepared_queries import Together, argument
 from coordination.flows.corrections import ask_about_given_doses
 from coordination.flows.result_reviews import ask_without_course
 from labs.actions import (
@@ -37,7 +38,6 @@ from labs.sender_maps import ENTRY, NO_MAP, Entry, SenderMap, maps_from
 from patients.models import Patient, PatientIdentifier
 from scheduling import actions as scheduling
 from scheduling.models import Course
-from scheduling.together import Together, argument
 
 LOCK_OF_A_SOURCE, LOCK_OF_A_MAP = 4701, 4702  # namespaces of ours among the advisory locks
 NEEDED_OF_A_PATIENT = tuple(

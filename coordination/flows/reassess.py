@@ -5,7 +5,6 @@ facts -> assess -> store the proposal if it differs -> withdraw a signature that
 not believe -> where the referral stands. Safe to repeat: the second time nothing has changed.
 """
 
-import hashlib
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -18,19 +17,15 @@ from django.db.models.functions import Cast
 from coordination.flows import result_reviews
 from coordination.flows.referral_state import keep_up
 from scheduling import conflicts, due_items, orders_ahead
+from scheduling.answers import answer_of, digest_of
 from scheduling.course_file import write_answer, write_course
-from scheduling.facts import facts_of
 from scheduling.models import Action, Course, Proposal, Signature
 from scheduling.models.course import CourseQuerySet
-from scheduling.protocols import get_protocol, protocol_digest
+from scheduling.protocols import protocol_digest
 from scheduling.rules import answer as plain
-from scheduling.rules.answer import Assessment, Criterion, CriterionState, NextDose
-from scheduling.rules.assess import assess
+from scheduling.rules.answer import Assessment, NextDose
 from scheduling.rules.facts import CourseFacts
-from scheduling.stored import StoredProposal, stored_of
-
-BEING_ASSESSED = "New facts have changed the proposal since it was signed."
-"""Why a signature stands no longer, between the facts and the assessment that withdraws it."""
+from scheduling.stored_rows import StoredProposal, stored_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,12 +35,6 @@ class Outcome:
     assessment: Assessment
     is_new: bool
     is_withdrawn: bool
-
-
-def answer_of(course: Course, *, as_of: datetime) -> tuple[CourseFacts, Assessment]:
-    """What the rules say of a course as it was known at `as_of`; stores nothing."""
-    facts = facts_of(course, as_of)
-    return facts, assess(facts, get_protocol(course.protocol_key))
 
 
 @transaction.atomic
@@ -135,31 +124,6 @@ def _store_proposal(
 def _json(document: dict[str, Any]) -> Any:
     """A document, written once and fast."""
     return Cast(Value(msgspec.json.encode(document).decode()), JSONField())
-
-
-def digest_of(assessment: Assessment) -> str:
-    """Over what a prescriber signs: the decision, its rows and what they rest on; not over the day."""
-    dose = assessment.next_dose
-    rows = [(row.row, row.state.value, row.grade, row.occurrence, row.because) for row in dose.rows]
-    signed_about: list[Any] = [
-        dose.cycle,
-        dose.action.value,
-        None if dose.activity_gbq is None else str(dose.activity_gbq),
-        rows,
-        dose.missing,
-        dose.notes,
-        assessment.protocol,
-        assessment.ctcae,
-    ]
-    if dose.criteria:
-        signed_about.append([_signed_about(criterion) for criterion in dose.criteria])
-    return hashlib.sha256(msgspec.json.encode(signed_about)).hexdigest()
-
-
-def _signed_about(criterion: Criterion) -> tuple[str, str, str | None]:
-    """A newer value of a criterion that is still met changes nothing that was signed."""
-    is_met = criterion.state is CriterionState.MET
-    return criterion.criterion, criterion.state.value, None if is_met else criterion.value
 
 
 def _withdraw(

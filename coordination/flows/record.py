@@ -14,10 +14,11 @@ from django.db.models import Q
 from coordination.base.errors import CareError
 from coordination.base.models import User
 from coordination.flows.lab_result import Receipt, enter_results, lock_patient, mark_courses
-from coordination.flows.reassess import answer_of, digest_of, reassess
+from coordination.flows.reassess import reassess
 from labs.incoming import IncomingReport
 from patients.models import Patient
 from scheduling import actions
+from scheduling.answers import answer_of, digest_of
 from scheduling.models import Course, Cycle, InfusionGiven, Signature
 from scheduling.models.infusion import InfusionDecision
 

@@ -17,7 +17,7 @@ from scheduling.models import Course
 from scheduling.protocols import get_protocol
 from scheduling.rules.answer import Assessment
 from scheduling.rules.timeline import build_timeline
-from scheduling.stored import ASKED_BESIDE_OTHERS, AskedReview, Stored
+from scheduling.stored_rows import ASKED_BESIDE_OTHERS, AskedReview, Stored
 
 RIGHT_AGAIN = "The results of this draw no longer contradict each other."
 COUNTED_TOGETHER = frozenset({Analyte.WBC, Analyte.NEUTROPHILS, Analyte.LYMPHOCYTES})

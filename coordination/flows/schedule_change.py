@@ -24,7 +24,7 @@ from scheduling.models.conflict import PRESCRIBER_ANSWERS
 from scheduling.protocols import get_protocol
 from scheduling.rules.answer import Assessment, Conflict, DueItem, OrderClock, Severity
 from scheduling.rules.assess import assess
-from scheduling.stored import stored_of
+from scheduling.stored_rows import stored_of
 
 
 @dataclass(frozen=True, slots=True)

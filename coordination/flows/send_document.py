@@ -14,8 +14,8 @@ from django.db import transaction
 
 from coordination.base.errors import CareError
 from coordination.base.models import User
-from coordination.documents import versions, ways
-from coordination.documents.ways import Way
+from coordination.documents import delivery_channels, versions
+from coordination.documents.delivery_channels import Way
 from coordination.models import ContactPoint, Document, DocumentSending, DocumentVersion, MessageDelivery
 
 
@@ -32,7 +32,7 @@ def send_document(
     """Send a version its way. `to` names the receiver on paper. Raises CareError where it cannot go."""
     if way == Way.PRINT:
         return versions.note_sent(version, channel=way, to=to, by=by, now=now)
-    practice = ways.reading_practice(version.document)
+    practice = delivery_channels.reading_practice(version.document)
     name = practice.name if practice else ""
     sending = versions.note_sent(version, channel=way, to=name, by=by, now=now)
     if way == Way.MAIL_LINK:
@@ -53,7 +53,7 @@ def send_all(signed: Iterable[DocumentVersion], *, way: str, by: User, now: date
     sent = Sent()
     for version in signed:
         document = version.document
-        practice = ways.reading_practice(document)
+        practice = delivery_channels.reading_practice(document)
         try:
             send_document(
                 version,
@@ -61,7 +61,7 @@ def send_all(signed: Iterable[DocumentVersion], *, way: str, by: User, now: date
                 by=by,
                 now=now,
                 to=versions.receiver_of(document),
-                addresses=ways.addresses_of(practice) if way == Way.MAIL_LINK else (),
+                addresses=delivery_channels.addresses_of(practice) if way == Way.MAIL_LINK else (),
             )
             sent.count += 1
         except CareError as error:
@@ -71,7 +71,8 @@ def send_all(signed: Iterable[DocumentVersion], *, way: str, by: User, now: date
 
 def _announce(sending: DocumentSending, addresses: Sequence[ContactPoint], *, now: datetime) -> None:
     document = sending.version.document
-    allowed = {point.pk for point in ways.addresses_of(ways.reading_practice(document))}
+    practice = delivery_channels.reading_practice(document)
+    allowed = {point.pk for point in delivery_channels.addresses_of(practice)}
     if not addresses or not {point.pk for point in addresses} <= allowed:
         raise CareError("Choose an address of the practice that is verified and agreed to.", "addresses")
     on_its_way = _told_already(sending.version)

@@ -16,8 +16,8 @@ from django.db import transaction
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from coordination.base import clock
+from coordination.base.bulk_insert import add_rows
 from coordination.base.models import ApiClient, User
-from coordination.base.rows import add_rows
 from coordination.flows.lab_result import follow_up, lock_map, take_over_as
 from labs.actions import Reception, judge_reading, open_reviews, read_again, resolve_review
 from labs.models import LabReport, LabResult, ReviewItem, SenderMapEntry

@@ -7,7 +7,7 @@ from django.conf import settings
 from django.db import migrations, models
 
 import coordination.base.clock
-from coordination.base.promises import only_added
+from coordination.base.constraints import only_added
 from coordination.base.schema import CreateModels
 
 

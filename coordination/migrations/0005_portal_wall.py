@@ -1,6 +1,6 @@
 """The wall behind the portal: a role that may read its practice's rows, and write nothing at all.
 
-The role owns nothing, cannot sign in and is taken on for one request (coordination/portal/wall.py). Row-level
+The role owns nothing, cannot sign in and is taken on for one request (coordination/portal/database_role.py). Row-level
 security binds it alone: the owner of the tables passes. A table or model that is not named here does not
 exist for the portal. docs/decisions/portal.md says why; docs/operations.md what a plain database owner needs.
 """

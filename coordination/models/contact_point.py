@@ -6,8 +6,8 @@ from django.db import models
 from django.db.models import Q
 
 from coordination.base import clock
+from coordination.base.constraints import is_one_of, said_with
 from coordination.base.models import Practice, Recorded, User
-from coordination.base.promises import is_one_of, said_with
 from patients.models import Patient
 
 

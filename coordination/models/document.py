@@ -9,8 +9,8 @@ from django.db import models
 from django.db.models import Count, Max, Q
 
 from coordination.base import clock
+from coordination.base.constraints import is_one_of, said_with
 from coordination.base.models import Practice, Recorded, Site, Versioned
-from coordination.base.promises import is_one_of, said_with
 from patients.models import Patient
 from scheduling.models import Course
 

@@ -6,8 +6,8 @@ from django.db import models
 from django.db.models import Q
 
 from coordination.base import clock
+from coordination.base.constraints import in_order, set_together
 from coordination.base.models import Recorded, Site
-from coordination.base.promises import in_order, set_together
 
 
 class HandoverNoteQuerySet(models.QuerySet["HandoverNote"]):

@@ -6,8 +6,8 @@ from django.db import models
 from django.db.models import Q
 
 from coordination.base import clock
+from coordination.base.constraints import is_one_of, said_with
 from coordination.base.models import Site, User
-from coordination.base.promises import is_one_of, said_with
 from coordination.models.contact_point import ContactPoint, new_token
 from coordination.models.document import DocumentSending
 from coordination.models.message_template import MessageKind

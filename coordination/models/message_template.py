@@ -3,8 +3,8 @@ from uuid import uuid4
 from django.db import models
 from django.db.models import Q
 
+from coordination.base.constraints import is_one_of
 from coordination.base.models import Recorded, Site
-from coordination.base.promises import is_one_of
 from coordination.models.contact_point import Channel, Language
 
 

@@ -6,8 +6,8 @@ from django.db import models
 from django.db.models import Q
 
 from coordination.base import clock
+from coordination.base.constraints import in_order, said_with, set_together
 from coordination.base.models import Practice, Recorded, Site, User
-from coordination.base.promises import in_order, said_with, set_together
 
 
 class InvitationQuerySet(models.QuerySet["Invitation"]):

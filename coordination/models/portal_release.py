@@ -3,8 +3,8 @@
 from django.db import models
 from django.db.models import Q
 
+from coordination.base.constraints import is_one_of
 from coordination.base.models import Recorded, Site, User
-from coordination.base.promises import is_one_of
 from labs.models import LabResult
 
 

@@ -5,7 +5,7 @@ from django.db import models
 from django.db.models import Q
 
 from coordination.base import clock
-from coordination.base.promises import is_one_of, said_with
+from coordination.base.constraints import is_one_of, said_with
 from coordination.models.contact_point import ContactPoint
 from coordination.models.message_delivery import MessageDelivery
 from patients.models import Patient

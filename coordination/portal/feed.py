@@ -13,8 +13,8 @@ from coordination.base.choices import Role
 from coordination.base.models import User
 from coordination.messages.texts import initials
 from coordination.models import CalendarFeed
-from coordination.portal.asks import asks
 from coordination.portal.reading import Story
+from coordination.portal.requests import asks
 
 SALT = "calendar address"
 PAST = timedelta(days=30)

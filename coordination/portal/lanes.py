@@ -5,13 +5,13 @@ from datetime import date, datetime
 
 from coordination.base import clock
 from coordination.base.access import Scope
-from coordination.charts import Lane, Mark
-from coordination.documents.words import day
-from coordination.patient_page.lanes import AHEAD, ALWAYS, LANE_OF_ITEM, TONE_OF_STATE
-from coordination.patient_page.words import item_word
+from coordination.chart.lanes import AHEAD, ALWAYS, LANE_OF_ITEM, TONE_OF_STATE
+from coordination.graphs import Lane, Mark
 from coordination.portal.reading import Story, reach
 from coordination.portal.release import Value
-from coordination.portal.standing import back_on
+from coordination.portal.status import back_on
+from coordination.wording.bilingual import day
+from coordination.wording.clinical import item_word
 from scheduling.models import AdverseEvent, DueItem, Injection, Scan
 
 SETTLED = ("done", "cancelled", "not-done")

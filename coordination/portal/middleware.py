@@ -8,7 +8,7 @@ from django.http import Http404, HttpRequest, HttpResponse, HttpResponseNotAllow
 
 from coordination.base.access import Scope
 from coordination.models import DocumentVersion
-from coordination.portal.wall import behind_the_wall
+from coordination.portal.database_role import behind_the_wall
 from patients.models import Patient
 
 PREFIX = "/portal/"

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from coordination.base.choices import Item, Owner
-from coordination.patient_page.words import ITEMS, OWNERS
+from coordination.wording.clinical import ITEMS, OWNERS
 from scheduling.protocols import get_protocol
 from scheduling.rules.owners import owner_of
 from scheduling.rules.protocol import Protocol

@@ -14,9 +14,9 @@ from coordination.base.choices import Owner
 from coordination.base.models import Site
 from coordination.documents.letters import said_with_days
 from coordination.documents.parts import moves_with_a_hold
-from coordination.flows.referral import missing_from
 from patients.models import CareTeamMember, Patient, PatientIdentifier, Referral
 from scheduling.models import AdverseEventInquiry, Course, Cycle, DueItem, InfusionGiven
+from scheduling.referral_facts import missing_from
 
 PRACTICE = AdverseEventInquiry.Asked.REFERRING_PRACTICE
 LACKING = (Referral.State.RECEIVED, Referral.State.INFORMATION_NEEDED)

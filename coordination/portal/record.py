@@ -7,12 +7,12 @@ from uuid import UUID
 from django.db.models import Q, QuerySet
 
 from coordination.base.access import Scope
+from coordination.documents.delivery_channels import IN_THE_PORTAL, MEANT_FOR_PRACTICES
 from coordination.documents.parts import LONG_TERM
-from coordination.documents.ways import IN_THE_PORTAL, MEANT_FOR_PRACTICES
-from coordination.documents.words import activity, ask, day, plain, unit, window
 from coordination.models import Document, DocumentSending, DocumentVersion
-from coordination.patient_page.words import owner_word
 from coordination.portal.reading import Story, reach
+from coordination.wording.bilingual import activity, ask, day, plain, unit, window
+from coordination.wording.clinical import owner_word
 from patients.models import Patient, TumorBoardDecision
 from scheduling.models import Signature
 

@@ -11,10 +11,10 @@ from django.db.models import Min
 from coordination.base import clock
 from coordination.base.access import Scope
 from coordination.base.models import Site, User
-from coordination.documents.words import unit
 from coordination.models import Release, ReleaseRule, ResultKind, ResultRelease
-from coordination.patient_page import words
 from coordination.portal.reading import reach
+from coordination.wording import clinical
+from coordination.wording.bilingual import unit
 from labs.models import LabResult
 from labs.rules.analytes import Analyte
 from labs.rules.reading import Reading
@@ -163,9 +163,9 @@ def _value(row: LabResult) -> Value:
     )
     return Value(
         key=row.analyte or row.loinc,
-        analyte=words.analyte_word(row.analyte, otherwise=row.code_text or row.loinc),
+        analyte=clinical.analyte_word(row.analyte, otherwise=row.code_text or row.loinc),
         value=text,
-        unit=unit(words.unit_word(row.used_unit if as_used else row.unit)),
+        unit=unit(clinical.unit_word(row.used_unit if as_used else row.unit)),
         range=f"{row.low}-{row.high}" if row.low and row.high else row.range_text,
         flag=_flag(row),
         is_corrected=row.version > 1 and row.reading_of_id is None,

@@ -8,14 +8,13 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from coordination import order_words
 from coordination.base import clock
 from coordination.base.access import Scope
 from coordination.base.addresses import address
 from coordination.base.models import Site
-from coordination.patient_page.eligibility import lines_of_document
-from coordination.patient_page.words import ROWS, analyte_word
-from coordination.readiness.known import (
+from coordination.chart.eligibility import lines_of_document
+from coordination.chart.waiting_results import Waiting, waiting_among
+from coordination.readiness.gate_facts import (
     LAB_ITEMS,
     Agreement,
     Ahead,
@@ -27,7 +26,8 @@ from coordination.readiness.known import (
     Signed,
     known_of,
 )
-from coordination.waiting import Waiting, waiting_among
+from coordination.wording import order_deadline
+from coordination.wording.clinical import ROWS, analyte_word
 from scheduling.eligibility import needs_of
 from scheduling.protocols import get_protocol
 from scheduling.rules import gates
@@ -43,7 +43,7 @@ class BoardRow:
     infusion: Infusion
     today: date
     answers: Mapping[str, Answer]
-    clock: order_words.ClockWords
+    clock: order_deadline.ClockWords
 
     @property
     def url(self) -> str:
@@ -77,9 +77,9 @@ def _row(infusion: Infusion, site: Site, known: Known, now: datetime) -> BoardRo
     protocol = get_protocol(infusion.protocol_key)
     times = order_clock(infusion.number, infusion.planned_on, protocol)
     is_ordered = infusion.id in known.orders
-    words = order_words.countdown(times, protocol.order, today=today, is_ordered=is_ordered)
+    words = order_deadline.countdown(times, protocol.order, today=today, is_ordered=is_ordered)
     if infusion.held_since and not is_ordered:
-        words = order_words.on_hold(times)
+        words = order_deadline.on_hold(times)
     facts = _facts(infusion, known, today=today, zone=ZoneInfo(site.timezone), times=times)
     answers = gates.gates_of(facts)
     waiting = waiting_among(known.waiting.get(infusion.patient_id, ()), site, now)

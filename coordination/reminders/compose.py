@@ -11,7 +11,7 @@ from coordination.messages.outgoing import Outgoing
 from coordination.messages.texts import Said, Text, day_words, initials, text_for
 from coordination.models import MessageDelivery, MessageKind, Reminder
 from coordination.reminders import digest
-from coordination.reminders.place import Place
+from coordination.reminders.site_timetable import Place
 from scheduling.rules.reminders import day_in
 
 

@@ -8,8 +8,8 @@ from coordination.base.errors import CareError, OutOfDate
 from coordination.base.models import User
 from coordination.models import MessageDelivery, Reminder
 from coordination.reminders.derive import row_of
-from coordination.reminders.place import Place, Receivers
-from coordination.reminders.wanted import Wanted, askable, with_patients
+from coordination.reminders.planned import Wanted, askable, with_patients
+from coordination.reminders.site_timetable import Place, Receivers
 from scheduling.models import DueItem
 from scheduling.rules.reminders import Moment, Nudge, Receiver, Step
 

@@ -9,8 +9,8 @@ from django.db import connection, transaction
 from coordination.base.models import Site
 from coordination.models import ContactPoint, MessageDelivery, Reminder
 from coordination.reminders import digest
-from coordination.reminders.place import Place
-from coordination.reminders.wanted import Key, Wanted, items_around, wanted
+from coordination.reminders.planned import Key, Wanted, items_around, wanted
+from coordination.reminders.site_timetable import Place
 
 LOCK_OF_REMINDERS = 4702  # a namespace of ours among the advisory locks
 

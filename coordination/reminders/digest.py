@@ -10,7 +10,7 @@ from coordination.base.models import User
 from coordination.messages.texts import Said
 from coordination.models import ContactPoint, MessageDelivery
 from coordination.reminders.changes import changes_since
-from coordination.reminders.place import Place
+from coordination.reminders.site_timetable import Place
 from coordination.worklist import Group, listed
 from scheduling.rules.reminders import instant
 

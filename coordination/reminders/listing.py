@@ -11,8 +11,8 @@ from django.http import Http404
 from coordination.base.access import Scope
 from coordination.models import Document, DocumentSending, MessageDelivery, Reminder
 from coordination.reminders.derive import known_keys
-from coordination.reminders.place import Place
-from coordination.reminders.wanted import Wanted, items_around, wanted
+from coordination.reminders.planned import Wanted, items_around, wanted
+from coordination.reminders.site_timetable import Place
 from patients.models import Patient
 from scheduling.rules.reminders import Moment
 

@@ -4,8 +4,8 @@ from collections.abc import Sequence
 from datetime import timedelta
 
 from coordination.models import MessageDelivery, Reminder
-from coordination.reminders.place import Place, Receivers
-from coordination.reminders.wanted import askable, wanted, with_patients
+from coordination.reminders.planned import askable, wanted, with_patients
+from coordination.reminders.site_timetable import Place, Receivers
 from scheduling.models import DueItem
 from scheduling.rules.reminders import Receiver
 

@@ -17,8 +17,8 @@ from coordination.messages import gateway
 from coordination.messages.outgoing import NotTaken, Outgoing, Unclear
 from coordination.models import MessageDelivery, Reminder
 from coordination.reminders.compose import compose
-from coordination.reminders.place import Place
 from coordination.reminders.recheck import document_vanished, vanished
+from coordination.reminders.site_timetable import Place
 from scheduling.models import Course
 from scheduling.rules.reminders import next_allowed
 

@@ -9,15 +9,15 @@ from django.db.models import F, QuerySet
 from django.db.models.functions import Coalesce
 from msgspec import field
 
-from coordination.asking import SCOPE, Row
-from coordination.worklist.asking import ASKED, Here
-from coordination.worklist.bunches import Key, Source
+from coordination.base.prepared_queries import Together
+from coordination.base.prepared_scope import SCOPE, Row
 from coordination.worklist.decisions import DecisionBunches, DecisionCount, counted_decisions
 from coordination.worklist.due_items import DueBunches, DueCount, counted_items
+from coordination.worklist.groups import Key, Source
 from coordination.worklist.lines import ANSWERED_WITHIN_DAYS, Kind, Line
+from coordination.worklist.prepared import ASKED, Here
 from coordination.worklist.sources import messages_to_decide, open_reviews, orders_at_risk, standing_blocks
 from scheduling.protocols import get_protocol
-from scheduling.together import Together
 
 Counted = tuple[Line, int, Key, Source | None]
 

@@ -20,11 +20,11 @@ from django.db.models import (
 )
 from django.db.models.functions import Cast, RowNumber
 
-from coordination.asking import SCOPE, Row
 from coordination.base.access import Scope
-from coordination.worklist.asking import Here
-from coordination.worklist.bunches import Key, Members
+from coordination.base.prepared_scope import SCOPE, Row
+from coordination.worklist.groups import Key, Members
 from coordination.worklist.lines import ANSWERED_WITHIN_DAYS, Kind, Line
+from coordination.worklist.prepared import Here
 from coordination.worklist.sources import unsigned_proposals
 from scheduling.models import Action
 from scheduling.protocols import get_protocol

@@ -9,12 +9,12 @@ from typing import Any
 from django.contrib.postgres.fields import ArrayField
 from django.db.models import Count, DateField, F, Q, QuerySet, TextField
 
-from coordination.asking import SCOPE, Row
-from coordination.worklist.asking import ASKED, Here
-from coordination.worklist.bunches import Key, Members
+from coordination.base.prepared_queries import Together, argument
+from coordination.base.prepared_scope import SCOPE, Row
+from coordination.worklist.groups import Key, Members
 from coordination.worklist.lines import Kind, Line
+from coordination.worklist.prepared import ASKED, Here
 from coordination.worklist.sources import open_items
-from scheduling.together import Together, argument
 
 SAME = (
     *("at_site", "item", "cycle_number", "opens_on", "target_on", "closes_on", "opens_at", "closes_at"),

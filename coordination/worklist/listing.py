@@ -8,9 +8,8 @@ from datetime import datetime
 from coordination.base import clock
 from coordination.base.access import Scope
 from coordination.base.models import Practice
-from coordination.worklist.asking import Here
-from coordination.worklist.bunches import Bunch, Entries
 from coordination.worklist.counting import counted
+from coordination.worklist.groups import Bunch, Entries
 from coordination.worklist.lines import (
     NEEDS_ME,
     SHOWN_UNASKED,
@@ -23,6 +22,7 @@ from coordination.worklist.lines import (
     owner_of,
     words_of,
 )
+from coordination.worklist.prepared import Here
 from patients.models.patient import PatientQuerySet
 
 

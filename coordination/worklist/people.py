@@ -10,12 +10,12 @@ from django.contrib.postgres.fields import ArrayField
 from django.db.models import BigIntegerField, F, OuterRef, QuerySet, Subquery, Value
 from django.db.models.functions import Coalesce
 
-from coordination.asking import SCOPE, Row, sites_of
 from coordination.base.access import Scope
 from coordination.base.names import listed_name
+from coordination.base.prepared_queries import Together, argument
+from coordination.base.prepared_scope import SCOPE, Row, sites_of
 from patients.models import Patient, PatientIdentifier
 from scheduling.models import ContactLog, OrderAhead, Signature
-from scheduling.together import Together, argument
 
 
 class Person(Row, frozen=True):

@@ -7,13 +7,13 @@ from typing import Any
 
 from django.db.models import Model, QuerySet
 
-from coordination import order_words
 from coordination.base import clock
 from coordination.base.access import Scope
 from coordination.base.choices import Item, Owner
 from coordination.base.models import Site
 from coordination.models import MessageDelivery
-from coordination.patient_page.words import analyte_word, listed, owner_word
+from coordination.wording import order_deadline
+from coordination.wording.clinical import analyte_word, listed, owner_word
 from coordination.worklist.lines import Entry, Kind, Line, is_prescribers, words_of
 from coordination.worklist.people import Contact, Person, people_of
 from coordination.worklist.sources import messages_of, orders_at_risk
@@ -248,10 +248,10 @@ def _at_stake(order: DoseOrder, *, today: date, why: str = "") -> str:
     times = order_clock(
         order.cycle.number, order.calibration_on, get_protocol(order.cycle.course.protocol_key)
     )
-    words = order_words.countdown(times, rules, today=today, is_ordered=True)
+    words = order_deadline.countdown(times, rules, today=today, is_ordered=True)
     planned = order.cycle.planned_on
     moved = (
-        f" Planned for {order_words.said(planned)}." if planned and planned != order.calibration_on else ""
+        f" Planned for {order_deadline.said(planned)}." if planned and planned != order.calibration_on else ""
     )
-    dose = f"{order.activity_gbq.normalize():f} GBq for {order_words.said(order.calibration_on)}."
+    dose = f"{order.activity_gbq.normalize():f} GBq for {order_deadline.said(order.calibration_on)}."
     return f"{dose}{moved} {words.text}, {words.money}.{why}"

@@ -6,8 +6,8 @@ from django.db import models
 from django.db.models import Q
 
 from coordination.base import clock
+from coordination.base.constraints import is_one_of
 from coordination.base.models import ApiClient, Site
-from coordination.base.promises import is_one_of
 from patients.models import Patient
 
 BY_HAND = "by-hand"

@@ -5,8 +5,8 @@ from django.db import models
 from django.db.models import Q
 
 from coordination.base import clock
+from coordination.base.constraints import is_one_of, said_with
 from coordination.base.models import Recorded
-from coordination.base.promises import is_one_of, said_with
 from labs.models.report import LabReport
 from labs.models.result import LabResult
 from patients.models import Patient

@@ -4,7 +4,7 @@ from typing import Self
 from django.db import models
 from django.db.models import Q
 
-from coordination.base.promises import in_order, is_one_of
+from coordination.base.constraints import in_order, is_one_of
 from patients.models.patient import Patient
 from patients.models.withdrawable import WithdrawableFact, WithdrawableQuerySet
 

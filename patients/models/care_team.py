@@ -6,8 +6,8 @@ from django.db import models
 from django.db.models import Q
 
 from coordination.base.choices import Item, Owner
+from coordination.base.constraints import in_order, is_one_of
 from coordination.base.models import Practice, Recorded
-from coordination.base.promises import in_order, is_one_of
 from patients.models.patient import Patient
 
 

@@ -1,6 +1,6 @@
 from django.db import models
 
-from coordination.base.promises import in_order, is_one_of
+from coordination.base.constraints import in_order, is_one_of
 from patients.models.patient import Patient
 from patients.models.withdrawable import WithdrawableFact, WithdrawableQuerySet
 

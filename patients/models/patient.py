@@ -7,9 +7,9 @@ from django.db.models import F, Q, Value
 from django.db.models.functions import Concat
 
 from coordination.base import clock
+from coordination.base.constraints import is_one_of, set_together
 from coordination.base.models import Practice, Recorded, Site, Versioned
 from coordination.base.names import listed_name, spoken_name
-from coordination.base.promises import is_one_of, set_together
 from coordination.base.search import Digits, Searchable, digits_of, has_every_word, words_of
 
 FULL_NAME = Concat(F("family_name"), Value(" "), F("given_name"), output_field=models.TextField())

@@ -4,8 +4,8 @@ from uuid import uuid4
 from django.db import models
 from django.db.models import Q
 
+from coordination.base.constraints import is_one_of, set_together
 from coordination.base.models import Fact, FactQuerySet, Practice, Recorded, Versioned
-from coordination.base.promises import is_one_of, set_together
 from patients.models.patient import Patient
 
 

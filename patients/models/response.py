@@ -2,8 +2,8 @@ from typing import Self
 
 from django.db import models
 
+from coordination.base.constraints import is_one_of
 from coordination.base.models import Fact, FactQuerySet
-from coordination.base.promises import is_one_of
 from patients.models.patient import Patient
 
 

@@ -3,8 +3,8 @@ from typing import Self
 from django.db import models
 from django.db.models import Q
 
+from coordination.base.constraints import in_order, is_one_of
 from coordination.base.models import CancellableFact, CancellableQuerySet
-from coordination.base.promises import in_order, is_one_of
 from patients.models.patient import Patient
 
 

@@ -4,8 +4,8 @@ from typing import Self, TypeVar
 from django.db import models
 from django.db.models import Case, F, When
 
+from coordination.base.constraints import said_with, set_together
 from coordination.base.models import Fact, FactQuerySet
-from coordination.base.promises import said_with, set_together
 
 FactModel = TypeVar("FactModel", bound="WithdrawableFact")
 

@@ -9,7 +9,7 @@ from typing import ClassVar
 from django.db import migrations
 from django.db.migrations.operations.base import Operation
 
-from coordination.base.promises import only_added
+from coordination.base.constraints import only_added
 
 ONLY_A_PRESCRIBER_SIGNS = """
 CREATE FUNCTION only_a_prescriber_signs() RETURNS trigger LANGUAGE plpgsql AS $$

@@ -8,7 +8,7 @@ from importlib import import_module
 
 from django.db import migrations
 
-from coordination.base.promises import only_added
+from coordination.base.constraints import only_added
 
 earlier = import_module("scheduling.migrations.0002_decisions_are_kept_and_guard_orders")
 

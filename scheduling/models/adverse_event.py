@@ -4,8 +4,8 @@ from typing import Any, Self
 from django.db import models
 from django.db.models import Exists, OuterRef, Q
 
+from coordination.base.constraints import in_order, is_one_of
 from coordination.base.models import Fact, FactQuerySet, SiteSettings
-from coordination.base.promises import in_order, is_one_of
 from patients.models import Patient
 from scheduling.models.cycle import Cycle
 

@@ -5,8 +5,8 @@ from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import Q
 
+from coordination.base.constraints import in_order, said_with
 from coordination.base.models import Recorded
-from coordination.base.promises import in_order, said_with
 from scheduling.models.cycle import Cycle
 
 

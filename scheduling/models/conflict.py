@@ -6,8 +6,8 @@ from django.db import models
 from django.db.models import Q
 
 from coordination.base import clock
+from coordination.base.constraints import is_one_of
 from coordination.base.models import Fact, FactQuerySet
-from coordination.base.promises import is_one_of
 from scheduling.models.course import Course
 
 PRESCRIBER_ANSWERS = ("given-without-decision",)

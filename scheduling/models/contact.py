@@ -1,7 +1,7 @@
 from django.db import models
 
+from coordination.base.constraints import is_one_of
 from coordination.base.models import Fact, FactQuerySet, Practice
-from coordination.base.promises import is_one_of
 from patients.models import Patient
 from scheduling.models.due_item import DueItem
 

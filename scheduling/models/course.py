@@ -9,8 +9,8 @@ from django.db.models import Case, F, Func, Q, Value, When
 from django.db.models.functions import Greatest
 
 from coordination.base import clock
+from coordination.base.constraints import in_order, is_one_of, said_with
 from coordination.base.models import Recorded, SiteSettings, Versioned
-from coordination.base.promises import in_order, is_one_of, said_with
 from patients.models import Patient, Referral
 
 # Only mark_dirty and settle write these: an ordinary save must not undo a mark set meanwhile.

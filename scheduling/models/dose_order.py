@@ -4,8 +4,8 @@ from uuid import uuid4
 from django.db import models
 from django.db.models import Exists, OuterRef, Q
 
+from coordination.base.constraints import said_with, set_together
 from coordination.base.models import Recorded, Versioned
-from coordination.base.promises import said_with, set_together
 from labs.models import LabResult
 from scheduling.models.cycle import Cycle
 from scheduling.models.order_ahead import OrderAhead

@@ -8,8 +8,8 @@ from django.db.models import Q
 from django.db.models.functions import Coalesce, Least, TruncDate
 
 from coordination.base.choices import Item, Owner
+from coordination.base.constraints import is_one_of, said_with
 from coordination.base.models import Practice, Recorded, Versioned
-from coordination.base.promises import is_one_of, said_with
 from scheduling.models.course import Course
 
 LIMITS = (Item.LAR_LAST_BEFORE, Item.SHORT_ACTING_STOP)

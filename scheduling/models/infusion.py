@@ -4,8 +4,8 @@ from typing import Self
 from django.db import models
 from django.db.models import Q
 
+from coordination.base.constraints import in_order, is_one_of
 from coordination.base.models import Fact, FactQuerySet
-from coordination.base.promises import in_order, is_one_of
 from scheduling.models.cycle import Cycle
 from scheduling.models.signature import Signature
 

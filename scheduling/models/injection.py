@@ -3,8 +3,8 @@ from typing import Self
 from django.db import models
 from django.db.models import Q
 
+from coordination.base.constraints import is_one_of
 from coordination.base.models import CancellableFact, CancellableQuerySet, Practice
-from coordination.base.promises import is_one_of
 from patients.models import Patient
 
 

@@ -4,8 +4,8 @@ from uuid import uuid4
 from django.db import models
 from django.db.models import Q
 
+from coordination.base.constraints import said_with
 from coordination.base.models import Recorded
-from coordination.base.promises import said_with
 from scheduling.models.cycle import Cycle
 
 

@@ -1,7 +1,7 @@
 from django.db import models
 
+from coordination.base.constraints import is_one_of, said_with
 from coordination.base.models import Fact, FactQuerySet
-from coordination.base.promises import is_one_of, said_with
 from labs.models import LabResult
 from patients.models import Patient
 

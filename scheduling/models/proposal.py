@@ -4,7 +4,7 @@ from uuid import uuid4
 from django.db import models
 from django.db.models import Q
 
-from coordination.base.promises import is_one_of
+from coordination.base.constraints import is_one_of
 from scheduling.models.course import Course
 
 

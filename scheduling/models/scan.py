@@ -3,8 +3,8 @@ from typing import Self
 
 from django.db import models
 
+from coordination.base.constraints import is_one_of
 from coordination.base.models import CancellableFact, CancellableQuerySet
-from coordination.base.promises import is_one_of
 from patients.models import Patient
 
 

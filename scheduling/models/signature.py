@@ -4,7 +4,7 @@ from uuid import uuid4
 from django.db import models
 from django.db.models import Q
 
-from coordination.base.promises import is_one_of, said_with
+from coordination.base.constraints import is_one_of, said_with
 from scheduling.models.course import Course
 from scheduling.models.proposal import Action, Proposal
 

@@ -3,8 +3,8 @@ from decimal import ROUND_HALF_UP, Decimal
 from django.db import models
 from django.db.models import Q
 
+from coordination.base.constraints import said_with, set_together
 from coordination.base.models import Fact, FactQuerySet
-from coordination.base.promises import said_with, set_together
 from labs.models import LabResult
 from patients.models import Patient
 

@@ -979,7 +979,7 @@ def test_an_address_that_is_none_is_a_problem(ehr: Ehr) -> None:
 
 
 def test_a_bug_is_a_problem_without_a_value(ehr: Ehr) -> None:
-    with patch("labs.api.receive_reports", side_effect=RuntimeError("MRN12345")):
+    with patch("coordination.ehr.lab_results.receive_reports", side_effect=RuntimeError("MRN12345")):
         answer = ehr.post(a_report())
 
     assert (answer.status_code, answer.headers["Content-Type"]) == (500, "application/problem+json")
@@ -1076,9 +1076,9 @@ def test_the_bell_reaches_a_broker_that_is_there(
 
 @pytest.fixture(autouse=True)
 def _nobody_has_called_yet() -> None:
-    from coordination.api import limits
+    from coordination.ehr import rate_limits
 
-    limits._here.clear()
+    rate_limits._here.clear()
 
 
 # --- at once ----------------------------------------------------------------------------------------

@@ -7,7 +7,7 @@ import pytest
 from django.conf import settings
 from django.test import Client
 
-from coordination.api.meanings import MEANINGS, OF_A_RESULT
+from coordination.ehr.problem_pages import MEANINGS, OF_A_RESULT
 
 ROOT = Path(settings.BASE_DIR)
 RAISED = (

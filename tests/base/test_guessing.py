@@ -9,10 +9,10 @@ import time_machine
 from django.core.management import CommandError, call_command
 from django.test import Client
 
-from coordination.base import clock, guessing
+from coordination.base import clock, sign_in_waits
 from coordination.base.choices import Role
+from coordination.base.client_address import caller_of, network_of
 from coordination.base.models import AuditEvent, SignInTries, User
-from coordination.base.origin import caller_of, network_of
 from tests.base.objects import new_place
 from tests.base.phone import at_once
 
@@ -175,7 +175,7 @@ def test_a_known_browser_is_known_for_its_own_people_and_their_password_only(nur
 def test_a_cookie_made_up_makes_no_browser_known(nurse: User) -> None:
     guess("nora", 8)
     browser = Client()
-    browser.cookies["known"] = f"abc.{guessing._mark(nurse)}:1:made-up"
+    browser.cookies["known"] = f"abc.{sign_in_waits._mark(nurse)}:1:made-up"
     assert sign_in("nora", at="192.0.2.77", browser=browser) == WAIT
 
 

@@ -3,7 +3,7 @@
 import pytest
 from django.core.exceptions import ValidationError
 
-from coordination.base.forms import MomentField
+from coordination.pages.forms import MomentField
 
 
 @pytest.mark.parametrize(

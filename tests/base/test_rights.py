@@ -11,8 +11,8 @@ import pytest
 from django.db import connection
 
 from coordination.base import health
+from coordination.base.database_rights import APPLICATION, history_tables, owns_the_tables
 from coordination.base.models import AuditEvent, Heartbeat
-from coordination.base.rights import APPLICATION, history_tables, owns_the_tables
 from tests import factories as make
 
 pytestmark = pytest.mark.django_db

@@ -13,9 +13,9 @@ from django.core.management import CommandError, call_command
 from django.db import connection, transaction
 from django.test import Client
 
-from coordination.base import clock, seals
+from coordination.base import audit_seals, clock
+from coordination.base.audit_seals import CannotSeal, seal, verify
 from coordination.base.models import AuditEvent, AuditSeal, Heartbeat
-from coordination.base.seals import CannotSeal, seal, verify
 from coordination.tasks import seal_audit
 
 together = pytest.mark.django_db(transaction=True)
@@ -52,7 +52,7 @@ def test_what_came_is_sealed_once_and_verified() -> None:
 
 @pytest.mark.django_db
 def test_many_rows_are_sealed_in_portions(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(seals, "ROWS_IN_A_SEAL", 4)
+    monkeypatch.setattr(audit_seals, "ROWS_IN_A_SEAL", 4)
     _add(10)
 
     assert _seal() == 10
@@ -82,7 +82,7 @@ def test_a_crash_before_the_file_was_written_is_made_up_for(outside: Path) -> No
     _add()
     _seal()
 
-    assert seals.seals_outside() == dict(AuditSeal.objects.values_list("number", "mac"))
+    assert audit_seals.seals_outside() == dict(AuditSeal.objects.values_list("number", "mac"))
     assert verify().problems == []
 
 
@@ -191,13 +191,13 @@ def test_what_is_not_committed_yet_is_waited_for_and_nobody_waits_for_the_seal(
     late_writer: tuple[threading.Event, threading.Event], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     _, may_commit = late_writer
-    monkeypatch.setattr(seals, "WAIT_SECONDS", 0.2)
+    monkeypatch.setattr(audit_seals, "WAIT_SECONDS", 0.2)
     _add()  # has a later id and is there first
 
     assert _seal() == 0
     _add()  # did not have to wait
 
-    monkeypatch.setattr(seals, "WAIT_SECONDS", 20)
+    monkeypatch.setattr(audit_seals, "WAIT_SECONDS", 20)
     threading.Timer(0.3, may_commit.set).start()
     assert _seal() >= 2  # the late one among them
     _seal()

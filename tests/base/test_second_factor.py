@@ -15,8 +15,9 @@ from django.db import connection
 from django.test import Client, RequestFactory
 from django.urls import reverse
 
-from coordination.base import clock, sealed, second_factor
+from coordination.base import clock, encryption, second_factor
 from coordination.base.choices import Role
+from coordination.base.encryption import SealBroken
 from coordination.base.errors import CareError
 from coordination.base.models import (
     AuditEvent,
@@ -26,7 +27,6 @@ from coordination.base.models import (
     User,
     UserSession,
 )
-from coordination.base.sealed import SealBroken
 from scheduling import actions
 from scheduling.models import Attribution, Course, Proposal, Signature
 from tests.base.objects import Place, new_place
@@ -365,7 +365,7 @@ def test_keys_are_changed_without_losing_a_phone(
 def test_the_web_does_not_start_without_a_key(settings: Any, keys: list[str]) -> None:
     settings.FIELD_KEYS = keys
     with pytest.raises(ImproperlyConfigured, match="FIELD_KEYS"):
-        sealed.check_keys()
+        encryption.check_keys()
 
 
 # --- at the same moment -----------------------------------------------------------------------------

@@ -10,9 +10,9 @@ from django.core.management import call_command
 from django.test import Client
 
 from coordination.base import clock
-from coordination.base.browsers import browser_name
 from coordination.base.choices import Role
 from coordination.base.models import AuditEvent, KeptForm, SiteSettings, User, UserSession
+from coordination.pages.account.browsers import browser_name
 from coordination.tasks import forget_ended_sessions
 from tests.base.objects import Place, new_place
 from tests.patients.stories import NOW, mid_course

@@ -3,7 +3,7 @@
 from datetime import datetime
 
 from coordination.base import clock
-from coordination.demo.house import MRN_SYSTEM
+from coordination.demo.sites_and_people import MRN_SYSTEM
 from coordination.models import DocumentSending
 from labs.models import ReviewItem
 from patients.models import Patient, Referral

@@ -15,7 +15,7 @@ from coordination.base.choices import Role
 from coordination.base.errors import CareError
 from coordination.base.models import Site, User
 from coordination.demo import seed as seeding
-from coordination.demo.house import is_built, secrets_of
+from coordination.demo.sites_and_people import is_built, secrets_of
 from coordination.demo.stories import NUMBERED, STORIES
 from coordination.demo.story import Story
 from coordination.local.demo import SEED as FIXED_SEED

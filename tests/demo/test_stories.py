@@ -20,7 +20,7 @@ from coordination.base.access import Scope
 from coordination.base.api_clients import ApiScope
 from coordination.base.models import ApiClient, Practice, User
 from coordination.demo import seed as seeding
-from coordination.demo.house import MRN_SYSTEM, SCOPES
+from coordination.demo.sites_and_people import MRN_SYSTEM, SCOPES
 from coordination.demo.stories import NUMBERED
 from coordination.flows.record import assess_all
 from coordination.models import ContactPoint, Document, MessageDelivery

@@ -14,13 +14,13 @@ from django.utils.safestring import SafeString
 from coordination.base.choices import Item
 from coordination.base.errors import CareError
 from coordination.base.words import record_number
-from coordination.documents import papers, versions
+from coordination.documents import center_documents, versions
 from coordination.documents.content import Content, Pairs, Table
 from coordination.documents.kinds import KINDS, Reader
-from coordination.documents.press import laid_out
+from coordination.documents.pdf_process import laid_out
 from coordination.documents.versions import Written
-from coordination.documents.words import reason
 from coordination.models import Document
+from coordination.wording.bilingual import reason
 from scheduling.models import DueItem
 from tests.documents.phases import MRN, NAME, PHASES, Phase
 
@@ -333,8 +333,8 @@ def test_a_downtime_list_says_what_is_late_and_orders_no_dose_for_a_course_on_ho
     DueItem.objects.filter(course=here.course, item="ct-mri").update(
         opens_on=date(2025, 3, 24), closes_on=date(2025, 4, 21), waits=False, done=False
     )
-    listed = papers.SiteSource(here.patient.site, now=here.now)
-    said = repr(papers.downtime_list(listed))
+    listed = center_documents.SiteSource(here.patient.site, now=here.now)
+    said = repr(center_documents.downtime_list(listed))
     assert "now, overdue since Mon 21 Apr 2025" in said
     assert "Order the dose" not in said
 

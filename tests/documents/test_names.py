@@ -12,7 +12,7 @@ from django.urls import reverse
 
 from coordination.documents import batches, glyphs, versions
 from coordination.documents.kinds import KINDS
-from coordination.documents.press import laid_out, pdf_of
+from coordination.documents.pdf_process import laid_out, pdf_of
 from coordination.models import BatchLetter
 from tests.documents.phases import MRN, PHASES, Phase
 from tests.documents.test_every_document import pages_of, texts_of

@@ -13,7 +13,7 @@ from django.core.checks import Warning as CheckWarning
 from coordination.documents import render, versions
 from coordination.documents.checks import documents_can_be_printed
 from coordination.documents.kinds import KINDS
-from coordination.documents.press import laid_out
+from coordination.documents.pdf_process import laid_out
 from coordination.documents.render import CannotPrint, Press, pdf_of
 from tests.documents.phases import PHASES
 from tests.documents.test_every_document import texts_of

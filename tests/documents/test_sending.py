@@ -13,7 +13,7 @@ from coordination.base.access import Scope
 from coordination.base.choices import Role
 from coordination.base.errors import CareError
 from coordination.base.models import AuditEvent, User
-from coordination.documents import versions, ways
+from coordination.documents import delivery_channels, versions
 from coordination.documents.kinds import KINDS, Reader
 from coordination.flows.record import record_death
 from coordination.flows.send_document import send_document
@@ -266,13 +266,13 @@ def test_what_is_not_meant_for_the_practice_leaves_on_paper_only(here: Phase, de
 def test_a_letter_to_another_practice_is_not_in_the_portal_of_the_referring_one(here: Phase) -> None:
     other = PracticeFactory.create()
     document = versions.draft(here.patient, KINDS["plan"], by=here.navigator, now=here.now, practice=other)
-    assert ways.reading_practice(document) is None
-    assert ways.why_not(document, "print") == ""
+    assert delivery_channels.reading_practice(document) is None
+    assert delivery_channels.why_not(document, "print") == ""
 
 
 def test_kinds_meant_for_practices_are_all_but_the_centers_papers() -> None:
     center = {key for key, kind in KINDS.items() if kind.reader is Reader.CENTER}
-    assert set(ways.MEANT_FOR_PRACTICES) == set(KINDS) - center
+    assert set(delivery_channels.MEANT_FOR_PRACTICES) == set(KINDS) - center
 
 
 def test_a_replaced_version_is_not_sent(here: Phase) -> None:

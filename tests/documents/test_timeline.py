@@ -10,14 +10,14 @@ from django.urls import reverse
 
 from coordination.base.choices import Role
 from coordination.base.models import User
+from coordination.chart import activity
+from coordination.chart.event import Event
 from coordination.documents import versions
 from coordination.documents.kinds import KINDS
 from coordination.documents.source import Source
 from coordination.flows.send_document import send_document
 from coordination.messages import contacts
 from coordination.models import MessageDelivery
-from coordination.patient_page import activity
-from coordination.patient_page.event import Event
 from coordination.reminders import send
 from tests.documents.phases import PHASES, Phase
 from tests.factories import ContactPointFactory, UserFactory

@@ -12,8 +12,8 @@ from django.urls import reverse
 from coordination.base.models import AuditEvent
 from coordination.documents import batches, versions
 from coordination.documents.kinds import KINDS
+from coordination.documents.print_run import one_pdf
 from coordination.documents.render import pdf_of
-from coordination.documents.together import one_pdf
 from coordination.models import DocumentBatch, DocumentSending, DocumentVersion, MessageDelivery
 from tests import factories as make
 from tests.documents.phases import PHASES, Phase

@@ -10,8 +10,8 @@ from django.db.models import Count
 from bench.names import SOURCE
 from coordination.base import clock
 from coordination.base.models import IdempotencyKey
-from coordination.flows.reassess import answer_of, digest_of
 from labs.models import LabReport, LabResult, ReviewItem
+from scheduling.answers import answer_of, digest_of
 from scheduling.models import Course, CourseConflict, DueItem, Proposal, Weight
 from tests.faults.messages import Message, Version
 

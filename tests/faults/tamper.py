@@ -153,17 +153,17 @@ def chain_anew(trial: Trial) -> None:
     """A row is changed, and every seal is made anew, as the product does it but for the key."""
     from django.conf import settings
 
-    from coordination.base import clock, seals
+    from coordination.base import audit_seals, clock
 
     trial.random.choice((edit, delete, insert))(trial)
     trial.run("DELETE FROM base_auditseal")
     keys, path = settings.AUDIT_KEYS, settings.AUDIT_SEALS_FILE
     settings.AUDIT_KEYS, settings.AUDIT_SEALS_FILE = [NO_KEY], ""
     try:
-        seals.seal(now=clock.now())
+        audit_seals.seal(now=clock.now())
     finally:
         settings.AUDIT_KEYS, settings.AUDIT_SEALS_FILE = keys, path
-    trial.run("UPDATE base_auditseal SET key_name = %s", seals.name_of(keys[0]))
+    trial.run("UPDATE base_auditseal SET key_name = %s", audit_seals.name_of(keys[0]))
 
 
 TAMPERINGS: tuple[Callable[[Trial], None], ...] = (
@@ -200,7 +200,7 @@ def tamper(cursor: Any, count: int, *, seed: int) -> Trial:
 
 
 def _prepared(cursor: Any, random: Random) -> Trial:
-    from coordination.base import clock, seals
+    from coordination.base import audit_seals, clock
     from coordination.base.models import AuditEvent, AuditSeal
 
     for number in range(1, ROWS + 1):
@@ -216,7 +216,7 @@ def _prepared(cursor: Any, random: Random) -> Trial:
             address="192.0.2.7",
         )
         if number % (ROWS // SEALS) == 0:
-            seals.seal(now=clock.now())
+            audit_seals.seal(now=clock.now())
     ids = list(AuditEvent.objects.order_by("pk").values_list("pk", flat=True))
     cursor.execute("SET session_replication_role = replica")
     for table in COPIED:
@@ -231,7 +231,7 @@ def _prepared(cursor: Any, random: Random) -> Trial:
 
 
 def _problems() -> list[str]:
-    from coordination.base.seals import verify
+    from coordination.base.audit_seals import verify
 
     return verify().problems
 

@@ -10,8 +10,8 @@ from coordination.base.errors import CareError, OutOfDate
 from coordination.flows import decision
 from coordination.flows import record as flow
 from coordination.flows.lab_result import enter_results
-from coordination.flows.reassess import answer_of
 from scheduling import actions
+from scheduling.answers import answer_of
 from scheduling.models import InfusionGiven, PregnancyTest, Signature
 from tests.flows.courses import NOW, Care, care, cleared, panel
 

@@ -22,12 +22,13 @@ from coordination.base.models import SiteSettings
 from coordination.flows import decision, reassess
 from coordination.flows.hand_back import hand_back
 from coordination.flows.lab_result import receive_report
-from coordination.flows.reassess import Outcome, answer_of, digest_of, reassess_if_due
+from coordination.flows.reassess import Outcome, reassess_if_due
 from coordination.flows.record import record, record_death, type_results
 from labs.incoming import IncomingReport, IncomingResult, PatientKey
 from labs.models import LabReport, LabResult
 from patients.models import Responsibility
 from scheduling import actions
+from scheduling.answers import answer_of, digest_of
 from scheduling.course_file import write_answer
 from scheduling.facts import ResultIds, facts_of
 from scheduling.models import Course, CourseConflict, DueItem, Proposal, Signature

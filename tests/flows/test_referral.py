@@ -10,11 +10,11 @@ import pytest
 from coordination.base.errors import CareError
 from coordination.base.models import User
 from coordination.flows import referral as flow
-from coordination.flows.eligibility import judge
 from coordination.flows.record import record, type_results
 from patients import actions as patients
 from patients.models import EligibilityEvidence, Referral, ReferralPaper, ResponseAssessment
 from scheduling import actions
+from scheduling.eligibility_judgment import judge
 from scheduling.models import Course, Cycle, Proposal
 from tests.factories import NOW, PatientFactory, PracticeFactory, PrescriberFactory, UserFactory
 from tests.flows.courses import panel

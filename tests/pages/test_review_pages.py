@@ -16,7 +16,7 @@ from coordination.base.models import AuditEvent, SiteSettings
 from coordination.flows import decision
 from coordination.flows.reassess import reassess
 from coordination.flows.refused import ask_about_refused, keep_refused
-from coordination.views.decisions import changes_since
+from coordination.pages.worklist.decisions import changes_since
 from labs.incoming import RefusedMessage
 from labs.models import LabReport, ReviewItem
 from patients.models import Authorization, Consent

@@ -11,7 +11,7 @@ from openpyxl import load_workbook
 from coordination.base.choices import Owner, Role
 from coordination.base.models import AuditEvent
 from coordination.models import HandoverNote, SavedFilter
-from coordination.views.exports import as_xlsx, harmless
+from coordination.pages.exports import as_xlsx, harmless
 from scheduling.models import ContactLog, DueItem
 from tests.coordination.conftest import House, _noon, days, house, make_house  # noqa: F401
 from tests.factories import NOW, CourseConflictFactory, DueItemFactory, PracticeFactory, UserFactory

@@ -16,10 +16,11 @@ from coordination.base.choices import Role
 from coordination.base.models import AuditEvent
 from coordination.flows.decision import sign
 from coordination.flows.lab_result import enter_results
-from coordination.flows.reassess import BEING_ASSESSED, reassess
+from coordination.flows.reassess import reassess
 from coordination.readiness import board
 from patients.models import Patient
 from scheduling import actions
+from scheduling.answers import OVERTAKEN
 from scheduling.models import Course, Proposal
 from scheduling.rules.gates import GateState
 from tests.base.objects import Place, new_place
@@ -86,7 +87,7 @@ def test_a_signature_that_new_facts_have_overtaken_is_never_shown_as_standing(pl
     signed = f"{prescriber.full_name} signed: give 7.4 GBq"
     text = page(client, "patient", course)
     assert signed in text
-    assert BEING_ASSESSED not in text
+    assert OVERTAKEN not in text
     assert gate(place, course) == GateState.READY
 
     enter_results(panel(TODAY, platelets="40"), patient=course.patient, by=navigator, now=NOW)
@@ -94,7 +95,7 @@ def test_a_signature_that_new_facts_have_overtaken_is_never_shown_as_standing(pl
     text = page(client, "patient", course)
     assert "Infusion 2: hold" in text
     assert "Nobody has signed this yet" in text
-    assert f"{signed}. {BEING_ASSESSED}" in text
+    assert f"{signed}. {OVERTAKEN}" in text
     assert "Look and sign: hold" in text
     assert gate(place, course) == GateState.CANNOT_TELL
 

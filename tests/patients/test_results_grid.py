@@ -2,7 +2,7 @@
 
 import pytest
 
-from labs.forms import GRID
+from coordination.pages.labs.entry_forms import GRID
 from labs.rules.analytes import ANALYTE_OF
 from labs.rules.units import conversion_of
 

@@ -10,10 +10,10 @@ from django.db.models import Model
 
 from coordination.base.access import PATHS_TO_PATIENT, Scope
 from coordination.base.choices import Role
-from coordination.documents import ways
+from coordination.documents import delivery_channels
 from coordination.models import Document, DocumentVersion
 from coordination.portal import record
-from coordination.portal.wall import ROLE, behind_the_wall
+from coordination.portal.database_role import ROLE, behind_the_wall
 from patients.models import Patient
 from scheduling.models import Course
 from tests import factories as make
@@ -166,7 +166,7 @@ def _read_behind_the_wall(world: World) -> tuple[set[int], set[int]]:
 
 
 @pytest.mark.parametrize("channel", ["portal", "mail-link"])
-@pytest.mark.parametrize("kind", ways.MEANT_FOR_PRACTICES)
+@pytest.mark.parametrize("kind", delivery_channels.MEANT_FOR_PRACTICES)
 def test_what_was_sent_to_the_practice_comes_through(world: World, kind: str, channel: str) -> None:
     version = _version(world, kind=kind, channel=channel)
     assert _read_behind_the_wall(world) == ({version.document_id}, {version.pk})
@@ -185,7 +185,7 @@ def _printed(world: World) -> None:
 
 
 def _of_the_center(world: World) -> None:
-    for kind in set(Document.Kind.values) - {*ways.MEANT_FOR_PRACTICES, "downtime-list"}:
+    for kind in set(Document.Kind.values) - {*delivery_channels.MEANT_FOR_PRACTICES, "downtime-list"}:
         _version(world, kind=kind, channel="portal")
 
 

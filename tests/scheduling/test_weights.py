@@ -12,9 +12,9 @@ from django.urls import reverse
 
 from coordination.base.choices import Role
 from coordination.base.errors import CareError, OutOfDate
-from coordination.flows.reassess import answer_of
 from patients.models import Patient
 from scheduling import actions
+from scheduling.answers import answer_of
 from scheduling.models import Weight
 from scheduling.weights import jump_of, jumps_among
 from tests.base.objects import Place, new_place

@@ -3,7 +3,7 @@ from typing import ClassVar
 from django.db import migrations
 from django.db.migrations.operations.base import Operation
 
-from coordination.base.promises import only_added
+from coordination.base.constraints import only_added
 
 
 class Migration(migrations.Migration):

@@ -13,7 +13,7 @@ from typing import Any, ClassVar
 from django.db import migrations
 from django.db.migrations.operations.base import Operation
 
-from coordination.base.sealed import seal
+from coordination.base.encryption import seal
 
 APPS = {
     "otp_totp": ("otp_totp_totpdevice",),

@@ -3,7 +3,7 @@
 import django.contrib.postgres.fields
 from django.db import migrations, models
 
-from coordination.base.promises import only_added
+from coordination.base.constraints import only_added
 
 
 class Migration(migrations.Migration):

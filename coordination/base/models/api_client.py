@@ -7,9 +7,9 @@ from django.db import models
 from django.db.models import Q
 
 from coordination.base import clock
+from coordination.base.constraints import set_together
 from coordination.base.models.recorded import Recorded
 from coordination.base.models.site import Site
-from coordination.base.promises import set_together
 
 
 class ApiClientQuerySet(models.QuerySet["ApiClient"]):

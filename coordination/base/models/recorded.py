@@ -7,7 +7,7 @@ from django.db.models import F, Q
 from simple_history.models import HistoricalRecords
 
 from coordination.base import clock
-from coordination.base.promises import said_with
+from coordination.base.constraints import said_with
 
 if TYPE_CHECKING:
     from coordination.base.models.user import User

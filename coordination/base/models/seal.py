@@ -8,8 +8,8 @@ from django.db.models import Q
 class AuditSeal(models.Model):
     """What the rows of the audit were, from behind the seal before up to `last_id`. Only ever added.
 
-    Made by coordination/base/seals.py with a key that the database does not hold. `columns` are those the
-    digest was made of, so that a column added later breaks no seal.
+    Made by coordination/base/audit_seals.py with a key that the database does not hold. `columns` are those
+    the digest was made of, so that a column added later breaks no seal.
     """
 
     number = models.PositiveBigIntegerField(unique=True)

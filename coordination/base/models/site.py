@@ -4,8 +4,8 @@ from uuid import uuid4
 from django.db import models
 from django.db.models import Q
 
+from coordination.base.constraints import in_order, is_one_of
 from coordination.base.models.recorded import Recorded
-from coordination.base.promises import in_order, is_one_of
 
 A_SHIFT = 12 * 60  # minutes: as long as a session lasts
 SHORTEST_IDLE = 5  # minutes: the warning comes two minutes before the end

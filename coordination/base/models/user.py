@@ -9,9 +9,9 @@ from simple_history.models import HistoricalRecords
 
 from coordination.base import clock
 from coordination.base.choices import Role
+from coordination.base.constraints import is_one_of
 from coordination.base.models.practice import Practice
 from coordination.base.models.site import Site
-from coordination.base.promises import is_one_of
 
 
 class UserManager(BaseUserManager["User"]):

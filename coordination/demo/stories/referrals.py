@@ -6,7 +6,7 @@ from decimal import Decimal
 from coordination.demo.person import Person
 from coordination.demo.story import Story
 from coordination.demo.walk import Walk
-from coordination.documents.ways import Way
+from coordination.documents.delivery_channels import Way
 from coordination.flows import referral
 from patients.models import ReferralPaper, TumorBoardDecision
 from scheduling.models import ContactLog

@@ -3,8 +3,8 @@
 from datetime import date, timedelta
 
 from coordination.demo.days import weekday_from
-from coordination.demo.house import SECOND
 from coordination.demo.person import Person
+from coordination.demo.sites_and_people import SECOND
 from coordination.demo.story import Story
 from coordination.demo.walk import Walk
 

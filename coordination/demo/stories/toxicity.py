@@ -7,7 +7,7 @@ from coordination.demo.days import weekday_from, weekday_within
 from coordination.demo.person import Person
 from coordination.demo.story import Story
 from coordination.demo.walk import REDUCED_GBQ, Walk
-from coordination.documents.ways import Way
+from coordination.documents.delivery_channels import Way
 from coordination.flows.dose_order import cancel_dose
 from coordination.flows.schedule_change import move_infusion
 from labs.models import LabResult

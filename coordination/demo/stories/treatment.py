@@ -6,7 +6,7 @@ from coordination.demo.days import ONE_DAY, weekday_within
 from coordination.demo.person import Person
 from coordination.demo.story import Story
 from coordination.demo.walk import Walk
-from coordination.documents.ways import Way
+from coordination.documents.delivery_channels import Way
 from coordination.flows.schedule_change import consequences_of_moving, move_infusion
 from scheduling import actions
 from scheduling.conflicts import digest_of

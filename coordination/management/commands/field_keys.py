@@ -7,8 +7,8 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError
 from django.db import models, transaction
 
+from coordination.base.encryption import SealBroken, new_key, reseal
 from coordination.base.models import AuthenticatorApp, KeptForm
-from coordination.base.sealed import SealBroken, new_key, reseal
 
 # Each model with the column that holds sealed text.
 SEALED: tuple[tuple[type[models.Model], str], ...] = (

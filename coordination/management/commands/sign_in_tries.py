@@ -5,7 +5,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 
-from coordination.base import guessing
+from coordination.base import sign_in_waits
 from coordination.base.models import AuditEvent, User
 
 
@@ -20,7 +20,7 @@ class Command(BaseCommand):
         user = User.objects.filter(username=options["forget"].lower()).first()
         if user is None:
             raise CommandError(f"There is no account {options['forget']!r}.")
-        if not guessing.forget_account(user):
+        if not sign_in_waits.forget_account(user):
             raise CommandError(f"Nothing is counted against {user.username}: nothing was changed.")
         AuditEvent.objects.create(
             kind=AuditEvent.Kind.CHANGE,

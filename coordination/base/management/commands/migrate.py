@@ -5,7 +5,7 @@ from typing import Any
 from django.conf import settings
 from django.core.management.commands.migrate import Command as DjangosCommand
 
-from coordination.base.rights import owns_the_tables, tell_the_application
+from coordination.base.database_rights import owns_the_tables, tell_the_application
 
 
 class Command(DjangosCommand):

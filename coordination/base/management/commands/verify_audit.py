@@ -4,7 +4,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 
-from coordination.base.seals import verify
+from coordination.base.audit_seals import verify
 
 
 class Command(BaseCommand):

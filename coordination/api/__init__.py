@@ -1,1 +1,0 @@
-"""What every machine door shares: tokens and scopes, limits, reading a body, problems, doing a thing once."""

@@ -1,0 +1,1 @@
+"""Every machine door: what the EHR and other programs call."""

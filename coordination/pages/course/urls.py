@@ -1,0 +1,23 @@
+from django.urls import path
+
+from coordination.pages.addresses import COURSE, PATIENT
+from coordination.pages.course import booking, decide, dose_order, plan
+
+urlpatterns = [
+    path(f"{PATIENT}/courses/start", plan.start, name="start-course"),
+    path(f"{COURSE}/sign", decide.sign, name="sign"),
+    path(f"{COURSE}/override", decide.override, name="override"),
+    path(f"{COURSE}/attribute", decide.attribute, name="attribute"),
+    path(f"{COURSE}/confirm-row", decide.confirm_row, name="confirm-row"),
+    path(f"{COURSE}/pin-baseline", decide.pin_baseline, name="pin-baseline"),
+    path(f"{COURSE}/conflicts/answer", decide.answer_conflict, name="answer-conflict"),
+    path(f"{COURSE}/order-ahead", decide.order_ahead, name="order-ahead"),
+    path(f"{COURSE}/dose-order/<int:number>", dose_order.dose_order, name="dose-order"),
+    path(f"{COURSE}/hold", plan.hold, name="hold-course"),
+    path(f"{COURSE}/resume", plan.resume, name="resume-course"),
+    path(f"{COURSE}/stop", plan.stop, name="stop-course"),
+    path(f"{COURSE}/complete", plan.complete, name="complete-course"),
+    path(f"{PATIENT}/cycles/<uuid:cycle_id>/move", plan.move, name="move-infusion"),
+    path(f"{PATIENT}/cycles/<uuid:cycle_id>/book", booking.book, name="book-infusion"),
+    path(f"{PATIENT}/cycles/<uuid:cycle_id>/book/cancel", booking.cancel, name="cancel-booking"),
+]

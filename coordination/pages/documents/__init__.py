@@ -1,0 +1,1 @@
+"""Letters and sheets: written, signed, sent, alone or many at once."""

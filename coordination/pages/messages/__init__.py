@@ -1,0 +1,1 @@
+"""Messages to people: planned, sent, to decide; addresses, texts and the timetable."""

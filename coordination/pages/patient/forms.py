@@ -1,0 +1,175 @@
+"""Forms about one patient: each carries the patient it was opened for (hazard H41)."""
+
+from collections.abc import Iterable
+from datetime import date
+from decimal import Decimal
+from typing import Any, cast
+
+from django import forms
+from django.db.models import Q
+from django.http import QueryDict
+
+from coordination.base.choices import Owner
+from coordination.base.models import Practice
+from coordination.chart.edits import FACT_LABELS, said
+from coordination.pages.forms import ActionForm, DayField, QuantityField, ReasonField
+from patients.models import Patient
+from patients.models.patient import SHORTEST_CM, TALLEST_CM
+
+LANGUAGES = [("en", "English"), ("es", "Español")]
+
+
+class PatientForm(ActionForm):
+    """An act for one patient: refused where the page it was sent from was another patient's."""
+
+    patient = forms.UUIDField(widget=forms.HiddenInput, required=False)
+
+    def __init__(self, *args: Any, patient: Patient, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.of = patient
+        self.initial["patient"] = patient.public_id
+
+    @property
+    def is_for_another(self) -> bool:
+        """Whether what was sent was opened for another patient, or for nobody."""
+        return self.is_bound and str(self.data.get("patient", "")) != str(self.of.public_id)
+
+    def put(self, name: str, value: object) -> None:
+        """Replace one hidden value of what was sent, so that sending it again is about what is shown now."""
+        data = cast("QueryDict", self.data).copy()
+        data[name] = str(value)
+        self.data = data
+
+
+class ShareOutForm(PatientForm):
+    """Who sees to which kinds of items: several at once, for they are agreed in one conversation."""
+
+    USUAL = "usual"
+
+    items = forms.MultipleChoiceField(
+        label="What",
+        widget=forms.CheckboxSelectMultiple,
+        error_messages={"required": "Tick at least one."},
+    )
+    owner = forms.ChoiceField(label="Who sees to it", widget=forms.RadioSelect)
+    practice = forms.ModelChoiceField(
+        Practice.objects.none(),
+        label="Which practice",
+        required=False,
+        empty_label="The one that referred the patient",
+        help_text="Only where a practice sees to it.",
+    )
+    because = ReasonField(label="Why, and with whom this was agreed")
+    read = forms.IntegerField(widget=forms.HiddenInput, min_value=0)
+
+    def __init__(self, *args: Any, tasks: Iterable[tuple[str, str]], usual: str, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        cast("forms.ChoiceField", self.fields["items"]).choices = list(tasks)
+        cast("forms.ChoiceField", self.fields["owner"]).choices = [*Owner.choices, (self.USUAL, usual)]
+        practices = Practice.objects.filter(is_active=True)
+        cast("forms.ModelChoiceField[Practice]", self.fields["practice"]).queryset = practices
+
+    def clean_owner(self) -> str:
+        """The owner; empty where the usual way is to hold again."""
+        owner: str = self.cleaned_data["owner"]
+        return "" if owner == self.USUAL else owner
+
+
+class DeathForm(PatientForm):
+    """The patient has died: every open item is cancelled and nobody is reminded."""
+
+    died_on = DayField(label="Died on")
+    certain = forms.BooleanField(
+        label="The name and the date of birth above are those of the person who died"
+    )
+
+    def __init__(self, *args: Any, today: date, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.today = today
+
+    def clean_died_on(self) -> date:
+        died_on: date = self.cleaned_data["died_on"]
+        if died_on > self.today:
+            raise forms.ValidationError("This day is still to come.")
+        if self.of.birth_date and died_on < self.of.birth_date:
+            raise forms.ValidationError("This lies before the date of birth.")
+        return died_on
+
+
+class EditPatientForm(PatientForm):
+    """What is known of the patient. `version` is the one that the page showed."""
+
+    family_name = forms.CharField(label=FACT_LABELS["family_name"], max_length=200)
+    given_name = forms.CharField(label=FACT_LABELS["given_name"], max_length=200, required=False)
+    birth_date = DayField(label=FACT_LABELS["birth_date"], required=False)
+    sex = forms.ChoiceField(label=FACT_LABELS["sex"], choices=Patient.Sex.choices)
+    pregnancy_possible = forms.BooleanField(label=FACT_LABELS["pregnancy_possible"], required=False)
+    anticoagulated = forms.BooleanField(label=FACT_LABELS["anticoagulated"], required=False)
+    allergies = forms.CharField(
+        label=FACT_LABELS["allergies"],
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 2}),
+        max_length=2000,
+        help_text="“None known” if there are none.",
+    )
+    height_cm = QuantityField(
+        label=FACT_LABELS["height_cm"],
+        unit="cm",
+        required=False,
+        lowest=Decimal(SHORTEST_CM),
+        highest=Decimal(TALLEST_CM),
+    )
+    phone = forms.CharField(label=FACT_LABELS["phone"], required=False, max_length=40)
+    email = forms.EmailField(label=FACT_LABELS["email"], required=False, max_length=254)
+    address = forms.CharField(
+        label=FACT_LABELS["address"],
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 3}),
+        max_length=1000,
+    )
+    language = forms.ChoiceField(label=FACT_LABELS["language"])
+    referred_by = forms.ModelChoiceField(
+        Practice.objects.none(), label=FACT_LABELS["referred_by"], required=False, empty_label="Not recorded"
+    )
+    because = ReasonField(label="Reason for the change")
+    version = forms.IntegerField(widget=forms.HiddenInput, min_value=0)
+
+    def __init__(self, *args: Any, patient: Patient, **kwargs: Any) -> None:
+        super().__init__(*args, patient=patient, **kwargs)
+        known = dict(LANGUAGES)
+        languages = [*LANGUAGES, *([] if patient.language in known else [(patient.language,) * 2])]
+        cast("forms.ChoiceField", self.fields["language"]).choices = languages
+        practices = Practice.objects.filter(Q(is_active=True) | Q(pk=patient.referred_by_id))
+        cast("forms.ModelChoiceField[Practice]", self.fields["referred_by"]).queryset = practices
+        self.initial.update({name: getattr(patient, name) for name in FACT_LABELS}, version=patient.version)
+
+    @property
+    def changes(self) -> dict[str, Any]:
+        """What was typed otherwise than it is stored."""
+        typed = self.cleaned_data
+        return {name: typed[name] for name in FACT_LABELS if typed[name] != getattr(self.of, name)}
+
+    def catch_up(self, read: Patient | None) -> list[str]:
+        """Somebody else saved first: what was not touched here takes their value, what was typed stays.
+
+        `read` is the patient as the page showed them. Returns the labels of what both have changed.
+        """
+        both = []
+        for name in FACT_LABELS:
+            typed, stored = self.cleaned_data[name], getattr(self.of, name)
+            if read is None or typed == stored or getattr(read, name) == stored:
+                continue
+            if typed == getattr(read, name):
+                self._put_stored(name, stored)
+            else:
+                both.append(f"{self.fields[name].label} (saved: {said(stored)})")
+        self.put("version", self.of.version)
+        return both
+
+    def _put_stored(self, name: str, stored: Any) -> None:
+        if stored is False:
+            data = cast("QueryDict", self.data).copy()
+            data.pop(name, None)  # a box that is not ticked is not sent
+            self.data = data
+        else:
+            self.put(name, self.fields[name].prepare_value(stored) if stored is not None else "")

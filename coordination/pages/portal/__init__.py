@@ -1,0 +1,1 @@
+"""The referring practice's pages, and the staff's side of them."""

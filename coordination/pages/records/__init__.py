@@ -1,0 +1,1 @@
+"""Recording what happened and what was agreed; correcting and withdrawing it."""

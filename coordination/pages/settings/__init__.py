@@ -1,0 +1,1 @@
+"""What is set for a site, and who works there."""

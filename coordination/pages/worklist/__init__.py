@@ -1,0 +1,1 @@
+"""Today, decisions, readiness, one line of the list, and the counts in the rail."""

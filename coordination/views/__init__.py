@@ -1,1 +1,0 @@
-"""The pages that span patients: one module for each screen."""

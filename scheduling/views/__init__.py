@@ -1,1 +1,0 @@
-"""Acts on a patient's course, page by page: record, decide, plan."""
