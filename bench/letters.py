@@ -88,14 +88,18 @@ def _start() -> "DocumentBatch":
     from coordination.base.choices import Role
     from coordination.base.models import User
     from coordination.documents import batches
-    from coordination.documents.kinds import KINDS
-    from coordination.documents.tasks import ring
+    from coordination.documents.kinds import DOCUMENT_KINDS
+    from coordination.documents.tasks import queue_letters
     from patients.models import Patient
 
     navigator = User.objects.filter(role=Role.NAVIGATOR).first() or User.objects.get()
-    patients = batches.patients_of(batches.Group.ON_TREATMENT, Patient.objects.select_related("site"))
-    batch = batches.start(KINDS["plan"], patients, site=patients[0].site, by=navigator, now=clock.now())
-    ring(batch.letters.values_list("pk", flat=True))
+    patients = batches.patients_of(
+        batches.BatchRecipients.ON_TREATMENT, Patient.objects.select_related("site")
+    )
+    batch = batches.start_batch(
+        DOCUMENT_KINDS["plan"], patients, site=patients[0].site, by=navigator, now=clock.now()
+    )
+    queue_letters(batch.letters.values_list("pk", flat=True))
     return batch
 
 

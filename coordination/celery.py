@@ -43,7 +43,7 @@ TIMETABLE: dict[str, dict[str, Any]] = {
     "sweep": every(2, "coordination.tasks.sweep"),
     # Each site has its own midnight; the courses say whether today's assessment is still to be made.
     "rederive": every(300, "coordination.tasks.rederive_all"),
-    "remind": every(30, "coordination.tasks.remind"),
+    "remind": every(30, "coordination.tasks.send_due_reminders"),
     "write letters": every(10, "coordination.documents.tasks.write_waiting_letters"),
     "forget ended sessions": every(3600, "coordination.tasks.forget_ended_sessions"),
     "seal the audit": every(60, "coordination.tasks.seal_audit"),

@@ -199,7 +199,7 @@ LEFT, RIGHT, TOP, BOTTOM = 44, 76, 14, 22
 
 
 @dataclass(frozen=True, slots=True)
-class Point:
+class TrendPoint:
     on: date
     value: Decimal
     words: str
@@ -221,7 +221,7 @@ class Trend:
     key: str
     name: str
     unit: str
-    points: list[Point]
+    points: list[TrendPoint]
     levels: list[Level]
 
 
@@ -360,7 +360,7 @@ def _infusions(
 
 
 def _points(
-    points: Sequence[Point], place: Callable[[date], float], rise: Callable[[float], float]
+    points: Sequence[TrendPoint], place: Callable[[date], float], rise: Callable[[float], float]
 ) -> SafeString:
     if not points:
         return EMPTY
@@ -372,7 +372,7 @@ def _points(
     )
 
 
-def _point(point: Point, x: float, y: float) -> SafeString:
+def _point(point: TrendPoint, x: float, y: float) -> SafeString:
     grade = min(point.grade or 0, 4)
     bound = mark_safe(" is-bound") if point.is_bound else EMPTY  # nosec B308
     return format_html(

@@ -18,13 +18,13 @@ from kombu.exceptions import KombuError
 from redis.exceptions import RedisError
 
 from coordination.base import audit_seals, clock, kept_forms
-from coordination.base.circuit_breaker import Outage
-from coordination.base.health import check
+from coordination.base.circuit_breaker import CircuitBreaker
+from coordination.base.health import health_check
 from coordination.base.models import Heartbeat, IdempotencyKey, Site
 from coordination.base.sessions import SessionStore
 from coordination.flows.reassess import reassess_if_due
 from coordination.models import MessageDelivery
-from coordination.reminders import derive_all, send
+from coordination.reminders import derive_all, send_delivery
 from scheduling.models import Course
 
 SWEEP_BUDGET_SECONDS = 1.5  # shorter than its interval, so that bells are answered in between
@@ -38,10 +38,10 @@ MESSAGES_AT_A_TIME = 200
 KEYS_ARE_KEPT = timedelta(days=7)
 
 log = structlog.stdlib.get_logger("fourfold.tasks")
-_no_broker = Outage(seconds=5)
+_no_broker = CircuitBreaker(seconds=5)
 
 
-def ring(courses: Iterable[int]) -> None:
+def queue_assessment(courses: Iterable[int]) -> None:
     """Ask a worker to assess these courses now. Without a broker nothing is lost: the sweep finds them."""
     if _no_broker.is_on():
         return
@@ -148,7 +148,7 @@ def _mark_for_today(most: int, now: datetime) -> int:
 
 
 @shared_task
-def remind() -> None:
+def send_due_reminders() -> None:
     """Write down the reminders whose time has come, and ring for each message that waits for its turn."""
     now = clock.now()
     Heartbeat.beat("reminders", now)
@@ -160,7 +160,7 @@ def remind() -> None:
 @shared_task
 def send_message(delivery_id: int) -> None:
     """Send one message at most once, however often it is rung for."""
-    send(delivery_id, now=clock.now())
+    send_delivery(delivery_id, now=clock.now())
 
 
 @shared_task
@@ -172,12 +172,12 @@ def forget_idempotency_keys() -> None:
 def seal_audit() -> None:
     """Chain the rows of the audit that have come since. Why it cannot be done is told, and tried again."""
     try:
-        audit_seals.seal(now=clock.now())
+        audit_seals.seal_rows(now=clock.now())
     except audit_seals.CannotSeal as reason:
         log.error("audit not sealed", because=str(reason))
 
 
-@check("assessments")
+@health_check("assessments")
 def assessments() -> str | None:
     """No course waits long for its assessment."""
     late = Course.objects.filter(assess_after__lt=clock.now() - LONGEST_WAIT).count()

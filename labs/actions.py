@@ -19,7 +19,7 @@ from labs.rules.reading import Reading, Rejection
 from labs.sender_maps import NO_MAP, SenderMap, read_by_map
 from patients.models import Patient
 
-CLOCK_SKEW = timedelta(minutes=10)
+LATEST_COLLECTION_AHEAD = timedelta(minutes=10)
 LONGEST_USED_TEXT = 80
 WHOSE = (ReviewItem.Kind.PATIENT_UNKNOWN, ReviewItem.Kind.IDENTITY_MISMATCH)
 
@@ -49,7 +49,7 @@ COMMENTED = frozenset(
 """What decides on a dose: a laboratory's comment on one of these is read by a person."""
 
 
-class Stored(StrEnum):
+class StoredAs(StrEnum):
     """What became of one incoming result."""
 
     CREATED = "created"
@@ -67,7 +67,7 @@ class StoredResult:
     """
 
     result: LabResult
-    state: Stored
+    state: StoredAs
     reason: str = ""
     ended_final: bool = False
 
@@ -97,7 +97,7 @@ def store_results(reception: Reception, incoming: Sequence[IncomingResult]) -> l
     """
     known = _known_versions(reception.report.source, incoming)
     replaced = _replaced_by(reception, incoming)
-    stored: list[tuple[LabResult, Stored]] = []
+    stored: list[tuple[LabResult, StoredAs]] = []
     new: list[LabResult] = []
     for result in incoming:
         versions = known.setdefault(result.id, [])
@@ -106,12 +106,12 @@ def store_results(reception: Reception, incoming: Sequence[IncomingResult]) -> l
         if same and _is_withdrawn_again(row, versions):
             same = None
         if same:
-            stored.append((same, Stored.UNCHANGED))
+            stored.append((same, StoredAs.UNCHANGED))
             continue
         is_first = all(version.patient_id != row.patient_id for version in versions)
         versions.append(row)
         new.append(row)
-        stored.append((row, Stored.CREATED if is_first else Stored.UPDATED))
+        stored.append((row, StoredAs.CREATED if is_first else StoredAs.UPDATED))
     add_rows(new)
     return _judged(stored, known)
 
@@ -195,7 +195,7 @@ def _row(
 def _report_time(reception: Reception) -> datetime | None:
     """A report time in the future would outrank every later correction: it counts as absent."""
     at = reception.reported_at
-    return None if at and at > reception.now + CLOCK_SKEW else at
+    return None if at and at > reception.now + LATEST_COLLECTION_AHEAD else at
 
 
 def read_again(
@@ -293,7 +293,7 @@ def _cannot_be(row: LabResult, reception: Reception) -> bool:
         return True
     if row.day_only:
         return on > row.received_at.astimezone(reception.zone).date()
-    return at > row.received_at + CLOCK_SKEW
+    return at > row.received_at + LATEST_COLLECTION_AHEAD
 
 
 def _ten_decimals(value: Decimal) -> Decimal:
@@ -337,11 +337,11 @@ def _is_withdrawn_again(row: LabResult, versions: Sequence[LabResult]) -> bool:
     return bool(own) and own[-1].status not in LabResult.ENDING
 
 
-def _judged(stored: Sequence[tuple[LabResult, Stored]], known: Versions) -> list[StoredResult]:
+def _judged(stored: Sequence[tuple[LabResult, StoredAs]], known: Versions) -> list[StoredResult]:
     contested = {
         row.pk
         for row, state in stored
-        if state is not Stored.UNCHANGED and row.patient_id and len(known[row.source_id]) > 1
+        if state is not StoredAs.UNCHANGED and row.patient_id and len(known[row.source_id]) > 1
     }
     if contested:
         standing = LabResult.objects.filter(pk__in=contested).standing()
@@ -360,15 +360,15 @@ def _ends_a_final_one(row: LabResult, known: Versions) -> bool:
     )
 
 
-def _judge(row: LabResult, state: Stored, *, is_older: bool, ended_final: bool) -> StoredResult:
-    if state is Stored.UNCHANGED:
+def _judge(row: LabResult, state: StoredAs, *, is_older: bool, ended_final: bool) -> StoredResult:
+    if state is StoredAs.UNCHANGED:
         return StoredResult(row, state)
     if is_older:
-        return StoredResult(row, Stored.SUPERSEDED)
+        return StoredResult(row, StoredAs.SUPERSEDED)
     if row.patient_id is None and row.report.patient_id is not None:
-        return StoredResult(row, Stored.REVIEW, ReviewItem.Kind.WRONG_PATIENT)
+        return StoredResult(row, StoredAs.REVIEW, ReviewItem.Kind.WRONG_PATIENT)
     if reason := _why_unusable(row):
-        return StoredResult(row, Stored.REVIEW, reason)
+        return StoredResult(row, StoredAs.REVIEW, reason)
     return StoredResult(
         row, state, ReviewItem.Kind.LIMITS if row.limits_failed else "", ended_final=ended_final
     )
@@ -388,7 +388,7 @@ def _why_unusable(row: LabResult) -> str:
 
 def judge_reading(row: LabResult) -> StoredResult:
     """A new reading of what was sent, as one that was just received would be judged."""
-    return _judge(row, Stored.UPDATED, is_older=False, ended_final=False)
+    return _judge(row, StoredAs.UPDATED, is_older=False, ended_final=False)
 
 
 def open_reviews(stored: Iterable[StoredResult], *, now: datetime) -> None:
@@ -416,9 +416,9 @@ def review_of(result: LabResult, kind: str, *, now: datetime) -> ReviewItem:
 
 def _kinds_of_review(each: StoredResult) -> list[str]:
     result = each.result
-    if each.state is Stored.SUPERSEDED and _may_be_the_newer(result):
+    if each.state is StoredAs.SUPERSEDED and _may_be_the_newer(result):
         return [ReviewItem.Kind.STATUS]
-    if each.state in (Stored.UNCHANGED, Stored.SUPERSEDED):
+    if each.state in (StoredAs.UNCHANGED, StoredAs.SUPERSEDED):
         return []
     kinds = [each.reason or _kind_by_status(each)]
     if each.reason == Rejection.CODE and result.used_loinc in SEEN_BUT_NOT_REVIEWED:
@@ -439,7 +439,7 @@ def _kind_by_status(each: StoredResult) -> str:
     result = each.result
     if result.status == "preliminary":
         return ReviewItem.Kind.PRELIMINARY
-    is_taken_back = result.status == "entered-in-error" and each.state is Stored.UPDATED
+    is_taken_back = result.status == "entered-in-error" and each.state is StoredAs.UPDATED
     return ReviewItem.Kind.STATUS if is_taken_back or each.ended_final else ""
 
 
@@ -510,7 +510,7 @@ def close_reviews_of_older_versions(stored: Iterable[StoredResult], *, now: date
     newer = {
         (each.result.source_id, each.result.strand): each.result
         for each in stored
-        if each.result.version > 1 and each.state not in (Stored.UNCHANGED, Stored.SUPERSEDED)
+        if each.result.version > 1 and each.state not in (StoredAs.UNCHANGED, StoredAs.SUPERSEDED)
         if each.result.patient_id
     }
     if not newer:

@@ -18,12 +18,12 @@ from labs.models import LabResult, SenderMapEntry
 from labs.rules.analytes import ANALYTE_OF, CODES, Analyte
 from labs.rules.reading import Rejection, read_result
 
-Kind = SenderMapEntry.Kind
+EntryKind = SenderMapEntry.Kind
 THAT_DAY = "day"
 """A date without a time means that local day, and no time."""
 
 
-class Entry(Struct, frozen=True):
+class MapEntry(Struct, frozen=True):
     """An entry that is in use."""
 
     id: int
@@ -34,15 +34,15 @@ class Entry(Struct, frozen=True):
     means: str
 
 
-ENTRY = Entry.__struct_fields__
+ENTRY = MapEntry.__struct_fields__
 
 
 @dataclass(frozen=True, slots=True)
 class SenderMap:
     """What one sender means, as it is in use; empty for a sender that nobody has taught us."""
 
-    codes: Mapping[str, Entry] = field(default_factory=dict)
-    units: Mapping[tuple[str, str], Entry] = field(default_factory=dict)  # analyte, unit as sent
+    codes: Mapping[str, MapEntry] = field(default_factory=dict)
+    units: Mapping[tuple[str, str], MapEntry] = field(default_factory=dict)  # analyte, unit as sent
     authorities: Mapping[str, str] = field(default_factory=dict)
     times: Times = NO_TIMES
 
@@ -54,7 +54,7 @@ Maps = Mapping[str, SenderMap]
 
 def maps_of(client: ApiClient) -> Maps:
     return maps_from(
-        Entry(*row)
+        MapEntry(*row)
         for row in SenderMapEntry.objects.current().filter(client=client).order_by().values_list(*ENTRY)
     )
 
@@ -69,23 +69,23 @@ def times_of(client: ApiClient | None, laboratory: str) -> Times:
     return times
 
 
-def maps_from(entries: Iterable[Entry]) -> Maps:
-    by_laboratory: dict[str, list[Entry]] = {}
+def maps_from(entries: Iterable[MapEntry]) -> Maps:
+    by_laboratory: dict[str, list[MapEntry]] = {}
     for entry in entries:
         by_laboratory.setdefault(entry.laboratory, []).append(entry)
     return {laboratory: _map(of_sender) for laboratory, of_sender in by_laboratory.items()}
 
 
-def _map(entries: Iterable[Entry]) -> SenderMap:
-    of_kind: dict[str, list[Entry]] = {}
+def _map(entries: Iterable[MapEntry]) -> SenderMap:
+    of_kind: dict[str, list[MapEntry]] = {}
     for entry in entries:
         of_kind.setdefault(entry.kind, []).append(entry)
-    zone = next((entry.means for entry in of_kind.get(Kind.TIME_ZONE, ())), "")
-    day = next((entry.means for entry in of_kind.get(Kind.PLAIN_DATE, ())), THAT_DAY)
+    zone = next((entry.means for entry in of_kind.get(EntryKind.TIME_ZONE, ())), "")
+    day = next((entry.means for entry in of_kind.get(EntryKind.PLAIN_DATE, ())), THAT_DAY)
     return SenderMap(
-        codes={entry.sent: entry for entry in of_kind.get(Kind.CODE, ())},
-        units={(entry.analyte, entry.sent): entry for entry in of_kind.get(Kind.UNIT, ())},
-        authorities={entry.sent: entry.means for entry in of_kind.get(Kind.AUTHORITY, ())},
+        codes={entry.sent: entry for entry in of_kind.get(EntryKind.CODE, ())},
+        units={(entry.analyte, entry.sent): entry for entry in of_kind.get(EntryKind.UNIT, ())},
+        authorities={entry.sent: entry.means for entry in of_kind.get(EntryKind.AUTHORITY, ())},
         times=Times(ZoneInfo(zone) if zone else None, None if day == THAT_DAY else time.fromisoformat(day)),
     )
 
@@ -163,12 +163,12 @@ def _same_word(entry: SenderMapEntry) -> SenderMapEntry | None:
 def _check(entry: SenderMapEntry) -> None:
     """A target that our own tables do not know would only move the question."""
     check = {
-        Kind.CODE: _check_code,
-        Kind.UNIT: _check_unit,
-        Kind.AUTHORITY: _check_authority,
-        Kind.TIME_ZONE: _check_zone,
-        Kind.PLAIN_DATE: _check_plain_date,
-    }[Kind(entry.kind)]
+        EntryKind.CODE: _check_code,
+        EntryKind.UNIT: _check_unit,
+        EntryKind.AUTHORITY: _check_authority,
+        EntryKind.TIME_ZONE: _check_zone,
+        EntryKind.PLAIN_DATE: _check_plain_date,
+    }[EntryKind(entry.kind)]
     check(entry)
 
 

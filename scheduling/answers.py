@@ -23,7 +23,7 @@ def answer_of(course: Course, *, as_of: datetime) -> tuple[CourseFacts, Assessme
     return facts, assess(facts, get_protocol(course.protocol_key))
 
 
-def digest_of(assessment: Assessment) -> str:
+def signed_digest(assessment: Assessment) -> str:
     """Over what a prescriber signs: the decision, its rows and what they rest on; not over the day."""
     dose = assessment.next_dose
     rows = [(row.row, row.state.value, row.grade, row.occurrence, row.because) for row in dose.rows]

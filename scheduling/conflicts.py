@@ -28,7 +28,7 @@ from scheduling.rules.care_conflicts import (
     over_capacity,
     owner_missing,
 )
-from scheduling.stored_rows import Stored, stored_of
+from scheduling.stored_rows import StoredRows, stored_of
 
 
 def all_conflicts(course: Course, assessment: Assessment) -> list[Conflict]:
@@ -45,7 +45,7 @@ class Move(NamedTuple):
 
 
 def conflicts_with(
-    course: Course, assessment: Assessment, stored: Stored, *, move: Move | None = None
+    course: Course, assessment: Assessment, stored: StoredRows, *, move: Move | None = None
 ) -> list[Conflict]:
     """What `reconcile` would store for this answer, after this move; stores nothing."""
     without_owner = due_items.unowned(course, assessment, stored)
@@ -53,11 +53,13 @@ def conflicts_with(
 
 
 def reconcile(
-    course: Course, assessment: Assessment, stored: Stored, *, without_owner: Sequence[str], now: datetime
+    course: Course, assessment: Assessment, stored: StoredRows, *, without_owner: Sequence[str], now: datetime
 ) -> None:
     """Write what came and what went; `without_owner` are the due items that nobody sees to."""
     known = {row.digest: row.id for row in stored.conflicts}
-    found = {digest_of(conflict): conflict for conflict in _found(course, assessment, stored, without_owner)}
+    found = {
+        conflict_digest(conflict): conflict for conflict in _found(course, assessment, stored, without_owner)
+    }
     if gone := [key for digest, key in known.items() if digest not in found]:
         CourseConflict.objects.filter(pk__in=gone).update(gone_at=now)
     if new := [digest for digest in found if digest not in known]:
@@ -100,7 +102,7 @@ def _row(course: Course, digest: str, conflict: Conflict, now: datetime) -> Cour
 def _found(
     course: Course,
     assessment: Assessment,
-    stored: Stored,
+    stored: StoredRows,
     without_owner: Sequence[str],
     move: Move | None = None,
 ) -> list[Conflict]:
@@ -117,12 +119,12 @@ def _found(
     ]
 
 
-def digest_of(conflict: Conflict) -> str:
+def conflict_digest(conflict: Conflict) -> str:
     about = [conflict.code, conflict.cycle, conflict.text, [str(day) for day in conflict.legal]]
     return hashlib.sha256(msgspec.json.encode(about)).hexdigest()
 
 
-def _over_capacity(course: Course, stored: Stored, move: Move | None) -> list[Conflict]:
+def _over_capacity(course: Course, stored: StoredRows, move: Move | None) -> list[Conflict]:
     """Only where the site has set a limit or something is booked: else nothing is asked."""
     licensed = stored.site_choices.licensed_gbq_per_day
     booked = [cycle for cycle in stored.booked if move is None or cycle.number != move.number]
@@ -150,7 +152,7 @@ def capacity_conflicts(
     wanted = replace(own[0], starts_at=starts_at, lasts=ends_at - starts_at, uses=frozenset(uses))
     licensed = settings.licensed_gbq_per_day if settings else None
     found = over_capacity(wanted, bookings, licensed_gbq=licensed)
-    return list({digest_of(conflict): conflict for conflict in found}.values())
+    return list({conflict_digest(conflict): conflict for conflict in found}.values())
 
 
 def _bookings_beside(course: Course, move: Move | None = None) -> list[Booking]:

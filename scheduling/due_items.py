@@ -15,7 +15,7 @@ from scheduling.rules import answer as plain
 from scheduling.rules.answer import Assessment, ItemState, RowState
 from scheduling.rules.owners import REFERRING_PRACTICE, owner_of
 from scheduling.rules.too_late import too_late
-from scheduling.stored_rows import Stored, StoredItem
+from scheduling.stored_rows import StoredItem, StoredRows
 
 WAIT_FOR_THE_INFUSION = frozenset({"post-dose-lar", "radiation-precautions", "nadir-labs", "interim-ssa"})
 NO_LONGER_ASKED_FOR = "no longer asked for"
@@ -46,7 +46,7 @@ _KEY = ("course", "item", "cycle_number", "sequence")
 _WRITTEN = [name.removesuffix("_id") for name in Derived._fields]
 
 
-def reconcile(course: Course, assessment: Assessment, stored: Stored) -> list[str]:
+def reconcile(course: Course, assessment: Assessment, stored: StoredRows) -> list[str]:
     """Write what differs; return the items that nobody sees to, for they are a conflict."""
     known = {(row.item, row.cycle_number, row.sequence): row for row in stored.due_items}
     wanted = _wanted(course, assessment, stored)
@@ -65,7 +65,7 @@ def reconcile(course: Course, assessment: Assessment, stored: Stored) -> list[st
     return _unowned(wanted, known)
 
 
-def unowned(course: Course, assessment: Assessment, stored: Stored) -> list[str]:
+def unowned(course: Course, assessment: Assessment, stored: StoredRows) -> list[str]:
     """The items that nobody would see to if the answer were this one; stores nothing."""
     known = {(row.item, row.cycle_number, row.sequence): row for row in stored.due_items}
     return _unowned(_wanted(course, assessment, stored), known)
@@ -75,7 +75,7 @@ def _unowned(wanted: Mapping[Key, Derived], known: Mapping[Key, StoredItem]) -> 
     return [key[0] for key, columns in wanted.items() if _is_unowned(columns, known.get(key))]
 
 
-def without_owner(stored: Stored) -> list[str]:
+def without_owner(stored: StoredRows) -> list[str]:
     """The stored items that nobody sees to."""
     return [row.item for row in stored.due_items if _is_unowned(_derived(row), row)]
 
@@ -110,7 +110,7 @@ def _derived(row: StoredItem) -> Derived:
     )
 
 
-def _wanted(course: Course, assessment: Assessment, stored: Stored) -> dict[Key, Derived]:
+def _wanted(course: Course, assessment: Assessment, stored: StoredRows) -> dict[Key, Derived]:
     owners = _Owners(course, assessment, stored)
     recorded = _recorded_elsewhere(course, stored)
     seen: Counter[tuple[str, int | None]] = Counter()
@@ -151,7 +151,7 @@ def _instant(edge: date | datetime | None) -> datetime | None:
     return edge if isinstance(edge, datetime) else None
 
 
-def _recorded_elsewhere(course: Course, stored: Stored) -> set[tuple[str, int | None]]:
+def _recorded_elsewhere(course: Course, stored: StoredRows) -> set[tuple[str, int | None]]:
     """Items that have a record of their own, which a course file does not carry."""
     done: set[tuple[str, int | None]] = {("dose-order", cycle.number) for cycle in stored.ordered}
     if course.handed_back_on:
@@ -162,7 +162,7 @@ def _recorded_elsewhere(course: Course, stored: Stored) -> set[tuple[str, int | 
 class _Owners:
     """Who sees to which item, by the patient's list of responsibilities and the site's defaults."""
 
-    def __init__(self, course: Course, assessment: Assessment, stored: Stored) -> None:
+    def __init__(self, course: Course, assessment: Assessment, stored: StoredRows) -> None:
         self.agreed = {row.item: row.owner for row in stored.responsibilities}
         self.practices = {row.item: row.practice_id for row in stored.responsibilities}
         self.of_site = stored.site_choices.default_owners

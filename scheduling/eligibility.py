@@ -14,7 +14,7 @@ import msgspec
 from django.db.models import F, QuerySet
 
 from coordination.base.models import Site, SiteSettings
-from coordination.base.prepared_queries import Together, argument
+from coordination.base.prepared_queries import PreparedQueries, argument
 from patients.models import Diagnosis, EligibilityEvidence, Patient, PriorTherapy, TumorBoardDecision
 from patients.rules.eligibility import (
     Answer,
@@ -44,7 +44,7 @@ class _Row(msgspec.Struct, frozen=True, gc=False):
     """The columns of a table that a criterion rests on."""
 
 
-class Said(_Row, frozen=True):
+class StoredEvidence(_Row, frozen=True):
     criterion: str
     answer: str
     value: str
@@ -78,19 +78,19 @@ class Board(_Row, frozen=True):
     outcome: str
 
 
-class Chosen(_Row, frozen=True):
+class SiteThresholds(_Row, frozen=True):
     eligibility_thresholds: dict[str, dict[str, Any]]
 
 
 class CriteriaKnown(_Row, frozen=True):
     """The answers to `criteria_questions`."""
 
-    said: tuple[Said, ...]
+    said: tuple[StoredEvidence, ...]
     uptake: tuple[Seen, ...]
     pathology: tuple[Reported, ...]
     analogs: tuple[Analog, ...]
     boards: tuple[Board, ...]
-    criteria: tuple[Chosen, ...]
+    criteria: tuple[SiteThresholds, ...]
 
     @property
     def chosen(self) -> Mapping[str, Any]:
@@ -106,7 +106,7 @@ def criteria_questions(patient: Any, site: Any, moment: Any) -> Mapping[str, Que
     return {
         "said": of_patient(EligibilityEvidence)
         .order_by("evidence_on", "recorded_at", "pk")
-        .values(*Said.__struct_fields__),
+        .values(*StoredEvidence.__struct_fields__),
         "uptake": of_patient(Scan)
         .filter(kind=Scan.Kind.SSTR_PET, uptake__isnull=False)
         .order_by("on", "recorded_at", "pk")
@@ -121,7 +121,7 @@ def criteria_questions(patient: Any, site: Any, moment: Any) -> Mapping[str, Que
         "boards": of_patient(TumorBoardDecision)
         .order_by("-met_on", "-recorded_at", "-pk")
         .values(*Board.__struct_fields__)[:1],
-        "criteria": SiteSettings.objects.filter(site=site).values(*Chosen.__struct_fields__),
+        "criteria": SiteSettings.objects.filter(site=site).values(*SiteThresholds.__struct_fields__),
     }
 
 
@@ -134,10 +134,10 @@ def _questions() -> Mapping[str, QuerySet[Any, Any]]:
     return criteria_questions(*(argument(name, field) for name, field in fields.items()))
 
 
-_KNOWN = Together("criteria_of_patient", CriteriaKnown, _questions)
+_KNOWN = PreparedQueries("criteria_of_patient", CriteriaKnown, _questions)
 
 
-def judge(
+def judge_criteria(
     patient: Patient, *, on: date, now: datetime, measurements: Mapping[str, Measurement]
 ) -> tuple[CriterionAnswer, ...]:
     """Every criterion for treatment on a day, as known at `now`; `measurements` are those of results."""
@@ -207,7 +207,7 @@ def _today(site: Site, now: datetime) -> date:
     return now.astimezone(zone_named(site.timezone)).date()
 
 
-def _said(row: Said) -> Judgment:
+def _said(row: StoredEvidence) -> Judgment:
     holds = HOLDS[Answer(row.answer)]
     return Judgment(holds, row.evidence_on, row.evidence, row.expires_on, row.value)
 

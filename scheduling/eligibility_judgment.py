@@ -38,9 +38,9 @@ MEASURED = {
 }
 
 
-def judge(patient: Patient, *, on: date, now: datetime) -> tuple[CriterionAnswer, ...]:
+def judge_with_results(patient: Patient, *, on: date, now: datetime) -> tuple[CriterionAnswer, ...]:
     """Every criterion for treatment on a day."""
-    return eligibility.judge(patient, on=on, now=now, measurements=dict(_measurements(patient, now)))
+    return eligibility.judge_criteria(patient, on=on, now=now, measurements=dict(_measurements(patient, now)))
 
 
 def answer_to_store(patient: Patient, *, criterion: str, answer: str, value: str) -> str:

@@ -29,7 +29,7 @@ from django.db.models import (
 
 from coordination.base import clock
 from coordination.base.models import Site, SiteClosure, SiteSettings
-from coordination.base.prepared_queries import Together, argument
+from coordination.base.prepared_queries import PreparedQueries, argument
 from labs.models import LabResult
 from patients.models import Authorization, Consent, Education, Patient, PriorTherapy
 from patients.models.authorization import last_day
@@ -322,8 +322,8 @@ class _OfPatient(_Row, frozen=True):
     results: tuple[_Version, ...]
 
 
-_OF_PATIENT = Together("results_of_patient", _OfPatient, _result_questions)
-_KNOWN = Together("facts_of_course", _Known, _questions)
+_OF_PATIENT = PreparedQueries("results_of_patient", _OfPatient, _result_questions)
+_KNOWN = PreparedQueries("facts_of_course", _Known, _questions)
 
 
 def _settings(course: Course, known: _Known) -> plain.Settings:

@@ -5,10 +5,10 @@ from datetime import datetime
 from scheduling import actions
 from scheduling.models import OrderAhead
 from scheduling.rules.answer import Action, NextDose
-from scheduling.stored_rows import Stored, StoredAhead
+from scheduling.stored_rows import StoredAhead, StoredRows
 
 
-def reconcile(stored: Stored, dose: NextDose, *, now: datetime) -> None:
+def reconcile(stored: StoredRows, dose: NextDose, *, now: datetime) -> None:
     """End those that the recommendation `dose` no longer leaves open."""
     ending = {ahead.id for ahead in stored.orders_ahead if not _is_open(ahead, dose)}
     if not ending:

@@ -12,7 +12,7 @@ import msgspec
 from django.db.models import BigIntegerField, F, QuerySet
 
 from coordination.base.models import SiteSettings
-from coordination.base.prepared_queries import Together, argument
+from coordination.base.prepared_queries import PreparedQueries, argument
 from labs.models import ReviewItem
 from patients.models import ResponseAssessment, Responsibility
 from scheduling.models import (
@@ -119,7 +119,7 @@ class _Day(_Row, frozen=True):
     on: date
 
 
-class Stored(_Row, frozen=True):
+class StoredRows(_Row, frozen=True):
     proposals: tuple[StoredProposal, ...]
     due_items: tuple[StoredItem, ...]
     conflicts: tuple[StoredConflict, ...]
@@ -141,7 +141,7 @@ class Stored(_Row, frozen=True):
         return self.site[0] if self.site else SiteChoices({}, None)
 
 
-def stored_of(course: Course) -> Stored:
+def stored_of(course: Course) -> StoredRows:
     """What is stored of a course now; hold its lock to rely on it."""
     return _STORED.ask(course=course.pk, patient=course.patient_id, site=course.patient.site_id)
 
@@ -197,4 +197,4 @@ def _questions() -> Mapping[str, QuerySet[Any, Any]]:
     }
 
 
-_STORED = Together("stored_of_course", Stored, _questions)
+_STORED = PreparedQueries("stored_of_course", StoredRows, _questions)

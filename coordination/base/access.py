@@ -225,7 +225,7 @@ class ScopeMiddleware:
             scope = Scope.of_user(user)
             if session_of(request).was_left(scope.idle_minutes, clock.now()):
                 scope = Scope()
-                time_out(request, user)
+                end_idle_session(request, user)
         request.scope = scope  # type: ignore[attr-defined]
         with timezone.override(ZoneInfo(scope.sites[0].timezone) if scope.sites else None):
             response = self.get_response(request)
@@ -243,9 +243,9 @@ def session_of(request: HttpRequest) -> SessionStore:
     return cast("SessionStore", request.session)
 
 
-def time_out(request: HttpRequest, user: User) -> None:
+def end_idle_session(request: HttpRequest, user: User) -> None:
     """End the session; whose it was stays known to this request, which may bring what was typed."""
-    audit.record(request, Kind.SIGN_OUT, user=user, detail={"because": "not used"})
+    audit.add_event(request, Kind.SIGN_OUT, user=user, detail={"because": "not used"})
     logout(request)
     request.timed_out = user  # type: ignore[attr-defined]
 

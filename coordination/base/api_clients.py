@@ -63,7 +63,7 @@ def rotate(client: ApiClient, *, overlap: timedelta, because: str, now: datetime
     return token
 
 
-def end(client: ApiClient, *, because: str) -> None:
+def end_client(client: ApiClient, *, because: str) -> None:
     """Its tokens open nothing from now on; what it sent stays. Raises CareError the second time."""
     if not client.is_active:
         raise CareError(f"{client} was ended before.")

@@ -86,9 +86,9 @@ class AuditMiddleware:
         request.audit = trail  # type: ignore[attr-defined]
         response = self.get_response(request)
         if refused := _refused(request, response):
-            record(request, Kind.REFUSED, status=response.status_code, **refused)
+            add_event(request, Kind.REFUSED, status=response.status_code, **refused)
         elif trail.kind is not None:
-            record(
+            add_event(
                 request,
                 Kind.API if trail.client else trail.kind,
                 status=response.status_code,
@@ -111,7 +111,7 @@ def _refused(request: HttpRequest, response: HttpResponse) -> dict[str, Any]:
     return {}
 
 
-def record(
+def add_event(
     request: HttpRequest,
     kind: Kind,
     *,
@@ -137,7 +137,7 @@ def record(
         patients=patients or [],
         detail=detail or {},
         request_id=structlog.contextvars.get_contextvars().get("request_id", ""),
-        address=address_of(request),
+        address=address_of_request(request),
     )
 
 
@@ -150,7 +150,7 @@ def _client(request: HttpRequest) -> ApiClient | None:
     return trail.client if trail else None
 
 
-def address_of(request: HttpRequest) -> str | None:
+def address_of_request(request: HttpRequest) -> str | None:
     """Return the caller's address, or None where there is none (a Unix socket)."""
     try:
         return str(ip_address(request.META.get("REMOTE_ADDR", "")))

@@ -43,7 +43,7 @@ class CannotSeal(Exception):
 # --- sealing ---------------------------------------------------------------------------------------
 
 
-def seal(*, now: datetime) -> int:
+def seal_rows(*, now: datetime) -> int:
     """Seal every row that can be sealed and return how many; none while another process seals.
 
     Raises CannotSeal without a key, and where the file outside knows a longer or another chain.
@@ -83,7 +83,7 @@ def _add_seal(digest: "_Digest", columns: list[str], before: AuditSeal | None, n
         columns=columns,
         sealed_at=now,
         digest=digest.hexdigest(),
-        key_name=name_of(key),
+        key_name=name_of_key(key),
     )
     new.mac = mac_of(new, key)
     new.save(force_insert=True)
@@ -91,7 +91,7 @@ def _add_seal(digest: "_Digest", columns: list[str], before: AuditSeal | None, n
     log.info("audit sealed", seal=new.number, last_id=new.last_id, mac=new.mac)
 
 
-def name_of(key: str) -> str:
+def name_of_key(key: str) -> str:
     return sha256(b"name of the key:" + key.encode()).hexdigest()[:16]
 
 
@@ -249,10 +249,10 @@ class Verdict:
 
 
 @transaction.atomic
-def verify() -> Verdict:
+def verify_seals() -> Verdict:
     """Compare the rows with the seals, and the seals with the file outside."""
     verdict = Verdict()
-    keys = {name_of(key): key for key in settings.AUDIT_KEYS}
+    keys = {name_of_key(key): key for key in settings.AUDIT_KEYS}
     before: AuditSeal | None = None
     for one in AuditSeal.objects.order_by("number", "pk"):
         verdict.problems += _of_the_chain(one, before, keys)

@@ -3,7 +3,7 @@
 import time
 
 
-class Outage:
+class CircuitBreaker:
     """Of one neighbor, as this process knows it."""
 
     def __init__(self, *, seconds: float) -> None:

@@ -32,7 +32,7 @@ def said_with(
     return CheckConstraint(condition=unsaid | said, name=name)
 
 
-def in_order(first: str, second: str, *, name: str, touching: bool = True) -> CheckConstraint:
+def days_in_order(first: str, second: str, *, name: str, touching: bool = True) -> CheckConstraint:
     """`second` is not before `first` (nor equal, unless `touching`), where both are known."""
     later = Q(**{f"{second}__{'gte' if touching else 'gt'}": F(first)})
     unknown = Q(**{f"{first}__isnull": True}) | Q(**{f"{second}__isnull": True})

@@ -20,7 +20,7 @@ def theme_of(request: HttpRequest) -> str:
     return chosen if chosen in THEMES else "system"
 
 
-def page(request: HttpRequest) -> dict[str, Any]:
+def page_context(request: HttpRequest) -> dict[str, Any]:
     """Context processor for every page."""
     # A request for a foreign host is refused before anybody asks who sent it.
     role = getattr(getattr(request, "user", None), "role", "")

@@ -18,7 +18,7 @@ class SealBroken(Exception):
     """Sealed with a key that is not here, changed since, or about something else."""
 
 
-def seal(text: str, *, about: str) -> str:
+def encrypt(text: str, *, about: str) -> str:
     return _keys().encrypt(json.dumps([about, text]).encode()).decode()
 
 

@@ -23,7 +23,7 @@ Check = Callable[[], str | None]
 _checks: dict[str, Check] = {}
 
 
-def check(name: str) -> Callable[[Check], Check]:
+def health_check(name: str) -> Callable[[Check], Check]:
     """Register a check: it returns None when all is well, else one sentence without patient data."""
 
     def register(function: Check) -> Check:
@@ -67,7 +67,7 @@ def _outcome(function: Check) -> str:
         return type(error.__cause__ or error).__name__
 
 
-@check("database")
+@health_check("database")
 def database() -> str | None:
     with connection.cursor() as cursor:
         cursor.execute("SELECT 1")
@@ -84,7 +84,7 @@ _WRITE_A_LITTLE = """
 """
 
 
-@check("disk")
+@health_check("disk")
 def disk() -> str | None:
     """The database's disk takes a file."""
     with transaction.atomic(), connection.cursor() as cursor:
@@ -93,7 +93,7 @@ def disk() -> str | None:
     return None
 
 
-@check("role")
+@health_check("role")
 def role() -> str | None:
     """The product runs as a role that can take off no promise. The demo has no real patients to lose."""
     if settings.FOURFOLD_DEMO or not owns_the_tables():
@@ -101,7 +101,7 @@ def role() -> str | None:
     return f"the database user owns the tables: run as {APPLICATION}"
 
 
-@check("audit")
+@health_check("audit")
 def audit() -> str | None:
     """No row of the audit waits long for its seal."""
     sealed = AuditSeal.objects.aggregate(last=Max("last_id"))["last"] or 0
@@ -109,7 +109,7 @@ def audit() -> str | None:
     return f"rows wait more than {LONGEST_UNSEALED.seconds // 60} min for a seal" if late.exists() else None
 
 
-@check("broker")
+@health_check("broker")
 def broker() -> str | None:
     with current_app.connection_for_write() as link:
         try:
@@ -119,7 +119,7 @@ def broker() -> str | None:
     return None
 
 
-@check("heartbeats")
+@health_check("heartbeats")
 def heartbeats() -> str | None:
     """The worker has shown itself, and no loop that ever did has fallen silent."""
     earliest = clock.now() - LONGEST_SILENCE

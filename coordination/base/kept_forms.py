@@ -18,7 +18,7 @@ from django import forms
 from django.http import HttpRequest, HttpResponse, QueryDict
 
 from coordination.base import clock
-from coordination.base.encryption import SealBroken, seal, unseal
+from coordination.base.encryption import SealBroken, encrypt, unseal
 from coordination.base.models import KeptForm, User
 
 KEPT_FOR = timedelta(days=1)
@@ -34,7 +34,7 @@ _open_now: "ContextVar[QueryDict | None]" = ContextVar("kept_form", default=None
 
 
 @dataclass(frozen=True, slots=True)
-class Offer:
+class UnsavedForm:
     """One page on which something typed was not saved."""
 
     id: str
@@ -54,7 +54,9 @@ def keep(user: User, *, page: str, typed: QueryDict, now: datetime) -> KeptForm 
         return None
     forget_old(now)
     kept, _ = KeptForm.objects.update_or_create(
-        user=user, page=parts.path[:400], defaults={"sealed": seal(text, about=_about(user)), "kept_at": now}
+        user=user,
+        page=parts.path[:400],
+        defaults={"sealed": encrypt(text, about=_about(user)), "kept_at": now},
     )
     return kept
 
@@ -74,10 +76,10 @@ def _about(user: User) -> str:
 # --- offering ---------------------------------------------------------------------------------------
 
 
-def offers(user: User, now: datetime) -> list[Offer]:
+def offers(user: User, now: datetime) -> list[UnsavedForm]:
     """What waits for this person, the newest first."""
     waiting = KeptForm.objects.filter(user=user, kept_at__gte=now - KEPT_FOR).order_by("-kept_at")
-    return [Offer(str(each.public_id), _address(each), each.kept_at) for each in waiting if _read(each)]
+    return [UnsavedForm(str(each.public_id), _address(each), each.kept_at) for each in waiting if _read(each)]
 
 
 def _address(kept: KeptForm) -> str:
@@ -102,10 +104,10 @@ def remember_offers(request: HttpRequest, user: User, now: datetime) -> None:
         request.session[OFFERED] = found
 
 
-def offered_in(request: HttpRequest) -> list[Offer]:
+def offered_in(request: HttpRequest) -> list[UnsavedForm]:
     session = getattr(request, "session", None)
     found = session.get(OFFERED, []) if session is not None else []
-    return [Offer(id, url, datetime.fromisoformat(at)) for id, url, at in found]
+    return [UnsavedForm(id, url, datetime.fromisoformat(at)) for id, url, at in found]
 
 
 def discard(request: HttpRequest, user: User, public_id: UUID) -> None:

@@ -43,7 +43,7 @@ class AnyOf(models.Lookup):
         return f"{column} = ANY({values})", [*of_column, *of_values]
 
 
-class Together(Generic[T]):
+class PreparedQueries(Generic[T]):
     """Questions that are asked together.
 
     `questions` gives a queryset of `values(...)` for each field of `shape`, which says of what type the

@@ -10,7 +10,7 @@ from coordination.base.access import Scope
 from coordination.base.prepared_queries import argument
 
 
-class Row(msgspec.Struct, frozen=True, gc=False):
+class PreparedRow(msgspec.Struct, frozen=True, gc=False):
     """A row of an answer."""
 
 

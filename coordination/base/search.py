@@ -43,7 +43,7 @@ def is_too_short(text: str) -> bool:
     return len(text) < FEWEST_LETTERS and not A_WORD_BY_ITSELF.search(text)
 
 
-def words_of(text: str) -> list[str]:
+def search_words(text: str) -> list[str]:
     """The words of what was typed: "O'Hara, Mary" has two, whichever comes first."""
     return [word for word in BETWEEN_WORDS.split(text) if word.strip(APOSTROPHES)]
 
@@ -51,7 +51,7 @@ def words_of(text: str) -> list[str]:
 def has_every_word(text: str, *, of: str) -> Q:
     """Whether the searchable text under the alias `of` holds each word that was typed."""
     held = Q()
-    for word in words_of(text):
+    for word in search_words(text):
         held &= Q(**{f"{of}__contains": Searchable(Value(word))})
     return held
 

@@ -21,7 +21,7 @@ from django.http import HttpRequest
 from coordination.base import audit, sessions
 from coordination.base.access import StaffRequest
 from coordination.base.choices import Role
-from coordination.base.encryption import seal, unseal
+from coordination.base.encryption import encrypt, unseal
 from coordination.base.errors import CareError, NotPermitted
 from coordination.base.models import AuthenticatorApp, RecoveryCode, Site, SiteSettings, User
 from coordination.base.models.audit import AuditEventKind as Kind
@@ -41,7 +41,7 @@ ASKED_AT_SIGN_IN = frozenset({Role.PRESCRIBER, Role.ADMIN})
 SETS_IT_UP = frozenset({Role.NAVIGATOR, Role.PRESCRIBER, Role.CLINIC, Role.ADMIN})
 
 
-class Ask(StrEnum):
+class CodeNeeded(StrEnum):
     """What has to happen before a person may go on."""
 
     NOTHING = "nothing"
@@ -52,18 +52,18 @@ class Ask(StrEnum):
 # --- when -------------------------------------------------------------------------------------------
 
 
-def at_sign_in(user: User) -> Ask:
+def at_sign_in(user: User) -> CodeNeeded:
     """What a right password is to be followed by, as the person's sites want it."""
     rules = _rules_of(user)
     for_all = any(rule.second_factor_for_all for rule in rules)
     if app_of(user):
-        return Ask.CODE if for_all or user.role in ASKED_AT_SIGN_IN else Ask.NOTHING
+        return CodeNeeded.CODE if for_all or user.role in ASKED_AT_SIGN_IN else CodeNeeded.NOTHING
     required = any(rule.second_factor_required for rule in rules) and user.role in SETS_IT_UP
-    return Ask.SET_UP if for_all or required else Ask.NOTHING
+    return CodeNeeded.SET_UP if for_all or required else CodeNeeded.NOTHING
 
 
 def is_asked_at_sign_in(user: User) -> bool:
-    return user.pk is not None and at_sign_in(user) is Ask.CODE
+    return user.pk is not None and at_sign_in(user) is CodeNeeded.CODE
 
 
 def _rules_of(user: User) -> list[SiteSettings]:
@@ -72,44 +72,44 @@ def _rules_of(user: User) -> list[SiteSettings]:
     return [getattr(site, "settings", None) or SiteSettings() for site in sites] or [SiteSettings()]
 
 
-def ask(request: StaffRequest, site: Site, *, now: datetime) -> Ask:
+def code_needed(request: StaffRequest, site: Site, *, now: datetime) -> CodeNeeded:
     """A code where the last one is older than the site allows; setting it up where the site wants one."""
     settings = SiteSettings.objects.filter(site=site).first() or SiteSettings()
     if app_of(request.user) is None:
-        return Ask.SET_UP if settings.second_factor_required else Ask.NOTHING
+        return CodeNeeded.SET_UP if settings.second_factor_required else CodeNeeded.NOTHING
     oldest = now - timedelta(minutes=settings.second_factor_minutes)
-    return Ask.NOTHING if request.session.get(CHECKED_AT, 0) > oldest.timestamp() else Ask.CODE
+    return CodeNeeded.NOTHING if request.session.get(CHECKED_AT, 0) > oldest.timestamp() else CodeNeeded.CODE
 
 
-def confirm(request: StaffRequest, site: Site, *, code: str, now: datetime) -> None:
+def confirm_act(request: StaffRequest, site: Site, *, code: str, now: datetime) -> None:
     """Let the act go on, or say what is missing. Once accepted, a code holds for the site's minutes."""
-    match ask(request, site, now=now):
-        case Ask.SET_UP:
+    match code_needed(request, site, now=now):
+        case CodeNeeded.SET_UP:
             raise NotPermitted("Here a signature needs a second factor: set yours up first.")
-        case Ask.CODE:
-            check(request, request.user, code, now=now)
-        case Ask.NOTHING:
+        case CodeNeeded.CODE:
+            check_code(request, request.user, code, now=now)
+        case CodeNeeded.NOTHING:
             pass
 
 
 # --- codes ------------------------------------------------------------------------------------------
 
 
-def check(request: HttpRequest, user: User, code: str, *, now: datetime) -> None:
+def check_code(request: HttpRequest, user: User, code: str, *, now: datetime) -> None:
     """Accept a code of this person, or refuse it beside the field."""
     typed = _plain(code)
     if not typed:
         raise CareError("Type the code that your app shows now, or a recovery code.", FIELD)
     if not _accepted(user, typed, now):
-        audit.record(request, Kind.SECOND_FACTOR, user=user, detail={"outcome": "refused"})
+        audit.add_event(request, Kind.SECOND_FACTOR, user=user, detail={"outcome": "refused"})
         raise CareError("Not accepted. A code works once: wait until your app shows the next one.", FIELD)
-    remember(request, user, outcome="accepted", now=now)
+    remember_second_factor(request, user, outcome="accepted", now=now)
 
 
-def remember(request: HttpRequest, user: User, *, outcome: str, now: datetime) -> None:
+def remember_second_factor(request: HttpRequest, user: User, *, outcome: str, now: datetime) -> None:
     """Keep in the session that the second factor was there just now, and in the audit what for."""
     request.session[CHECKED_AT] = now.timestamp()
-    audit.record(request, Kind.SECOND_FACTOR, user=user, detail={"outcome": outcome})
+    audit.add_event(request, Kind.SECOND_FACTOR, user=user, detail={"outcome": outcome})
 
 
 def _plain(code: str) -> str:
@@ -181,7 +181,7 @@ def app_of(user: User) -> AuthenticatorApp | None:
 def app_to_set_up(user: User) -> AuthenticatorApp:
     """The app that the person is about to set up; however often and wherever it is asked for, it is one."""
     seed = b32encode(secrets.token_bytes(SEED_BYTES)).decode()
-    sealed = seal(seed, about=_about(user))
+    sealed = encrypt(seed, about=_about(user))
     app, _ = AuthenticatorApp.objects.get_or_create(user=user, defaults={"sealed_seed": sealed})
     return app
 
@@ -195,7 +195,7 @@ def _about(user: User) -> str:
     return f"second factor of {user.public_id}"
 
 
-def address_of(app: AuthenticatorApp) -> str:
+def otpauth_url(app: AuthenticatorApp) -> str:
     """What the QR code says, in the form that authenticator apps read."""
     query = urlencode({"secret": seed_of(app), "issuer": ISSUER, "digits": DIGITS, "period": STEP_SECONDS})
     return f"otpauth://totp/{quote(f'{ISSUER}:{app.user.username}')}?{query}"
@@ -210,7 +210,7 @@ def set_up(request: HttpRequest, user: User, *, code: str, now: datetime) -> lis
         return []
     app.confirmed_at, app.last_step = now, step
     app.save()
-    remember(request, user, outcome="set up", now=now)
+    remember_second_factor(request, user, outcome="set up", now=now)
     return new_recovery_codes(user)
 
 

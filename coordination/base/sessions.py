@@ -117,7 +117,7 @@ def is_passive(request: HttpRequest) -> bool:
     return match is not None and getattr(match.func, "is_passive", False)
 
 
-def describe(request: HttpRequest, address: str | None) -> None:
+def note_browser(request: HttpRequest, address: str | None) -> None:
     """Note from where a session that just began is used, for the list of one's sessions."""
     browser = request.headers.get("User-Agent", "")[:MOST_OF_A_BROWSER_NAME]
     UserSession.objects.filter(session_key=request.session.session_key).update(

@@ -99,14 +99,14 @@ def is_own_password(request: HttpRequest, user: User, password: str, now: dateti
     """Whether a signed-in person typed their password. Raises CareError where they must wait first."""
     tried = Try() if settings.FOURFOLD_DEMO else _count([_key("own", f"{user.pk} signed in")], now)
     if tried.wait:
-        raise CareError(f"Too many wrong passwords: try again in {in_words(tried.wait)}.")
+        raise CareError(f"Too many wrong passwords: try again in {wait_words(tried.wait)}.")
     if not user.check_password(password):
         return False
     succeeded(tried, now)
     return True
 
 
-def in_words(wait: timedelta) -> str:
+def wait_words(wait: timedelta) -> str:
     seconds = math.ceil(wait.total_seconds())
     return f"{seconds} s" if seconds < 120 else f"{math.ceil(seconds / 60)} minutes"
 
@@ -136,10 +136,10 @@ def _locked(keys: Sequence[str], now: datetime) -> list[SignInTries]:
 
 
 def _keys_of(request: HttpRequest, username: str, user: User | None, now: datetime) -> list[str]:
-    network = network_of(audit.address_of(request))
+    network = network_of(audit.address_of_request(request))
     if user and (browser := _known_browser(request, user)):
         return [_key("own", f"{user.pk} in browser {browser}")]
-    if user and _is_known_address(user, audit.address_of(request), now):
+    if user and _is_known_address(user, audit.address_of_request(request), now):
         return [_key("own", f"{user.pk} at {network}"), _key("address", network)]
     return [_key("account", username), _key("address", network), _key("whole", "")]
 

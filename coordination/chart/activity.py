@@ -8,7 +8,7 @@ from coordination.base.models import AuditEvent
 from coordination.base.models.audit import AuditEventKind
 from coordination.chart import correspondence, records
 from coordination.chart.edits import edits_of
-from coordination.chart.event import MOST_OF_A_KIND, Event, name_of
+from coordination.chart.event import MOST_OF_A_KIND, Event, name_of_user
 from coordination.chart.opened import Opened, local_day
 from coordination.chart.sheet import decision_words
 from coordination.chart.team import TAKEN_AWAY
@@ -66,7 +66,7 @@ def _signatures(opened: Opened) -> Iterator[Event]:
                 row.withdrawn_at,
                 "decisions",
                 f"{cycle}the signature of {row.signed_by.full_name} no longer stands",
-                name_of(row.withdrawn_by),
+                name_of_user(row.withdrawn_by),
                 row.withdrawn_because,
                 "withdrawn",
             )
@@ -84,7 +84,7 @@ def _judgments(opened: Opened) -> Iterator[Event]:
         rows = model._default_manager.filter(course__patient=opened.patient).select_related("recorded_by")
         for row in rows.order_by("-pk")[:MOST_OF_A_KIND]:
             yield Event(
-                row.recorded_at, "decisions", _judgment(row), name_of(row.recorded_by), row.reason, ""
+                row.recorded_at, "decisions", _judgment(row), name_of_user(row.recorded_by), row.reason, ""
             )
 
 
@@ -109,7 +109,7 @@ def _overrides(opened: Opened) -> Iterator[Event]:
             row.recorded_at,
             "decisions",
             f"Went on in spite of: {title}",
-            name_of(row.recorded_by),
+            name_of_user(row.recorded_by),
             f"{row.reason} Told: {row.told}" if row.told else row.reason,
         )
 
@@ -127,7 +127,9 @@ def _reports(opened: Opened) -> Iterator[Event]:
         detail = f"{unused} of them not used by any rule" if unused else ""
         source = "typed by hand" if row.source == BY_HAND else f"from {row.client or row.source}"
         noun = "result" if count == 1 else "results"
-        yield Event(row.received_at, "results", f"{count} {noun} {source}", name_of(typed), detail, row.state)
+        yield Event(
+            row.received_at, "results", f"{count} {noun} {source}", name_of_user(typed), detail, row.state
+        )
 
 
 def _records(opened: Opened) -> Iterator[Event]:
@@ -150,7 +152,7 @@ def _contacts(opened: Opened) -> Iterator[Event]:
     for row in rows[:MOST_OF_A_KIND]:
         about = f" about {row.due_item.get_item_display().lower()}" if row.due_item else ""
         said = f"{row.get_channel_display()} with {row.with_whom}{about}: {row.get_outcome_display().lower()}"
-        yield Event(row.at, "contacts", said, name_of(row.recorded_by), row.note)
+        yield Event(row.at, "contacts", said, name_of_user(row.recorded_by), row.note)
 
 
 def _orders(opened: Opened) -> Iterator[Event]:
@@ -159,10 +161,12 @@ def _orders(opened: Opened) -> Iterator[Event]:
     )
     for row in rows[:MOST_OF_A_KIND]:
         what = f"{row.activity_gbq.normalize():f} GBq for {day_words(row.calibration_on)}"
-        yield Event(row.ordered_at, "changes", f"Dose ordered: {what}", name_of(row.ordered_by))
+        yield Event(row.ordered_at, "changes", f"Dose ordered: {what}", name_of_user(row.ordered_by))
         if row.cancelled_at:
             said = f"Dose order cancelled: {what}"
-            yield Event(row.cancelled_at, "changes", said, name_of(row.cancelled_by), row.cancelled_because)
+            yield Event(
+                row.cancelled_at, "changes", said, name_of_user(row.cancelled_by), row.cancelled_because
+            )
 
 
 def _orders_ahead(opened: Opened) -> Iterator[Event]:
@@ -171,10 +175,10 @@ def _orders_ahead(opened: Opened) -> Iterator[Event]:
     )
     for row in rows[:MOST_OF_A_KIND]:
         what = f"Infusion {row.cycle.number}: {row.activity_gbq.normalize():f} GBq ordered ahead"
-        yield Event(row.allowed_at, "decisions", what, name_of(row.allowed_by), row.reason)
+        yield Event(row.allowed_at, "decisions", what, name_of_user(row.allowed_by), row.reason)
         if row.ended_at:
             said = f"Infusion {row.cycle.number}: order ahead ended"
-            yield Event(row.ended_at, "decisions", said, name_of(row.ended_by), row.ended_because)
+            yield Event(row.ended_at, "decisions", said, name_of_user(row.ended_by), row.ended_because)
 
 
 def _plan(opened: Opened) -> Iterator[Event]:
@@ -186,7 +190,7 @@ def _plan(opened: Opened) -> Iterator[Event]:
             row.history_date,
             "changes",
             f"Infusion {row.number} {on}",
-            name_of(row.history_user),
+            name_of_user(row.history_user),
             row.history_change_reason or "",
         )
     for row in _history_of(Course, patient=opened.patient):
@@ -194,7 +198,7 @@ def _plan(opened: Opened) -> Iterator[Event]:
             row.history_date,
             "changes",
             _course_words(row),
-            name_of(row.history_user),
+            name_of_user(row.history_user),
             row.history_change_reason or "",
         )
 
@@ -239,7 +243,7 @@ def _agreements(opened: Opened) -> Iterator[Event]:
             row.history_date,
             "changes",
             f"{row.get_item_display()}: {who}",
-            name_of(row.history_user),
+            name_of_user(row.history_user),
             row.history_change_reason or "",
         )
 
@@ -259,7 +263,7 @@ _SOURCES = (
     ("results", _reports),
     ("records", _records),
     ("contacts", _contacts),
-    ("documents", correspondence.documents),
+    ("documents", correspondence.document_events),
     ("messages", correspondence.messages),
     ("changes", _orders),
     ("changes", _plan),

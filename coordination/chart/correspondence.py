@@ -6,7 +6,7 @@ from datetime import datetime
 from django.urls import reverse
 
 from coordination.base.models import AuditEvent
-from coordination.chart.event import MOST_OF_A_KIND, Event, name_of
+from coordination.chart.event import MOST_OF_A_KIND, Event, name_of_user
 from coordination.chart.opened import Opened
 from coordination.models import (
     ContactPoint,
@@ -18,19 +18,19 @@ from coordination.models import (
 )
 
 
-def documents(opened: Opened) -> Iterator[Event]:
+def document_events(opened: Opened) -> Iterator[Event]:
     """Begun, signed, sent, given up, opened in the portal."""
     patient = opened.patient
     drafts = Document.objects.filter(patient=patient).select_related("created_by", "dropped_by")
     for row in drafts[:MOST_OF_A_KIND]:
-        yield _of(row, row.created_at, f"{row}: begun", name_of(row.created_by))
+        yield _of(row, row.created_at, f"{row}: begun", name_of_user(row.created_by))
         if row.dropped_at:
             said = f"{row}: draft given up"
-            yield _of(row, row.dropped_at, said, name_of(row.dropped_by), detail=row.dropped_because)
+            yield _of(row, row.dropped_at, said, name_of_user(row.dropped_by), detail=row.dropped_because)
     signed = DocumentVersion.objects.without_bytes().filter(document__patient=patient)
     named = {version.public_id: version for version in signed.select_related("document", "signed_by")}
     for version in list(named.values())[:MOST_OF_A_KIND]:
-        yield _of(version.document, version.made_at, _say(version), name_of(version.signed_by), "signed")
+        yield _of(version.document, version.made_at, _say(version), name_of_user(version.signed_by), "signed")
     if named:
         yield from _sendings(opened)
         yield from _openings(opened, {str(key): version for key, version in named.items()})
@@ -49,7 +49,7 @@ def _sendings(opened: Opened) -> Iterator[Event]:
     related = rows.select_related("version__document", "by").defer("version__pdf")
     for row in related[:MOST_OF_A_KIND]:
         said = f"{_say(row.version)}: {row.get_channel_display().lower()} to {row.to}"
-        yield _of(row.version.document, row.at, said, name_of(row.by), "sent")
+        yield _of(row.version.document, row.at, said, name_of_user(row.by), "sent")
 
 
 def _openings(opened: Opened, versions: dict[str, DocumentVersion]) -> Iterator[Event]:
@@ -99,4 +99,4 @@ def _addresses(opened: Opened) -> Iterator[Event]:
     for row in history.select_related("history_user")[:MOST_OF_A_KIND]:
         channel = row.get_channel_display()
         said = f"{channel} to the patient: {row.history_change_reason or 'changed'}"
-        yield Event(row.history_date, "messages", said, name_of(row.history_user))
+        yield Event(row.history_date, "messages", said, name_of_user(row.history_user))

@@ -7,7 +7,7 @@ from decimal import Decimal
 from itertools import pairwise
 from typing import Any
 
-from coordination.chart.event import MOST_OF_A_KIND, name_of
+from coordination.chart.event import MOST_OF_A_KIND, name_of_user
 from patients.models import Patient
 
 FACT_LABELS = {
@@ -55,7 +55,7 @@ def _edits(patient: Patient) -> Iterator[Edit]:
         ]
         if changes:
             because = after.history_change_reason or ""
-            yield Edit(after.history_date, name_of(after.history_user), because, changes)
+            yield Edit(after.history_date, name_of_user(after.history_user), because, changes)
 
 
 def as_read(patient: Patient, *, version: int) -> Any:
@@ -65,10 +65,10 @@ def as_read(patient: Patient, *, version: int) -> Any:
 
 def _said(row: Any, name: str) -> str:
     shown = getattr(row, f"get_{name}_display", None)
-    return said(shown() if shown else getattr(row, name))
+    return fact_words(shown() if shown else getattr(row, name))
 
 
-def said(value: Any) -> str:
+def fact_words(value: Any) -> str:
     """A fact of a patient, as a page says it."""
     if value is None or value == "":
         return "not recorded"

@@ -14,7 +14,7 @@ from patients.rules.eligibility import (
     CriterionAnswer,
     criterion_word,
 )
-from scheduling.eligibility_judgment import judge
+from scheduling.eligibility_judgment import judge_with_results
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +42,7 @@ def criterion_lines(opened: Opened) -> list[CriterionLine]:
 
 def _answers(opened: Opened) -> tuple[CriterionAnswer, ...]:
     on = max(opened.first_infusion_on or opened.today, opened.today)
-    return judge(opened.patient, on=on, now=opened.now)
+    return judge_with_results(opened.patient, on=on, now=opened.now)
 
 
 def _line(answer: CriterionAnswer) -> CriterionLine:

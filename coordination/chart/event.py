@@ -19,5 +19,5 @@ class Event:
     url: str = ""
 
 
-def name_of(user: object) -> str:
+def name_of_user(user: object) -> str:
     return getattr(user, "full_name", "") or ""

@@ -13,13 +13,13 @@ from msgspec.structs import replace
 from coordination.base.access import Scope
 from coordination.base.addresses import address
 from coordination.base.names import listed_name
-from coordination.base.prepared_queries import Together, argument
-from coordination.base.prepared_scope import SCOPE, Row, sites_of
+from coordination.base.prepared_queries import PreparedQueries, argument
+from coordination.base.prepared_scope import SCOPE, PreparedRow, sites_of
 from patients.models import Patient, PatientIdentifier
 from scheduling.models import Course, Cycle, InfusionGiven
 
 
-class _Course(Row, frozen=True):
+class _Course(PreparedRow, frozen=True):
     """The newest of a patient; `next_on` and `next_number` are of the infusion that comes next."""
 
     patient_id: int
@@ -37,7 +37,7 @@ class _Course(Row, frozen=True):
         return "held" if self.held_since else "active"
 
 
-class Line(Row, frozen=True):
+class PatientLine(PreparedRow, frozen=True):
     """One patient of a list. Without a course, `course` is None."""
 
     id: int
@@ -75,12 +75,12 @@ class Line(Row, frozen=True):
         return self.course.next_number if self.course and not self.course.ended_at else None
 
 
-class _Found(Row, frozen=True):
-    patients: list[Line]
+class _Found(PreparedRow, frozen=True):
+    patients: list[PatientLine]
     courses: list[_Course]
 
 
-def lines_of(scope: Scope, keys: Sequence[int]) -> list[Line]:
+def patient_lines_of(scope: Scope, keys: Sequence[int]) -> list[PatientLine]:
     """These patients, as far as they are in reach, in the order of the keys."""
     if not keys:
         return []
@@ -126,4 +126,4 @@ def _questions() -> Mapping[str, QuerySet[Any]]:
     }
 
 
-_LINES = Together("patient_lines", _Found, _questions)
+_LINES = PreparedQueries("patient_lines", _Found, _questions)

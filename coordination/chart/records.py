@@ -106,10 +106,10 @@ class RecordTable:
 
 def record_tables(opened: Opened) -> list[RecordTable]:
     """A table for each kind of fact, the newest first, also what was recorded in error."""
-    return [RecordTable(kind, HEADINGS[kind], lines_of(kind, opened)) for kind in KINDS]
+    return [RecordTable(kind, HEADINGS[kind], record_lines_of(kind, opened)) for kind in KINDS]
 
 
-def lines_of(kind: str, opened: Opened) -> list[RecordLine]:
+def record_lines_of(kind: str, opened: Opened) -> list[RecordLine]:
     model = KINDS[kind]
     path = {"infusion": "cycle__course__patient", "inquiry": "cycle__course__patient"}.get(kind, "patient")
     related = ["recorded_by", "recorded_in_error_by"]

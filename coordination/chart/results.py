@@ -9,8 +9,8 @@ from uuid import UUID
 
 from django.db.models import BigIntegerField, DateTimeField, F, Q, QuerySet, TextField
 
-from coordination.base.prepared_queries import Together, argument
-from coordination.base.prepared_scope import Row
+from coordination.base.prepared_queries import PreparedQueries, argument
+from coordination.base.prepared_scope import PreparedRow
 from coordination.chart.opened import local_day
 from coordination.chart.sheet import Sheet
 from coordination.wording import clinical
@@ -34,7 +34,7 @@ REASONS: Mapping[str, str] = {
 }
 
 
-class _Sent(Row, frozen=True):
+class _Sent(PreparedRow, frozen=True):
     """A result as it is stored."""
 
     public_id: UUID
@@ -72,12 +72,12 @@ class _Sent(Row, frozen=True):
     is_read_anew: bool
 
 
-class _Name(Row, frozen=True):
+class _Name(PreparedRow, frozen=True):
     source: str
     source_id: str
 
 
-class _Sents(Row, frozen=True):
+class _Sents(PreparedRow, frozen=True):
     results: list[_Sent]
     names: list[_Name]
 
@@ -189,7 +189,7 @@ def result_lines(
 
 
 @cache
-def _asking(wanted: frozenset[str]) -> Together[_Sents]:
+def _asking(wanted: frozenset[str]) -> PreparedQueries[_Sents]:
     """Together with the names of all results: they tell which senders use the same id."""
 
     def questions() -> Mapping[str, QuerySet[Any]]:
@@ -212,7 +212,7 @@ def _asking(wanted: frozenset[str]) -> Together[_Sents]:
             "names": of_patient.order_by().values("source", "source_id").distinct(),
         }
 
-    return Together("_".join(("patient_results", *sorted(wanted))), _Sents, questions)
+    return PreparedQueries("_".join(("patient_results", *sorted(wanted))), _Sents, questions)
 
 
 def _line(sent: _Sent, name: str, judged: _Judged) -> ResultLine:

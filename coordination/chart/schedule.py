@@ -302,7 +302,7 @@ def conflict_lines(sheet: Sheet) -> list[ConflictLine]:
     lines = [
         conflict_line(each, answers.get(digest), told=told.get(digest, ""))
         for each in found
-        for digest in (conflicts.digest_of(each),)
+        for digest in (conflicts.conflict_digest(each),)
     ]
     return sorted(lines, key=lambda line: (bool(line.answered), line.severity != "block", line.cycle or 0))
 
@@ -331,7 +331,7 @@ def conflict_line(
         cycle=conflict.cycle,
         text=conflict.text,
         legal=conflict.legal,
-        digest=conflicts.digest_of(conflict),
+        digest=conflicts.conflict_digest(conflict),
         answered=_answer_words(answer),
         flags=conflict.flags,
         told=told,

@@ -11,9 +11,9 @@ from coordination.chart.opened import Opened
 from coordination.chart.waiting_results import Waiting, waiting_of
 from coordination.wording import clinical
 from coordination.wording.order_deadline import countdown
-from coordination.wording.order_deadline import said as said_day
+from coordination.wording.order_deadline import short_day as said_day
 from labs.models import ReviewItem
-from scheduling.answers import OVERTAKEN, answer_of, digest_of
+from scheduling.answers import OVERTAKEN, answer_of, signed_digest
 from scheduling.models import Course, DoseOrder, OrderAhead, Proposal, Signature
 from scheduling.protocols import get_protocol
 from scheduling.rules.answer import Action, Assessment, Criterion, CriterionState, NextDose, RowAnswer
@@ -123,7 +123,7 @@ def read_sheet(opened: Opened) -> Sheet:
         facts=facts,
         assessment=assessment,
         proposal=proposal,
-        is_settled=bool(proposal and proposal.digest == digest_of(assessment)),
+        is_settled=bool(proposal and proposal.digest == signed_digest(assessment)),
     )
 
 
@@ -224,7 +224,7 @@ def dose_card(sheet: Sheet) -> DoseCard:
         order=_order_line(sheet),
         ahead=ahead_words(ahead) if ahead else "",
         may_order_ahead=undecided and dose.action is Action.PENDING and sheet.opened.status == "active",
-        last_day=last_day(sheet),
+        last_day=last_possible_day(sheet),
         can_be_signed=undecided and dose.action in FIRST_TRUSTED_PRESCRIBER_STATES,
         is_to_decide=undecided and dose.action is not Action.PENDING,
     )
@@ -336,7 +336,7 @@ def decision_words(signature: Signature) -> str:
 NEAR_DAYS = 28
 
 
-def last_day(sheet: Sheet) -> LastDay | None:
+def last_possible_day(sheet: Sheet) -> LastDay | None:
     """The last allowed day less the lead time of an order; None where no limit runs."""
     last = sheet.dose.last_allowed_on
     if last is None or sheet.dose.action is Action.NONE:

@@ -13,7 +13,7 @@ ADDED, TAKEN_AWAY = "+", "-"  # the kinds of django-simple-history
 
 
 @dataclass(frozen=True, slots=True)
-class Task:
+class TeamTask:
     """One kind of item and who sees to it; `agreed` is what was agreed for this patient, where that was."""
 
     item: Item
@@ -41,7 +41,7 @@ def team_of(opened: Opened) -> list[CareTeamMember]:
     )
 
 
-def tasks_of(opened: Opened) -> list[Task]:
+def tasks_of(opened: Opened) -> list[TeamTask]:
     """Every item of the schedule with its owner: as agreed, else the site's way, else the protocol's."""
     patient = opened.patient
     agreed = _agreed(opened)
@@ -57,7 +57,7 @@ def tasks_of(opened: Opened) -> list[Task]:
         practice = named.practice if named and named.practice else None
         if practice is None and owner == Owner.REFERRING_PRACTICE:
             practice = patient.referred_by
-        tasks.append(Task(item, owner, practice.name if practice else "", named))
+        tasks.append(TeamTask(item, owner, practice.name if practice else "", named))
     return tasks
 
 

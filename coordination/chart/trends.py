@@ -11,7 +11,7 @@ from coordination import graphs
 from coordination.chart.opened import local_day
 from coordination.chart.results import ResultLine
 from coordination.chart.sheet import Sheet
-from coordination.graphs import Level, Point, Trend
+from coordination.graphs import Level, Trend, TrendPoint
 from coordination.wording import clinical
 from labs.rules.analytes import CANONICAL_UNIT, Analyte
 from labs.rules.ctcae import TERMS, Measure
@@ -96,7 +96,7 @@ def _reach(sheet: Sheet, used: Iterable[ResultLine], infusions: list[tuple[int, 
     return min(days) - timedelta(days=7), max(*days, sheet.opened.today) + timedelta(days=7)
 
 
-def _point(line: ResultLine) -> Point:
+def _point(line: ResultLine) -> TrendPoint:
     reading, at = line.reading, line.collected_at
     if reading is None or at is None:
         raise ValueError("only a usable result is drawn")
@@ -104,7 +104,7 @@ def _point(line: ResultLine) -> Point:
     grade = f", grade {line.grade}" if line.grade is not None else ""
     sent = f" (sent as {line.as_sent})" if line.as_sent != line.as_used else ""
     said = f"{line.as_used}{sent} on {on.day} {on:%b %Y}{grade}"
-    return Point(on, reading.canonical, said, line.grade, bool(reading.comparator))
+    return TrendPoint(on, reading.canonical, said, line.grade, bool(reading.comparator))
 
 
 # --- lines ------------------------------------------------------------------------------------------

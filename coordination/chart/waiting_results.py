@@ -9,7 +9,7 @@ from django.db.models import Q, QuerySet
 
 from coordination.base import clock
 from coordination.base.models import Site
-from coordination.base.prepared_scope import Row
+from coordination.base.prepared_scope import PreparedRow
 from coordination.wording.clinical import analyte_word
 from labs.models import ReviewItem
 from labs.rules.names import analyte_named
@@ -41,7 +41,7 @@ REASONS = {
 }
 
 
-class Asked(Row, frozen=True):
+class OpenReview(PreparedRow, frozen=True):
     """An open review item about one result, as it is asked for."""
 
     patient_id: int
@@ -51,7 +51,7 @@ class Asked(Row, frozen=True):
     result__collected_at: datetime | None
 
 
-FIELDS = Asked.__struct_fields__
+FIELDS = OpenReview.__struct_fields__
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,23 +76,23 @@ def asked_of(items: QuerySet[ReviewItem], moment: Any) -> QuerySet[Any, Any]:
 
 def waiting_of(items: QuerySet[ReviewItem], site: Site, now: datetime) -> list[Waiting]:
     """The results among review items of one patient that wait at `now`."""
-    return waiting_among((Asked(**row) for row in asked_of(items, now)), site, now)
+    return waiting_among((OpenReview(**row) for row in asked_of(items, now)), site, now)
 
 
-def waiting_among(asked: Iterable[Asked], site: Site, now: datetime) -> list[Waiting]:
+def waiting_among(asked: Iterable[OpenReview], site: Site, now: datetime) -> list[Waiting]:
     """Those that decide on a dose, and those whose code nobody knows and whose name may be one of them."""
     today = clock.day_at(site, now)
     return [_waiting(each, site, today) for each in asked if _may_decide(each)]
 
 
-def _may_decide(asked: Asked) -> bool:
+def _may_decide(asked: OpenReview) -> bool:
     if asked.result__analyte:
         return asked.result__analyte in GATED
     named = analyte_named(asked.result__code_text)
     return str(named) in GATED if named else not any(letter.isalpha() for letter in asked.result__code_text)
 
 
-def _waiting(asked: Asked, site: Site, today: date) -> Waiting:
+def _waiting(asked: OpenReview, site: Site, today: date) -> Waiting:
     name = analyte_word(asked.result__analyte, otherwise=asked.result__code_text or "A result")
     at = asked.result__collected_at
     drawn = f" of {_day(clock.day_at(site, at), today)}" if at else ""

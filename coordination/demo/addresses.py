@@ -49,6 +49,6 @@ def _agreed(
         by=by,
         now=now,
     )
-    contacts.verify(point, how=READ_BACK, by=by, now=now)
+    contacts.verify_contact(point, how=READ_BACK, by=by, now=now)
     contacts.agree(point, how=READ_BACK, by=by, now=now)
     return point

@@ -64,7 +64,7 @@ class Arrival(Steps):
             referred_by=self.practice,
         )
         self._join_care_team(on)
-        self._referral = referral.receive(
+        self._referral = referral.receive_referral(
             self.patient,
             practice=self.practice,
             received_on=on,
@@ -197,7 +197,7 @@ class Arrival(Steps):
 
     def checked(self, on: date) -> None:
         self.at(on, "14:10")
-        referral.check(self.referral, by=self.navigator)
+        referral.check_referral(self.referral, by=self.navigator)
 
     def discussed(self, on: date, outcome: str = TumorBoardDecision.Outcome.OFFER, **said: Any) -> None:
         attendees = ["Oncology", "Nuclear medicine", "Surgery", "Radiology", "Pathology"]
@@ -217,7 +217,7 @@ class Arrival(Steps):
         )
 
     def accepted(self, on: date, first_on: date | None = None, protocol: str = "") -> None:
-        self._course = referral.accept(
+        self._course = referral.accept_referral(
             self.referral,
             by=self.prescriber,
             now=self.at(on, "16:40"),

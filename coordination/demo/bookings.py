@@ -29,7 +29,7 @@ def book_chairs(house: House, *, now: datetime) -> None:
             continue
         taken[cycle.planned_on] += 1
         chair, people = CHAIRS[place]
-        booking.book(
+        booking.book_infusion(
             cycle,
             starts_at=cycle.planned_start_at,
             ends_at=cycle.planned_start_at + LASTS,

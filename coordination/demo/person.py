@@ -8,7 +8,7 @@ from coordination.demo.sites_and_people import MAIN
 
 
 @dataclass(frozen=True, slots=True)
-class Person:
+class DemoPatient:
     """Who the patient is. `usual` is what is usual in their blood, where it differs, in canonical units."""
 
     given: str

@@ -13,7 +13,7 @@ from coordination.demo.addresses import give_addresses
 from coordination.demo.bookings import book_chairs
 from coordination.demo.sites_and_people import MRN_SYSTEM, PEOPLE
 from coordination.demo.stories import NUMBERED
-from coordination.demo.story import Story
+from coordination.demo.story import DemoStory
 from coordination.demo.story_time import StoryTime, told_at
 from coordination.demo.walk import Walk
 from coordination.flows.record import assess_all
@@ -24,7 +24,7 @@ OPEN_SINCE = timedelta(730)
 
 
 @transaction.atomic
-def seed(number: int, *, as_of: datetime, stories: Mapping[str, Story] = NUMBERED) -> None:
+def seed(number: int, *, as_of: datetime, stories: Mapping[str, DemoStory] = NUMBERED) -> None:
     """All or nothing. Raises CareError where the database holds data already."""
     if Site.objects.exists() or User.objects.exists():
         raise CareError("This database is in use: demo data go into an empty one.")

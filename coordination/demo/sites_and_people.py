@@ -100,7 +100,7 @@ def build(seed: int, *, opened_at: datetime, as_of: datetime) -> House:
     )
     client.save_by(people["admin"], because=BECAUSE)
     client.sites.set(sites.values())
-    days = {key: days_of(site, as_of) for key, site in sites.items()}
+    days = {key: demo_days_of(site, as_of) for key, site in sites.items()}
     _close_for_training(sites[MAIN], days[MAIN], by=people["admin"])
     return House(sites, practices, people, client, days)
 
@@ -148,7 +148,7 @@ def _close_for_training(site: Site, days: Days, *, by: User) -> None:
     closure.save_by(by, because=BECAUSE)
 
 
-def days_of(site: Site, as_of: datetime) -> Days:
+def demo_days_of(site: Site, as_of: datetime) -> Days:
     zone = ZoneInfo(site.timezone)
     today: date = as_of.astimezone(zone).date()
     holidays = public_holidays(site.country, site.subdivision, today.year - 2, today.year + 1)

@@ -15,11 +15,11 @@ from coordination.base.choices import Role
 from coordination.base.models import Practice, Site, User
 from coordination.demo.days import Days, weekday_within
 from coordination.demo.laboratory import LABORATORIES, blood, panel, report
-from coordination.demo.person import Person
+from coordination.demo.person import DemoPatient
 from coordination.demo.sites_and_people import MRN_SYSTEM, House
 from coordination.demo.story_time import StoryTime
 from coordination.flows.lab_result import mark_courses, receive_report
-from coordination.flows.record import assess_all, record
+from coordination.flows.record import assess_all, record_fact
 from labs.report_format import ReadReport, read_message
 from patients.models import (
     Patient,
@@ -49,7 +49,7 @@ class Steps:
     """One patient's days, and the people around them."""
 
     def __init__(
-        self, house: House, person: Person, *, mrn: str, seed: int, time: StoryTime, as_of: datetime
+        self, house: House, person: DemoPatient, *, mrn: str, seed: int, time: StoryTime, as_of: datetime
     ) -> None:
         self.house = house
         self.person = person
@@ -118,7 +118,7 @@ class Steps:
     def visit(self, on: date, clock: str, *acts: Act) -> None:
         """Several things recorded at one moment, then assessed once."""
         now = self.at(on, clock)
-        record(self.patient, lambda: [act(now) for act in acts], now=now)
+        record_fact(self.patient, lambda: [act(now) for act in acts], now=now)
 
     def noted(self, on: date, clock: str, *acts: Act) -> None:
         """Recorded, and assessed with the next step: nothing hangs on it in between."""

@@ -3,15 +3,15 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from coordination.demo.person import Person
+from coordination.demo.person import DemoPatient
 from coordination.demo.walk import Walk
 
 
 @dataclass(frozen=True, slots=True)
-class Story:
+class DemoStory:
     """One patient's way, in one line; `tell` walks it."""
 
     key: str
     line: str
-    person: Person
+    person: DemoPatient
     tell: Callable[[Walk], None]

@@ -10,8 +10,8 @@ from coordination.demo.arrival import Arrival
 from coordination.demo.days import ONE_DAY, weekday_from, weekday_within
 from coordination.demo.steps import LAR_MG, NOTHING_SPECIAL, Act
 from coordination.documents import delivery_channels, versions
-from coordination.documents.delivery_channels import Way
-from coordination.documents.kinds import KINDS
+from coordination.documents.delivery_channels import DeliveryChannel
+from coordination.documents.kinds import DOCUMENT_KINDS
 from coordination.documents.render import missing_libraries
 from coordination.flows import decision, dose_order
 from coordination.flows.hand_back import hand_back
@@ -32,7 +32,7 @@ class Walk(Arrival):
     # --- decisions, orders, infusions -------------------------------------------------------------
 
     def signed(self, on: date, clock: str = "16:30") -> None:
-        decision.sign(self.proposal().public_id, by=self.prescriber, now=self.at(on, clock))
+        decision.sign_proposal(self.proposal().public_id, by=self.prescriber, now=self.at(on, clock))
 
     def ordered(self, number: int, on: date, clock: str = "16:50", *, confirmed: bool = True) -> None:
         now = self.at(on, clock)
@@ -227,27 +227,33 @@ class Walk(Arrival):
     # --- letters ------------------------------------------------------------------------------------
 
     def wrote(
-        self, kind: str, on: date, clock: str = "17:20", *, way: str = Way.PORTAL, number: int | None = None
+        self,
+        kind: str,
+        on: date,
+        clock: str = "17:20",
+        *,
+        way: str = DeliveryChannel.PORTAL,
+        number: int | None = None,
     ) -> None:
         """A document, signed by who may, and sent; nothing where this machine cannot print."""
         now, by = self.at(on, clock), self._signer(kind)
-        document = versions.draft(self.patient, KINDS[kind], by=by, now=now, number=number)
+        document = versions.draft(self.patient, DOCUMENT_KINDS[kind], by=by, now=now, number=number)
         self._signed_and_sent(document, way=way, now=now)
 
     def drafted(self, kind: str, on: date, clock: str = "17:20") -> None:
         """A document that nobody has signed yet."""
         now = self.at(on, clock)
-        versions.draft(self.patient, KINDS[kind], by=self.navigator, now=now)
+        versions.draft(self.patient, DOCUMENT_KINDS[kind], by=self.navigator, now=now)
 
     def handed_back(self, on: date, clock: str = "14:30") -> None:
         """The patient returns: the course is closed, the letter signed and in the portal."""
         now = self.at(on, clock)
         letter = hand_back(self.course, on=on, by=self.navigator, now=now)
         if letter:
-            self._signed_and_sent(letter, way=Way.PORTAL, now=now)
+            self._signed_and_sent(letter, way=DeliveryChannel.PORTAL, now=now)
 
     def _signer(self, kind: str) -> User:
-        return self.prescriber if KINDS[kind].prescriber_signs else self.navigator
+        return self.prescriber if DOCUMENT_KINDS[kind].prescriber_signs else self.navigator
 
     def _signed_and_sent(self, document: Document, *, way: str, now: datetime) -> None:
         if missing_libraries():
@@ -260,7 +266,7 @@ class Walk(Arrival):
             by=self.navigator,
             now=now,
             to=versions.receiver_of(document),
-            addresses=addresses if way == Way.MAIL_LINK else (),
+            addresses=addresses if way == DeliveryChannel.MAIL_LINK else (),
         )
 
     def called(self, on: date, outcome: str, note: str, item: DueItem | None = None) -> None:

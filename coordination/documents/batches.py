@@ -14,7 +14,7 @@ from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet
 from coordination.base.errors import CareError, NotPermitted
 from coordination.base.models import Site, User
 from coordination.documents import glyphs, versions
-from coordination.documents.kinds import KINDS, Kind, Reader
+from coordination.documents.kinds import DOCUMENT_KINDS, DocumentKind, Reader
 from coordination.documents.render import CannotPrint
 from coordination.models import BatchLetter, DocumentBatch, DocumentVersion
 from patients.models import Patient
@@ -22,10 +22,10 @@ from patients.models import Patient
 MOST_LETTERS = 500
 GIVEN_UP_AFTER = timedelta(minutes=2)
 ATTEMPTS = 3
-IN_BATCHES = tuple(key for key, kind in KINDS.items() if kind.reader is not Reader.CENTER)
+IN_BATCHES = tuple(key for key, kind in DOCUMENT_KINDS.items() if kind.reader is not Reader.CENTER)
 
 
-class Group(StrEnum):
+class BatchRecipients(StrEnum):
     """Whom a batch is written for."""
 
     ON_TREATMENT = "on-treatment"
@@ -35,29 +35,35 @@ class Group(StrEnum):
 
 
 GROUP_NAMES = {
-    Group.ON_TREATMENT: "Everybody on treatment",
-    Group.ON_HOLD: "Everybody on hold",
-    Group.ENDED: "Courses that ended and are not handed back",
-    Group.REFERRED: "Referrals that are not decided",
+    BatchRecipients.ON_TREATMENT: "Everybody on treatment",
+    BatchRecipients.ON_HOLD: "Everybody on hold",
+    BatchRecipients.ENDED: "Courses that ended and are not handed back",
+    BatchRecipients.REFERRED: "Referrals that are not decided",
 }
 
 
-def patients_of(group: Group, patients: "QuerySet[Patient]") -> "QuerySet[Patient]":
+def patients_of(group: BatchRecipients, patients: "QuerySet[Patient]") -> "QuerySet[Patient]":
     """Those of `patients` (a scope's) whom a group means, by name; never who has died."""
     current = Q(courses__ended_at=None, courses__isnull=False)
     chosen = {
-        Group.ON_TREATMENT: current,
-        Group.ON_HOLD: current & Q(courses__held_since__isnull=False),
-        Group.ENDED: Q(courses__ended_at__isnull=False, courses__handed_back_on=None),
-        Group.REFERRED: Q(referrals__decided_at=None, referrals__isnull=False, courses=None),
+        BatchRecipients.ON_TREATMENT: current,
+        BatchRecipients.ON_HOLD: current & Q(courses__held_since__isnull=False),
+        BatchRecipients.ENDED: Q(courses__ended_at__isnull=False, courses__handed_back_on=None),
+        BatchRecipients.REFERRED: Q(referrals__decided_at=None, referrals__isnull=False, courses=None),
     }[group]
     found = patients.filter(chosen, died_on=None, merged_into=None)
     return found.order_by("family_name", "given_name", "pk").distinct()
 
 
 @transaction.atomic
-def start(
-    kind: Kind, patients: Iterable[Patient], *, site: Site, by: User, now: datetime, free_text: str = ""
+def start_batch(
+    kind: DocumentKind,
+    patients: Iterable[Patient],
+    *,
+    site: Site,
+    by: User,
+    now: datetime,
+    free_text: str = "",
 ) -> DocumentBatch:
     """Store what is to be written. Whoever starts a batch signs each of its letters."""
     if not kind.may_sign(by.role):
@@ -74,7 +80,7 @@ def start(
     return batch
 
 
-def write_letter(letter_id: int, *, now: datetime) -> bool:
+def write_letter_of_batch(letter_id: int, *, now: datetime) -> bool:
     """Write one letter of a batch at most once, however often this is called; False where it was not ours."""
     if not _claim(letter_id, now=now):
         return False
@@ -108,13 +114,13 @@ def _claim(letter_id: int, *, now: datetime) -> bool:
 def _write(letter: BatchLetter, *, now: datetime) -> None:
     """The draft, its version and the settled row: all or nothing."""
     batch = letter.batch
-    document = versions.draft(letter.patient, KINDS[batch.kind], by=batch.started_by, now=now)
+    document = versions.draft(letter.patient, DOCUMENT_KINDS[batch.kind], by=batch.started_by, now=now)
     if batch.free_text:
         document.free_text = batch.free_text
         document.save_by(batch.started_by, because="batch")
     version = versions.sign_unread(document, by=batch.started_by, now=now)
     letter.version = version
-    note = glyphs.sentence(f"{letter.patient} {document.practice} {document.free_text}")
+    note = glyphs.unprintable_words(f"{letter.patient} {document.practice} {document.free_text}")
     _settle(letter, BatchLetter.State.WRITTEN, note=note, now=now)
 
 

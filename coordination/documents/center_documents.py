@@ -18,24 +18,24 @@ from coordination.documents.content import (
     sections,
 )
 from coordination.documents.letters import said_with_days
-from coordination.documents.source import Source
+from coordination.documents.source import DocumentChart
 from coordination.wording.bilingual import (
     activity,
-    ask,
     birth_day,
     by_when,
     day,
     late_words,
-    local_day,
+    local_day_of,
     moment,
-    plain,
-    reason,
+    plain_number,
+    reason_outside,
+    request_words,
     unit,
 )
 from coordination.wording.clinical import owner_word
 from patients.models import Diagnosis, Patient, PatientIdentifier, PriorTherapy, TumorBoardDecision
 from patients.rules.eligibility import CriterionAnswer, criterion_word
-from scheduling.eligibility_judgment import judge
+from scheduling.eligibility_judgment import judge_with_results
 from scheduling.models import Course, Cycle, DueItem, Scan, Signature
 from scheduling.referral_facts import missing_from
 
@@ -46,7 +46,7 @@ DAYS_OF_THE_LIST = 7
 # --- tumor board ------------------------------------------------------------------------------------
 
 
-def tumor_board(source: Source) -> Content:
+def tumor_board(source: DocumentChart) -> Content:
     """One page on the patient for the meeting, with room for the decision."""
     patient, referral = source.patient, source.referral
     diagnosis = Diagnosis.objects.known().filter(patient=patient).first()
@@ -67,7 +67,7 @@ def tumor_board(source: Source) -> Content:
             section(
                 "criteria",
                 "Criteria of eligibility",
-                _criteria(judge(patient, on=source.today, now=source.now)),
+                _criteria(judge_with_results(patient, on=source.today, now=source.now)),
                 always=True,
             ),
             section(
@@ -92,8 +92,8 @@ def _diagnosis(found: Diagnosis | None) -> Block:
         return Notice("warn", "No diagnosis is recorded")
     stages = " ".join(filter(None, [found.t_stage, found.n_stage, found.m_stage])) or found.stage_group
     indices = [
-        f"Ki-67 {plain(found.ki67_percent)} %" if found.ki67_percent is not None else "Ki-67 not told",
-        f"{plain(found.mitoses_per_2mm2)} mitoses per 2 mm²"
+        f"Ki-67 {plain_number(found.ki67_percent)} %" if found.ki67_percent is not None else "Ki-67 not told",
+        f"{plain_number(found.mitoses_per_2mm2)} mitoses per 2 mm²"
         if found.mitoses_per_2mm2 is not None
         else "mitoses not told",
     ]
@@ -170,7 +170,7 @@ def _decisions(patient: Patient) -> Table:
 # --- dose order -------------------------------------------------------------------------------------
 
 
-def dose_order(source: Source) -> Content:
+def dose_order_form(source: DocumentChart) -> Content:
     """Exactly what stands signed, with the clock of the manufacturer's terms."""
     number = source.number or source.next_number or 0
     signature = parts.signed(source, number)
@@ -190,7 +190,7 @@ def dose_order(source: Source) -> Content:
     )
 
 
-def _delivery(source: Source, number: int, signature: Signature | None) -> Pairs:
+def _delivery(source: DocumentChart, number: int, signature: Signature | None) -> Pairs:
     times, order = parts.times(source, number), parts.order(source, number)
     site = source.site
     to = ", ".join([site.name, *(line.strip() for line in site.address.split("\n") if line.strip())])
@@ -208,7 +208,7 @@ def _delivery(source: Source, number: int, signature: Signature | None) -> Pairs
     return Pairs(tuple(rows))
 
 
-def _decision(source: Source, signature: Signature | None) -> Pairs:
+def _decision(source: DocumentChart, signature: Signature | None) -> Pairs:
     if signature is None:
         return Pairs(())
     return Pairs(
@@ -220,7 +220,7 @@ def _decision(source: Source, signature: Signature | None) -> Pairs:
     )
 
 
-def _order_dates(source: Source, number: int) -> Pairs:
+def _order_dates(source: DocumentChart, number: int) -> Pairs:
     times = parts.times(source, number)
     if times is None:
         return Pairs(())
@@ -324,7 +324,7 @@ def downtime_list(source: SiteSource) -> Content:
                     "On hold",
                     ("Patient", "Since", "Why"),
                     tuple(
-                        (who(course.patient), moment(course.held_since), reason(course.held_reason))
+                        (who(course.patient), moment(course.held_since), reason_outside(course.held_reason))
                         for course in source.held
                     ),
                 ),
@@ -338,7 +338,7 @@ def _infusion_row(cycle: Cycle, who: "parts.Who") -> tuple[str, ...]:
     patient = cycle.course.patient
     signature = Signature.objects.to_give(cycle.course, cycle.number).select_related("signed_by").first()
     warnings = [
-        f"ON HOLD: {reason(cycle.course.held_reason)}." if cycle.course.is_on_hold else "",
+        f"ON HOLD: {reason_outside(cycle.course.held_reason)}." if cycle.course.is_on_hold else "",
         f"Allergies: {patient.allergies}" if patient.allergies else "",
         "Anticoagulated" if patient.anticoagulated else "",
         "Pregnancy possible: test first" if patient.pregnancy_possible else "",
@@ -360,7 +360,7 @@ def _infusion_row(cycle: Cycle, who: "parts.Who") -> tuple[str, ...]:
 
 
 def _when(item: DueItem, today: date) -> str:
-    if item.closes and local_day(item.closes) < today:
+    if item.closes and local_day_of(item.closes) < today:
         return late_words(item.closes)
     return by_when(item.opens, item.target, item.closes)
 
@@ -370,7 +370,7 @@ def _open_row(item: DueItem, who: "parts.Who", *, today: date) -> tuple[str, ...
     phone = (item.practice.phone if item.practice else "") or item.course.patient.phone
     return (
         who(item.course.patient),
-        ask(item.item, item.cycle_number),
+        request_words(item.item, item.cycle_number),
         _when(item, today),
         owner,
         phone,

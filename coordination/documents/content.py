@@ -90,7 +90,7 @@ Block = Paragraph | Points | Pairs | Table | Notice | Chart | Blanks | Card
 
 
 @dataclass(frozen=True, slots=True)
-class Section:
+class DocumentSection:
     """A part of a document. One that is not `always` there may be left out by whoever signs."""
 
     key: str
@@ -100,7 +100,7 @@ class Section:
 
 
 @dataclass(frozen=True, slots=True)
-class Ask:
+class Request:
     """One thing the receiver is to do, and by when."""
 
     what: str
@@ -109,14 +109,14 @@ class Ask:
 
 
 @dataclass(frozen=True, slots=True)
-class Asks:
+class Requests:
     """What the receiver has to do, before anything else; `nothing` is said where there is nothing.
 
     `all_by` stands above a list whose lines share one day; then the lines name none.
     """
 
     title: str
-    rows: tuple[Ask, ...]
+    rows: tuple[Request, ...]
     nothing: str
     all_by: str = ""
 
@@ -127,8 +127,8 @@ class Content:
 
     title: str
     lead: tuple[str, ...] = ()
-    asks: Asks | None = None
-    sections: tuple[Section, ...] = ()
+    asks: Requests | None = None
+    sections: tuple[DocumentSection, ...] = ()
     addressee: tuple[str, ...] = ()
     free_text: str = ""
     signs: str = "Signed by"  # what stands before the name of whoever signs
@@ -141,7 +141,7 @@ class Content:
         return hashlib.sha256(repr(self).encode()).hexdigest()
 
     @property
-    def optional(self) -> list[Section]:
+    def optional(self) -> list[DocumentSection]:
         return [section for section in self.sections if not section.always]
 
     def with_choices(self, *, left_out: list[str], free_text: str) -> "Content":
@@ -152,13 +152,13 @@ class Content:
         return replace(self, sections=kept, free_text=free_text.strip())
 
 
-def section(key: str, title: str, *blocks: Block | None, always: bool = False) -> Section | None:
+def section(key: str, title: str, *blocks: Block | None, always: bool = False) -> DocumentSection | None:
     """A section of those blocks that say something; None where none does."""
     said = tuple(block for block in blocks if block is not None and not _is_empty(block))
-    return Section(key, title, said, always) if said else None
+    return DocumentSection(key, title, said, always) if said else None
 
 
-def sections(*found: Section | None) -> tuple[Section, ...]:
+def sections(*found: DocumentSection | None) -> tuple[DocumentSection, ...]:
     return tuple(each for each in found if each is not None)
 
 

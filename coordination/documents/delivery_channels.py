@@ -5,13 +5,13 @@ to it, and a patient's sheet where somebody sends one there. Papers of the cente
 """
 
 from coordination.base.models import Practice
-from coordination.documents.kinds import KINDS, Reader
+from coordination.documents.kinds import DOCUMENT_KINDS, Reader
 from coordination.models import Channel, ContactPoint, Document, DocumentSending
 
-Way = DocumentSending.Channel
-IN_THE_PORTAL = (Way.PORTAL, Way.MAIL_LINK)
+DeliveryChannel = DocumentSending.Channel
+IN_THE_PORTAL = (DeliveryChannel.PORTAL, DeliveryChannel.MAIL_LINK)
 """What was sent like this the practice reads in the portal: a mail holds only the link."""
-MEANT_FOR_PRACTICES = tuple(key for key, kind in KINDS.items() if kind.reader is not Reader.CENTER)
+MEANT_FOR_PRACTICES = tuple(key for key, kind in DOCUMENT_KINDS.items() if kind.reader is not Reader.CENTER)
 
 
 def reading_practice(document: Document) -> Practice | None:
@@ -30,13 +30,13 @@ def addresses_of(practice: Practice | None) -> list[ContactPoint]:
     return list(ContactPoint.objects.usable().filter(practice=practice, channel=Channel.EMAIL))
 
 
-def why_not(document: Document, way: str) -> str:
+def why_not_sent_so(document: Document, way: str) -> str:
     """One sentence on why the document cannot leave this way; empty when it can."""
-    if way == Way.PRINT:
+    if way == DeliveryChannel.PRINT:
         return ""
     practice = reading_practice(document)
     if practice is None:
         return "Nobody reads this document in the portal: print it."
-    if way == Way.MAIL_LINK and not addresses_of(practice):
+    if way == DeliveryChannel.MAIL_LINK and not addresses_of(practice):
         return f"{practice.name} has no e-mail address that is verified and agreed to."
     return ""

@@ -31,7 +31,7 @@ def without(text: str, signs: str) -> str:
     return re.sub(f"[{re.escape(signs)}]+", UNPRINTABLE, text) if signs else text
 
 
-def sentence(text: str) -> str:
+def unprintable_words(text: str) -> str:
     """What is said to whoever writes a text; empty where all of it can be printed."""
     signs = unprintable(text)
     return (

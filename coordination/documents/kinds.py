@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from coordination.base.choices import Role
 from coordination.documents import center_documents, letters, parts, sheets
 from coordination.documents.content import Content
-from coordination.documents.source import Source, speaking
+from coordination.documents.source import DocumentChart, speaking
 from coordination.models import Document
 from coordination.wording.bilingual import ENGLISH, language_of
 from scheduling.referral_facts import missing_from
@@ -22,16 +22,16 @@ class Reader(StrEnum):
     CENTER = "center"
 
 
-WhyNot = Callable[[Source], str]
+WhyNot = Callable[[DocumentChart], str]
 
 
 @dataclass(frozen=True, slots=True)
-class Kind:
+class DocumentKind:
     """`why_not` says in one sentence why the document cannot be made now; empty when it can."""
 
     key: str
     reader: Reader
-    build: Callable[[Source], Content]
+    build: Callable[[DocumentChart], Content]
     why_not: WhyNot
     about: str  # one line for whoever chooses
     by_infusion: bool = False
@@ -55,11 +55,11 @@ class Kind:
 # --- when ---------------------------------------------------------------------------------------------
 
 
-def _referred(source: Source) -> str:
+def _referred(source: DocumentChart) -> str:
     return "" if source.referral else "There is no referral."
 
 
-def _something_missing(source: Source) -> str:
+def _something_missing(source: DocumentChart) -> str:
     if source.referral is None:
         return "There is no referral."
     if source.course:
@@ -67,19 +67,19 @@ def _something_missing(source: Source) -> str:
     return "" if missing_from(source.referral) else "Nothing is missing: the referral is complete."
 
 
-def _living_course(source: Source) -> str:
+def _living_course(source: DocumentChart) -> str:
     if source.course is None:
         return "There is no course yet."
     return "The patient has died." if source.patient.died_on else ""
 
 
-def _to_come(source: Source) -> str:
+def _to_come(source: DocumentChart) -> str:
     if why := _living_course(source):
         return why
     return "No infusion is to come." if source.is_over else ""
 
 
-def _one_given(source: Source) -> str:
+def _one_given(source: DocumentChart) -> str:
     if source.course is None:
         return "There is no course yet."
     if source.number is not None and source.about is None:
@@ -87,7 +87,7 @@ def _one_given(source: Source) -> str:
     return "" if source.given else "No infusion has been given yet."
 
 
-def _held(source: Source) -> str:
+def _held(source: DocumentChart) -> str:
     if why := _to_come(source):
         return why
     course, sheet = source.course, source.sheet
@@ -95,26 +95,26 @@ def _held(source: Source) -> str:
     return "" if is_held else "The course is not on hold."
 
 
-def _stopped(source: Source) -> str:
+def _stopped(source: DocumentChart) -> str:
     if why := _living_course(source):
         return why
     return "" if source.course and source.course.stopped_on else "The course has not been stopped."
 
 
-def _over(source: Source) -> str:
+def _over(source: DocumentChart) -> str:
     if why := _living_course(source):
         return why
     return "" if source.is_over and source.given else "The course is still running."
 
 
-def _dated(source: Source) -> str:
+def _dated(source: DocumentChart) -> str:
     if why := _living_course(source):
         return why
     number = source.number or source.next_number or (source.last_given.number if source.last_given else 1)
     return "" if source.infusion_on(number) else f"Infusion {number} has no day yet."
 
 
-def _signed(source: Source) -> str:
+def _signed(source: DocumentChart) -> str:
     if why := _to_come(source):
         return why
     number = source.number or source.next_number or 0
@@ -123,35 +123,35 @@ def _signed(source: Source) -> str:
     return "" if source.planned_on(number) else f"Infusion {number} has no day yet."
 
 
-def _any(source: Source) -> str:
+def _any(source: DocumentChart) -> str:
     return ""
 
 
-KINDS: Mapping[str, Kind] = {
+DOCUMENT_KINDS: Mapping[str, DocumentKind] = {
     kind.key: kind
     for kind in (
-        Kind(
+        DocumentKind(
             "acknowledgement",
             Reader.PRACTICE,
             letters.acknowledgement,
             _referred,
             "The referral has arrived, and what happens now",
         ),
-        Kind(
+        DocumentKind(
             "please-send",
             Reader.PRACTICE,
             letters.please_send,
             _something_missing,
             "Only what the referral still lacks",
         ),
-        Kind(
+        DocumentKind(
             "plan",
             Reader.PRACTICE,
-            letters.plan,
+            letters.plan_letter,
             _to_come,
             "Dates, who does what, the rules that bind the dates",
         ),
-        Kind(
+        DocumentKind(
             "after-cycle",
             Reader.PRACTICE,
             letters.after_cycle,
@@ -159,31 +159,31 @@ KINDS: Mapping[str, Kind] = {
             "What was given, and what comes next",
             by_infusion=True,
         ),
-        Kind(
+        DocumentKind(
             "hold",
             Reader.PRACTICE,
-            letters.hold,
+            letters.hold_letter,
             _held,
             "Why the next dose waits, and until when it can still be given",
             prescriber_signs=True,
         ),
-        Kind(
+        DocumentKind(
             "stop",
             Reader.PRACTICE,
-            letters.stop,
+            letters.stop_letter,
             _stopped,
             "Why treatment ended, what was given, who follows up",
             prescriber_signs=True,
         ),
-        Kind(
+        DocumentKind(
             "hand-back",
             Reader.PRACTICE,
-            letters.hand_back,
+            letters.hand_back_letter,
             _over,
             "The whole course, and the plan from now on with owners",
             prescriber_signs=True,
         ),
-        Kind(
+        DocumentKind(
             "radiation-sheet",
             Reader.PATIENT,
             sheets.radiation_sheet,
@@ -192,7 +192,7 @@ KINDS: Mapping[str, Kind] = {
             by_infusion=True,
             shape="large",
         ),
-        Kind(
+        DocumentKind(
             "treatment-calendar",
             Reader.PATIENT,
             sheets.treatment_calendar,
@@ -200,7 +200,7 @@ KINDS: Mapping[str, Kind] = {
             "What comes, month by month, and where to go",
             shape="large",
         ),
-        Kind(
+        DocumentKind(
             "travel-card",
             Reader.PATIENT,
             sheets.travel_card,
@@ -209,7 +209,7 @@ KINDS: Mapping[str, Kind] = {
             by_infusion=True,
             shape="tight",
         ),
-        Kind(
+        DocumentKind(
             "family-page",
             Reader.PATIENT,
             sheets.family_page,
@@ -218,7 +218,7 @@ KINDS: Mapping[str, Kind] = {
             by_infusion=True,
             shape="tight",
         ),
-        Kind(
+        DocumentKind(
             "tumor-board",
             Reader.CENTER,
             center_documents.tumor_board,
@@ -226,10 +226,10 @@ KINDS: Mapping[str, Kind] = {
             "One page for the meeting, with room for the decision",
             shape="dense",
         ),
-        Kind(
+        DocumentKind(
             "dose-order",
             Reader.CENTER,
-            center_documents.dose_order,
+            center_documents.dose_order_form,
             _signed,
             "Exactly what stands signed",
             by_infusion=True,
@@ -238,13 +238,13 @@ KINDS: Mapping[str, Kind] = {
 }
 
 
-def content_of(kind: Kind, source: Source, *, language: str) -> Content:
+def content_of(kind: DocumentKind, source: DocumentChart, *, language: str) -> Content:
     """Build a document in a language. The caller has asked `why_not`."""
     with speaking(language, source.site):
         content = kind.build(source)
         return replace(content, free_text_title=content.free_text_title or _("Remarks"))
 
 
-def why_not(kind: Kind, source: Source) -> str:
+def why_not_made(kind: DocumentKind, source: DocumentChart) -> str:
     with speaking(ENGLISH, source.site):
         return kind.why_not(source)

@@ -9,18 +9,18 @@ from datetime import date, timedelta
 
 from coordination.documents import parts
 from coordination.documents.content import (
-    Ask,
-    Asks,
     Content,
     Paragraph,
     Points,
+    Request,
+    Requests,
     Table,
     section,
     sections,
 )
 from coordination.documents.parts import DO_FIRST
-from coordination.documents.source import Source
-from coordination.wording.bilingual import day, moment, reason, unit
+from coordination.documents.source import DocumentChart
+from coordination.wording.bilingual import day, moment, reason_outside, unit
 from coordination.wording.clinical import ROWS
 from patients.rules.referral import Requirement
 from scheduling.referral_facts import missing_from
@@ -37,11 +37,11 @@ STEPS = (
 )
 
 
-def _missing(source: Source) -> tuple[Requirement, ...]:
+def _missing(source: DocumentChart) -> tuple[Requirement, ...]:
     return missing_from(source.referral) if source.referral and not source.course else ()
 
 
-def acknowledgement(source: Source) -> Content:
+def acknowledgement(source: DocumentChart) -> Content:
     """The referral has arrived, what happens now, and that the patient comes back."""
     missing = _missing(source)
     referral = source.referral
@@ -50,7 +50,7 @@ def acknowledgement(source: Source) -> Content:
     return Content(
         title="Thank you for your referral",
         addressee=parts.addressee(source),
-        lead=parts.lead(source),
+        lead=parts.lead_section(source),
         asks=_please_send(source, missing),
         sections=sections(
             section(
@@ -66,12 +66,12 @@ def acknowledgement(source: Source) -> Content:
     )
 
 
-def please_send(source: Source) -> Content:
+def please_send(source: DocumentChart) -> Content:
     """Only what is missing."""
     return Content(
         title="Please send us what is missing",
         addressee=parts.addressee(source),
-        lead=parts.lead(source),
+        lead=parts.lead_section(source),
         asks=_please_send(source, _missing(source)),
         sections=sections(
             section(
@@ -91,11 +91,11 @@ def please_send(source: Source) -> Content:
     )
 
 
-def _please_send(source: Source, missing: tuple[Requirement, ...]) -> Asks:
+def _please_send(source: DocumentChart, missing: tuple[Requirement, ...]) -> Requests:
     until = day(source.today + timedelta(days=ANSWER_WITHIN_DAYS))
-    return Asks(
+    return Requests(
         title=DO_FIRST,
-        rows=tuple(Ask(said_with_days(requirement.words), "") for requirement in missing),
+        rows=tuple(Request(said_with_days(requirement.words), "") for requirement in missing),
         nothing="Nothing. We have everything we need.",
         all_by=f"Send us, by {until}:",
     )
@@ -107,13 +107,13 @@ def said_with_days(words: str, *, capital: bool = True) -> str:
     return said[0].upper() + said[1:] if capital else said
 
 
-def plan(source: Source) -> Content:
+def plan_letter(source: DocumentChart) -> Content:
     """The whole course before it begins: dates, who does what, the rules that bind the dates."""
     return Content(
         title="The treatment plan",
         addressee=parts.addressee(source),
-        lead=parts.lead(source),
-        asks=parts.asks(source),
+        lead=parts.lead_section(source),
+        asks=parts.request_section(source),
         sections=sections(
             section("infusions", "Infusions", parts.infusion_table(source), always=True),
             parts.who_does_what(source),
@@ -134,15 +134,15 @@ def plan(source: Source) -> Content:
     )
 
 
-def after_cycle(source: Source) -> Content:
+def after_cycle(source: DocumentChart) -> Content:
     """What was given, what comes next, and what must not happen meanwhile."""
     about = source.about
     number = about.number if about else 0
     return Content(
         title=f"After infusion {number}",
         addressee=parts.addressee(source),
-        lead=parts.lead(source),
-        asks=parts.asks(source, with_events=True, until_next=True),
+        lead=parts.lead_section(source),
+        asks=parts.request_section(source, with_events=True, until_next=True),
         sections=sections(
             section("given", f"Infusion {number}", parts.given_pairs(source, about), always=True),
             _next(source),
@@ -155,7 +155,7 @@ def after_cycle(source: Source) -> Content:
     )
 
 
-def _next(source: Source) -> "parts.MaybeSection":
+def _next(source: DocumentChart) -> "parts.MaybeSection":
     number = source.next_number
     if number is None:
         return section(
@@ -171,7 +171,7 @@ def _next(source: Source) -> "parts.MaybeSection":
             "next",
             "What comes next",
             Paragraph(
-                f"Infusion {number} is on hold: {reason(source.course.held_reason)}. "
+                f"Infusion {number} is on hold: {reason_outside(source.course.held_reason)}. "
                 "You get the new date in writing."
             ),
         )
@@ -185,7 +185,7 @@ def _next(source: Source) -> "parts.MaybeSection":
     )
 
 
-def hold(source: Source) -> Content:
+def hold_letter(source: DocumentChart) -> Content:
     """The next dose waits: why, what would end it, and until when it can still be given."""
     course, sheet = source.course, source.sheet
     since = course.held_since if course else None
@@ -196,14 +196,16 @@ def hold(source: Source) -> Content:
     return Content(
         title=f"Infusion {number} is on hold" if number else "Treatment is on hold",
         addressee=parts.addressee(source),
-        lead=parts.lead(source),
-        asks=parts.asks(source, with_events=True),
+        lead=parts.lead_section(source),
+        asks=parts.request_section(source, with_events=True),
         sections=sections(
             section(
                 "why",
                 "Why",
                 Paragraph(
-                    f"Held since {moment(since)}: {reason(course.held_reason)}." if course and since else ""
+                    f"Held since {moment(since)}: {reason_outside(course.held_reason)}."
+                    if course and since
+                    else ""
                 ),
                 rows or _said_by_the_table(dose),
                 always=True,
@@ -232,7 +234,7 @@ def hold(source: Source) -> Content:
     )
 
 
-def _who_draws(source: Source) -> str:
+def _who_draws(source: DocumentChart) -> str:
     """What would end a hold for a toxicity need not wait for a day of the schedule."""
     if parts.center_draws(source):
         return (
@@ -242,7 +244,7 @@ def _who_draws(source: Source) -> str:
     return "Send us each blood test as soon as you have it: it may end the hold."
 
 
-def _open_rows(source: Source) -> Table | None:
+def _open_rows(source: DocumentChart) -> Table | None:
     """The rows of the dose table that keep the dose back, each with what it rests on."""
     if source.sheet is None:
         return None
@@ -265,26 +267,28 @@ def _said_by_the_table(dose: NextDose | None) -> Paragraph:
     return Paragraph(unit(dose.text) if dose and dose.action in (Action.HOLD, Action.REVIEW) else "")
 
 
-def stop(source: Source) -> Content:
+def stop_letter(source: DocumentChart) -> Content:
     """The course ended before its last infusion: why, what was given, and who follows up."""
     course = source.course
     on = course.stopped_on if course else None
     return Content(
         title="Treatment has been stopped",
         addressee=parts.addressee(source),
-        lead=parts.lead(source),
-        asks=parts.asks(source),
+        lead=parts.lead_section(source),
+        asks=parts.request_section(source),
         sections=sections(
             section(
                 "why",
                 "Why",
-                Paragraph(f"Stopped on {day(on)}: {reason(course.stopped_reason)}." if course and on else ""),
+                Paragraph(
+                    f"Stopped on {day(on)}: {reason_outside(course.stopped_reason)}." if course and on else ""
+                ),
                 always=True,
             ),
             parts.course_table(source),
             parts.toxicities(source),
             parts.newest_labs(source),
-            parts.follow_up(source),
+            parts.follow_up_section(source),
             parts.ssa_plan(source),
             parts.first_scan(source),
             parts.contraception(source),
@@ -294,20 +298,20 @@ def stop(source: Source) -> Content:
     )
 
 
-def hand_back(source: Source) -> Content:
+def hand_back_letter(source: DocumentChart) -> Content:
     """The patient returns: the whole course on a few pages, and the plan from now on with owners."""
     return Content(
         title="Your patient returns to you",
         addressee=parts.addressee(source),
-        lead=parts.lead(source),
-        asks=parts.asks(source),
+        lead=parts.lead_section(source),
+        asks=parts.request_section(source),
         sections=sections(
             parts.course_table(source),
             parts.toxicities(source),
             parts.newest_labs(source),
             parts.lab_trends(source),
             parts.ssa_plan(source),
-            parts.follow_up(source),
+            parts.follow_up_section(source),
             parts.first_scan(source),
             parts.red_flags(source, is_over=True),
             parts.contraception(source),

@@ -7,35 +7,35 @@ from coordination.base.choices import Item, Owner
 from coordination.chart.schedule import DueLine
 from coordination.documents import precautions
 from coordination.documents.content import (
-    Ask,
-    Asks,
     Blanks,
     Block,
     Chart,
+    DocumentSection,
     Pairs,
     Paragraph,
     Points,
-    Section,
+    Request,
+    Requests,
     Table,
     section,
 )
-from coordination.documents.source import Given, Source
+from coordination.documents.source import DocumentChart, GivenInfusion
 from coordination.wording.bilingual import (
     LAB_ITEMS,
     activity,
     analytes,
-    ask,
     by_when,
     clock,
     day,
     late_words,
-    listed,
-    local_day,
+    listed_in_language,
+    local_day_of,
     lower,
     moment,
-    plain,
+    plain_number,
+    request_words,
     unit,
-    window,
+    window_words,
 )
 from coordination.wording.clinical import analyte_word, item_word, owner_word
 from labs.rules.analytes import Analyte
@@ -45,7 +45,7 @@ from scheduling.protocols import get_protocol
 from scheduling.rules.answer import OrderClock
 from scheduling.rules.order_clock import order_clock
 
-MaybeSection = Section | None
+MaybeSection = DocumentSection | None
 Who = Callable[[Patient], str]  # how a list names a patient: by two identifiers
 
 DO_FIRST = "What you need to do, by when"
@@ -73,11 +73,11 @@ RED_FLAGS = (
 LATE_FLAG = "A fall of a blood count that lasts or comes back, at any time in later years (marrow disease)"
 
 
-def name_of(patient: Patient) -> str:
+def spoken_name_of(patient: Patient) -> str:
     return patient.spoken_name
 
 
-def addressee(source: Source) -> tuple[str, ...]:
+def addressee(source: DocumentChart) -> tuple[str, ...]:
     practice = source.addressee
     if practice is None:
         return ()
@@ -89,9 +89,9 @@ def addressee(source: Source) -> tuple[str, ...]:
     return tuple(line for line in lines if line.strip())
 
 
-def lead(source: Source) -> tuple[str, ...]:
+def lead_section(source: DocumentChart) -> tuple[str, ...]:
     """The first lines: the patient comes back, and who stays in charge (RULES 9)."""
-    name, here = name_of(source.patient), source.site.name
+    name, here = spoken_name_of(source.patient), source.site.name
     if source.patient.died_on:
         return (f"{name} died on {day(source.patient.died_on)}. Nothing more is to be done on this plan.",)
     if source.is_over:
@@ -112,7 +112,7 @@ def lead(source: Source) -> tuple[str, ...]:
     )
 
 
-def _owned(source: Source) -> str:
+def _owned(source: DocumentChart) -> str:
     """What the addressee does within the plan, in few words."""
     practice = source.addressee.name if source.addressee else ""
     items = {task.item for task in source.tasks if task.practice and task.practice == practice}
@@ -127,7 +127,7 @@ def _owned(source: Source) -> str:
     return f"{', '.join(owned)} and " if owned else ""
 
 
-def center_draws(source: Source) -> bool:
+def center_draws(source: DocumentChart) -> bool:
     """Whether the blood tests before the next infusion are the center's: always while a toxicity is open."""
     return any(
         row.item == Item.PRE_DOSE_LABS
@@ -137,11 +137,11 @@ def center_draws(source: Source) -> bool:
     )
 
 
-def _phone(source: Source) -> str:
+def _phone(source: DocumentChart) -> str:
     return f" ({source.site.phone})" if source.site.phone else ""
 
 
-def until_then(source: Source) -> MaybeSection:
+def until_then(source: DocumentChart) -> MaybeSection:
     return section(
         "until-then",
         "Until we write",
@@ -155,7 +155,7 @@ def until_then(source: Source) -> MaybeSection:
     )
 
 
-def protocol_words(source: Source) -> str:
+def protocol_words(source: DocumentChart) -> str:
     sheet = source.sheet
     if sheet is None:
         return ""
@@ -165,7 +165,7 @@ def protocol_words(source: Source) -> str:
 # --- what is asked for ----------------------------------------------------------------------------------
 
 
-def lines_of_addressee(source: Source) -> list[DueLine]:
+def lines_of_addressee(source: DocumentChart) -> list[DueLine]:
     """The items of the schedule that are the addressee's and come soon, the first to close first."""
     rows = source.practice_of
     found = []
@@ -178,17 +178,17 @@ def lines_of_addressee(source: Source) -> list[DueLine]:
     return _newest_of_series(source, found)
 
 
-def is_on_hold(source: Source) -> bool:
+def is_on_hold(source: DocumentChart) -> bool:
     return source.course is not None and source.course.is_on_hold
 
 
-def is_past_use(source: Source, line: DueLine) -> bool:
+def is_past_use(source: DocumentChart, line: DueLine) -> bool:
     """What was to be done before an infusion that has been given helps nobody any more."""
     given = {each.number for each in source.given}
     return line.key in BEFORE_AN_INFUSION and (line.cycle or 1) in given
 
 
-def hangs_on_a_hold(source: Source, line: DueLine) -> bool:
+def hangs_on_a_hold(source: DocumentChart, line: DueLine) -> bool:
     """Its day follows from an infusion that is on hold: it moves, so nobody is asked for it yet."""
     row = source.practice_of.get(line.public_id)
     return row is not None and moves_with_a_hold(row, source.course, source.next_number)
@@ -206,13 +206,13 @@ def _follows(item: DueItem, next_number: int | None) -> bool:
     return item.cycle_number > next_number or (item.cycle_number == next_number and item.waits)
 
 
-def _is_for_the_next_letter(source: Source, line: DueLine) -> bool:
+def _is_for_the_next_letter(source: DocumentChart, line: DueLine) -> bool:
     """The letter after the next infusion asks for it; a monthly injection is planned further ahead."""
     row = source.practice_of.get(line.public_id)
     return row is not None and line.key != Item.LAR_LAST_BEFORE and _follows(row, source.next_number)
 
 
-def _newest_of_series(source: Source, lines: list[DueLine]) -> list[DueLine]:
+def _newest_of_series(source: DocumentChart, lines: list[DueLine]) -> list[DueLine]:
     """Of scans that are overdue, ask once: for the newest that has opened."""
     opened = [
         line for line in lines if line.key == "ct-mri" and not line.is_settled and _has_come(source, line)
@@ -220,13 +220,15 @@ def _newest_of_series(source: Source, lines: list[DueLine]) -> list[DueLine]:
     return [line for line in lines if line not in opened[:-1]]
 
 
-def _has_come(source: Source, line: DueLine) -> bool:
-    return line.opens is not None and local_day(line.opens) <= source.today
+def _has_come(source: DocumentChart, line: DueLine) -> bool:
+    return line.opens is not None and local_day_of(line.opens) <= source.today
 
 
-def asks(source: Source, *, with_events: bool = False, until_next: bool = False) -> Asks:
+def request_section(
+    source: DocumentChart, *, with_events: bool = False, until_next: bool = False
+) -> Requests:
     """`until_next`: another letter follows after the next infusion, and asks for the rest."""
-    rows: list[Ask] = []
+    rows: list[Request] = []
     for line in lines_of_addressee(source):
         if until_next and _is_for_the_next_letter(source, line):
             continue
@@ -237,7 +239,7 @@ def asks(source: Source, *, with_events: bool = False, until_next: bool = False)
     if with_events and number and not source.patient.died_on:
         on = None if is_on_hold(source) else source.infusion_on(number)
         rows.append(
-            Ask(
+            Request(
                 "Tell us of every adverse event since the last infusion; none is an answer too",
                 f"at once if grade 3 or more, else before infusion {number}"
                 + (f" ({day(on)})" if on else ""),
@@ -246,11 +248,11 @@ def asks(source: Source, *, with_events: bool = False, until_next: bool = False)
         )
     if source.patient.died_on:
         rows = []
-    return Asks(title=DO_FIRST, rows=tuple(rows), nothing=NOTHING_NOW)
+    return Requests(title=DO_FIRST, rows=tuple(rows), nothing=NOTHING_NOW)
 
 
-def _ask(source: Source, line: DueLine) -> Ask:
-    return Ask(ask(line.key, line.cycle), _when(line), _detail(source, line))
+def _ask(source: DocumentChart, line: DueLine) -> Request:
+    return Request(request_words(line.key, line.cycle), _when(line), _detail(source, line))
 
 
 def _when(line: DueLine) -> str:
@@ -260,7 +262,7 @@ def _when(line: DueLine) -> str:
     return by_when(line.opens, line.target, line.closes)
 
 
-def _detail(source: Source, line: DueLine) -> str:
+def _detail(source: DocumentChart, line: DueLine) -> str:
     if line.key in LAB_ITEMS:
         lacking = _lacking(source, line)
         said = f"Still missing: {analytes(lacking)}" if lacking else lab_names(source)
@@ -273,7 +275,7 @@ def _detail(source: Source, line: DueLine) -> str:
     return ""
 
 
-def _lacking(source: Source, line: DueLine) -> list[str]:
+def _lacking(source: DocumentChart, line: DueLine) -> list[str]:
     """What is missing of a panel of which a part has come."""
     row = source.practice_of.get(line.public_id)
     if row is None or source.sheet is None or line.state == "planned":
@@ -282,7 +284,7 @@ def _lacking(source: Source, line: DueLine) -> list[str]:
     return [] if panel <= set(row.missing) else row.missing
 
 
-def lab_names(source: Source) -> str:
+def lab_names(source: DocumentChart) -> str:
     """What is asked for with every panel; a coagulation test when the last albumin was low (RULES 5)."""
     if source.sheet is None:
         return ""
@@ -299,7 +301,7 @@ def lab_names(source: Source) -> str:
 # --- the course -----------------------------------------------------------------------------------------
 
 
-def infusion_table(source: Source) -> Table:
+def infusion_table(source: DocumentChart) -> Table:
     """Every infusion: given, planned, or expected."""
     given = {each.number: each for each in source.given}
     full = source.sheet.protocol.doses.full_gbq if source.sheet else None
@@ -313,7 +315,7 @@ def infusion_table(source: Source) -> Table:
             rows.append((str(cycle.number), "not fixed yet", "on hold", activity(full)))
         elif not source.is_over:
             line = windows.get(cycle.number)
-            legal = window(line.opens, None, line.closes) if line and cycle.number > 1 else ""
+            legal = window_words(line.opens, None, line.closes) if line and cycle.number > 1 else ""
             on = source.infusion_on(cycle.number)
             state = "planned" if cycle.planned_on else "expected"
             said = f"{state}{f'; may lie {legal}' if legal else ''}"
@@ -321,7 +323,7 @@ def infusion_table(source: Source) -> Table:
     return Table("Infusions", ("Infusion", "Day", "State", "Activity"), tuple(rows))
 
 
-def given_pairs(source: Source, given: Given | None) -> Pairs:
+def given_pairs(source: DocumentChart, given: GivenInfusion | None) -> Pairs:
     if given is None:
         return Pairs(())
     infusion = given.infusion
@@ -331,7 +333,7 @@ def given_pairs(source: Source, given: Given | None) -> Pairs:
     ended = f" to {clock(infusion.ended_at)}" if infusion.ended_at else ""
     after = ""
     if lar and lar.given_at and (lar.given_at - infusion.started_at).days < 7:
-        after = f"{lar.get_drug_display()} {plain(lar.dose_mg)} mg, {moment(lar.given_at)}"
+        after = f"{lar.get_drug_display()} {plain_number(lar.dose_mg)} mg, {moment(lar.given_at)}"
     total = cumulative(source.given)
     return Pairs(
         (
@@ -345,7 +347,7 @@ def given_pairs(source: Source, given: Given | None) -> Pairs:
     )
 
 
-def cumulative(given: Iterable[Given]) -> str:
+def cumulative(given: Iterable[GivenInfusion]) -> str:
     found = [each.infusion.administered_gbq for each in given]
     known = [gbq for gbq in found if gbq is not None]
     missing = len(known) < len(found)
@@ -353,7 +355,7 @@ def cumulative(given: Iterable[Given]) -> str:
     return f"{total}, without an infusion whose activity is not recorded" if missing and known else total
 
 
-def course_table(source: Source) -> MaybeSection:
+def course_table(source: DocumentChart) -> MaybeSection:
     """Every infusion given, with the cumulative activity."""
     rows = []
     for each in source.given:
@@ -363,8 +365,8 @@ def course_table(source: Source) -> MaybeSection:
             (
                 str(each.number),
                 day(each.on),
-                f"{plain(infusion.administered_gbq) or 'not recorded'}",
-                plain(signed) or "none",
+                f"{plain_number(infusion.administered_gbq) or 'not recorded'}",
+                plain_number(signed) or "none",
                 "; ".join(filter(None, [infusion.interrupted_because, infusion.note])),
             )
         )
@@ -388,7 +390,7 @@ def course_table(source: Source) -> MaybeSection:
     )
 
 
-def after_infusion_rules(source: Source, given: Given | None) -> MaybeSection:
+def after_infusion_rules(source: DocumentChart, given: GivenInfusion | None) -> MaybeSection:
     if given is None or source.sheet is None:
         return None
     after = source.sheet.protocol.after
@@ -412,7 +414,7 @@ def after_infusion_rules(source: Source, given: Given | None) -> MaybeSection:
     )
 
 
-def who_does_what(source: Source) -> MaybeSection:
+def who_does_what(source: DocumentChart) -> MaybeSection:
     """The matrix agreed with everybody [H22], owner by owner."""
     shown: dict[str, list[str]] = {}
     for task in source.tasks:
@@ -420,13 +422,13 @@ def who_does_what(source: Source) -> MaybeSection:
             shown.setdefault(owner_word(task.owner, task.practice), []).append(item_word(task.item))
     here = {owner_word(Owner.CENTER): source.site.name}
     rows = tuple(
-        (here.get(owner, owner), listed([items[0], *(lower(item) for item in items[1:])]))
+        (here.get(owner, owner), listed_in_language([items[0], *(lower(item) for item in items[1:])]))
         for owner, items in shown.items()
     )
     return section("who", "Who does what", Table("Who does what", ("Who", "What"), rows))
 
 
-def ssa_rules(source: Source) -> MaybeSection:
+def ssa_rules(source: DocumentChart) -> MaybeSection:
     if source.sheet is None:
         return None
     ssa = source.sheet.protocol.somatostatin
@@ -445,7 +447,7 @@ def ssa_rules(source: Source) -> MaybeSection:
     )
 
 
-def lab_rules(source: Source) -> MaybeSection:
+def lab_rules(source: DocumentChart) -> MaybeSection:
     return section(
         "lab-rules",
         "Blood tests",
@@ -463,7 +465,7 @@ def lab_rules(source: Source) -> MaybeSection:
 # --- results and events ---------------------------------------------------------------------------------
 
 
-def newest_labs(source: Source) -> MaybeSection:
+def newest_labs(source: DocumentChart) -> MaybeSection:
     """The newest usable result of each analyte of the panel, as sent and graded."""
     if source.sheet is None:
         return None
@@ -490,7 +492,7 @@ def newest_labs(source: Source) -> MaybeSection:
     )
 
 
-def lab_trends(source: Source) -> MaybeSection:
+def lab_trends(source: DocumentChart) -> MaybeSection:
     names = {analyte_word(analyte) for analyte in CHARTED}
     drawn: list[Block] = [
         Chart(chart.svg, f"{chart.name}{f', {unit(chart.unit)}' if chart.unit else ''}")
@@ -507,7 +509,7 @@ def lab_trends(source: Source) -> MaybeSection:
     )
 
 
-def events(source: Source) -> MaybeSection:
+def events(source: DocumentChart) -> MaybeSection:
     rows = tuple(
         (
             event.term,
@@ -531,7 +533,7 @@ def events(source: Source) -> MaybeSection:
     )
 
 
-def toxicities(source: Source) -> MaybeSection:
+def toxicities(source: DocumentChart) -> MaybeSection:
     """Adverse events as told, and the worst grade of each blood test since the first infusion."""
     told = events(source)
     table = _worst_labs(source)
@@ -540,7 +542,7 @@ def toxicities(source: Source) -> MaybeSection:
     return section("toxicities", "Toxicities", *blocks, table, none, always=True)
 
 
-def _worst_labs(source: Source) -> Table:
+def _worst_labs(source: DocumentChart) -> Table:
     if source.sheet is None or not source.given:
         return Table("", (), ())
     began = source.given[0].infusion.started_at
@@ -564,7 +566,7 @@ def _worst_labs(source: Source) -> Table:
 # --- afterwards -----------------------------------------------------------------------------------------
 
 
-def ssa_plan(source: Source) -> MaybeSection:
+def ssa_plan(source: DocumentChart) -> MaybeSection:
     """Maintenance with its end."""
     ends = source.maintenance_ends_on
     sheet = source.sheet
@@ -591,7 +593,7 @@ def ssa_plan(source: Source) -> MaybeSection:
                 ("Given by", whose),
                 (
                     "Last one",
-                    f"{last.get_drug_display()} {plain(last.dose_mg)} mg, {day(given_at)}"
+                    f"{last.get_drug_display()} {plain_number(last.dose_mg)} mg, {day(given_at)}"
                     if last and given_at
                     else "not recorded",
                 ),
@@ -601,12 +603,12 @@ def ssa_plan(source: Source) -> MaybeSection:
     )
 
 
-def _owner_of(source: Source, item: str) -> str:
+def _owner_of(source: DocumentChart, item: str) -> str:
     task = next((task for task in source.tasks if task.item == item), None)
     return owner_word(task.owner, task.practice) if task else ""
 
 
-def follow_up(source: Source) -> MaybeSection:
+def follow_up_section(source: DocumentChart) -> MaybeSection:
     """Labs and scans from now on, each with its window and owner."""
     rows = tuple(
         (item_word(line.key), _when(line), line.owner)
@@ -631,7 +633,7 @@ def follow_up(source: Source) -> MaybeSection:
     )
 
 
-def first_scan(source: Source) -> MaybeSection:
+def first_scan(source: DocumentChart) -> MaybeSection:
     """Pseudoprogression on the first scan after treatment [H22]."""
     return section(
         "first-scan",
@@ -644,14 +646,14 @@ def first_scan(source: Source) -> MaybeSection:
     )
 
 
-def red_flags(source: Source, *, is_over: bool = False) -> MaybeSection:
+def red_flags(source: DocumentChart, *, is_over: bool = False) -> MaybeSection:
     flags = (*RED_FLAGS, LATE_FLAG) if is_over else RED_FLAGS
     return section(
         "red-flags", f"Call us the same day{_phone(source)} in case of", Points(flags), always=True
     )
 
 
-def contraception(source: Source) -> MaybeSection:
+def contraception(source: DocumentChart) -> MaybeSection:
     last = source.last_given
     if last is None:
         return None
@@ -672,7 +674,7 @@ def contraception(source: Source) -> MaybeSection:
     return section("contraception", "Contraception", Paragraph(said), always=True)
 
 
-def contact(source: Source) -> MaybeSection:
+def contact(source: DocumentChart) -> MaybeSection:
     site, navigator = source.site, source.navigator
     who = navigator.name if navigator else "The nurse navigator"
     phone = (navigator.phone if navigator else "") or site.phone
@@ -687,7 +689,7 @@ def contact(source: Source) -> MaybeSection:
         Pairs(
             (
                 ("Any question", f"{who}, {site.name}{f', {phone}' if phone else ''}"),
-                *((("Physicians", listed(doctors)),) if doctors else ()),
+                *((("Physicians", listed_in_language(doctors)),) if doctors else ()),
             )
         ),
         always=True,
@@ -697,18 +699,18 @@ def contact(source: Source) -> MaybeSection:
 # --- orders ---------------------------------------------------------------------------------------------
 
 
-def signed(source: Source, number: int) -> Signature | None:
+def signed(source: DocumentChart, number: int) -> Signature | None:
     """The standing decision to give this infusion's dose."""
     if source.course is None:
         return None
     return Signature.objects.to_give(source.course, number).select_related("signed_by").first()
 
 
-def order(source: Source, number: int) -> DoseOrder | None:
+def order(source: DocumentChart, number: int) -> DoseOrder | None:
     return DoseOrder.objects.standing().filter(cycle__course=source.course, cycle__number=number).first()
 
 
-def times(source: Source, number: int) -> OrderClock | None:
+def times(source: DocumentChart, number: int) -> OrderClock | None:
     on = source.planned_on(number)
     course = source.course
     return order_clock(number, on, get_protocol(course.protocol_key)) if on and course else None

@@ -79,7 +79,7 @@ def laid_out(html: str) -> Any:
     return source.render(stylesheets=sheets, font_config=fonts, pdf_variant=VARIANT, pdf_tags=True)
 
 
-def pdf_of(html: str) -> bytes:
+def set_pdf(html: str) -> bytes:
     pdf: bytes = laid_out(html).write_pdf(pdf_variant=VARIANT, pdf_tags=True)
     return pdf
 
@@ -125,7 +125,7 @@ def _work() -> int:
         except EOFError:
             return 0
         try:
-            _answer(b"P", pdf_of(html))
+            _answer(b"P", set_pdf(html))
         except Exception as error:  # noqa: BLE001
             # Only its name: its words may quote the letter.
             _answer(b"E", type(error).__name__.encode())

@@ -37,7 +37,7 @@ BREAST_FEEDING_MONTHS, BREAST_FEEDING_DAYS = 2, 15  # two and a half months
 HALF_LIVES_ON_THE_CARD = 10  # a thousandth is left: nothing a detector should still notice
 
 
-def days_of(key: str, site_days: Mapping[str, object], default: int) -> int:
+def precaution_days(key: str, site_days: Mapping[str, object], default: int) -> int:
     """The days of one precaution: the site's own, else the protocol's."""
     own = site_days.get(key)
     return own if isinstance(own, int) and not isinstance(own, bool) and own >= 0 else default
@@ -45,7 +45,7 @@ def days_of(key: str, site_days: Mapping[str, object], default: int) -> int:
 
 def end_of(key: str, infused_on: date, site_days: Mapping[str, object], default: int) -> date:
     """The last day on which it is kept to."""
-    return infused_on + timedelta(days=days_of(key, site_days, default))
+    return infused_on + timedelta(days=precaution_days(key, site_days, default))
 
 
 def contraception_ends_on(infused_on: date, sex: str) -> date | None:

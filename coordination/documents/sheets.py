@@ -16,17 +16,17 @@ from coordination.documents import precautions
 from coordination.documents.content import (
     Card,
     Content,
+    DocumentSection,
     Notice,
     Pairs,
     Paragraph,
     Points,
-    Section,
     Table,
     section,
     sections,
 )
-from coordination.documents.parts import hangs_on_a_hold, is_on_hold, is_past_use, name_of
-from coordination.documents.source import Source, edge_of
+from coordination.documents.parts import hangs_on_a_hold, is_on_hold, is_past_use, spoken_name_of
+from coordination.documents.source import DocumentChart, edge_of
 from coordination.wording.bilingual import (
     ENGLISH,
     FOR_PATIENTS,
@@ -37,11 +37,11 @@ from coordination.wording.bilingual import (
     day,
     for_patient,
     is_spanish,
-    local_day,
+    local_day_of,
     long_day,
     month,
     where,
-    window,
+    window_words,
 )
 from patients.models import Patient
 from scheduling.protocols import get_protocol
@@ -49,7 +49,7 @@ from scheduling.protocols import get_protocol
 HORIZON = timedelta(days=400)
 
 
-def _infusion_day(source: Source) -> tuple[int, date | None, bool]:
+def _infusion_day(source: DocumentChart) -> tuple[int, date | None, bool]:
     """The infusion a sheet is about: its number, its day, and whether it was given."""
     if source.number is None and source.is_over and source.last_given:
         return source.last_given.number, source.last_given.on, True
@@ -58,18 +58,18 @@ def _infusion_day(source: Source) -> tuple[int, date | None, bool]:
     return number, source.infusion_on(number), given
 
 
-def _running(source: Source) -> int | None:
+def _running(source: DocumentChart) -> int | None:
     """The last infusion, while its precautions still run."""
     last = source.last_given
     return last.number if last and source.today <= last.on + timedelta(days=_default_days(source)) else None
 
 
-def _default_days(source: Source) -> int:
+def _default_days(source: DocumentChart) -> int:
     course = source.course
     return get_protocol(course.protocol_key).after.precaution_days if course else 7
 
 
-def _washout_days(source: Source) -> int:
+def _washout_days(source: DocumentChart) -> int:
     course = source.course
     return get_protocol(course.protocol_key).somatostatin.washout_days if course else 28
 
@@ -77,7 +77,7 @@ def _washout_days(source: Source) -> int:
 # --- radiation --------------------------------------------------------------------------------------
 
 
-def radiation_sheet(source: Source) -> Content:
+def radiation_sheet(source: DocumentChart) -> Content:
     """Each precaution with its own last day."""
     number, on, given = _infusion_day(source)
     if on is None:
@@ -140,7 +140,7 @@ def radiation_sheet(source: Source) -> Content:
     )
 
 
-def _contraception(source: Source, on: date) -> Section | None:
+def _contraception(source: DocumentChart, on: date) -> DocumentSection | None:
     patient = source.patient
     lines = []
     if patient.sex == Patient.Sex.FEMALE and not patient.pregnancy_possible:
@@ -161,7 +161,7 @@ def _contraception(source: Source, on: date) -> Section | None:
     return section("contraception", _("Contraception"), Points(tuple(lines)), always=True)
 
 
-def _call(source: Source) -> Section | None:
+def _call(source: DocumentChart) -> DocumentSection | None:
     patient = source.patient
     may_be_pregnant = patient.sex != Patient.Sex.MALE and (
         patient.sex != Patient.Sex.FEMALE or patient.pregnancy_possible
@@ -184,7 +184,7 @@ def _call(source: Source) -> Section | None:
     )
 
 
-def _contact(source: Source) -> Section | None:
+def _contact(source: DocumentChart) -> DocumentSection | None:
     site, navigator = source.site, source.navigator
     phone = (navigator.phone if navigator else "") or site.phone
     rows = [(_("Your treatment center"), site.name)]
@@ -201,9 +201,9 @@ def _contact(source: Source) -> Section | None:
 # --- calendar ---------------------------------------------------------------------------------------
 
 
-def treatment_calendar(source: Source) -> Content:
+def treatment_calendar(source: DocumentChart) -> Content:
     """What comes, month by month, with where to go."""
-    months: dict[str, list[Entry]] = {}
+    months: dict[str, list[CalendarEntry]] = {}
     for entry in sorted(_entries(source), key=lambda entry: (entry.begins, entry.what)):
         months.setdefault(month(max(entry.begins, source.today)), []).append(entry)
     return Content(
@@ -256,7 +256,7 @@ def treatment_calendar(source: Source) -> Content:
 
 
 @dataclass(frozen=True, slots=True)
-class Entry:
+class CalendarEntry:
     """One line of the calendar."""
 
     begins: date
@@ -265,7 +265,7 @@ class Entry:
     where: str
 
 
-def _entries(source: Source) -> Iterator[Entry]:
+def _entries(source: DocumentChart) -> Iterator[CalendarEntry]:
     """What comes or runs, within about a year; not what the staff see to by themselves."""
     yield from _infusion_entries(source)
     for line in source.due:
@@ -278,10 +278,10 @@ def _entries(source: Source) -> Iterator[Entry]:
             row = source.practice_of.get(line.public_id)
             practice = row.practice.name if row and row.practice else ""
             place = where(row.owner if row else "", practice)
-            yield Entry(_begins(line), _when(line), for_patient(line.key, line.cycle), place)
+            yield CalendarEntry(_begins(line), _when(line), for_patient(line.key, line.cycle), place)
 
 
-def _infusion_entries(source: Source) -> Iterator[Entry]:
+def _infusion_entries(source: DocumentChart) -> Iterator[CalendarEntry]:
     if source.is_over or is_on_hold(source):
         return
     given = {each.number for each in source.given}
@@ -289,12 +289,12 @@ def _infusion_entries(source: Source) -> Iterator[Entry]:
         on = source.infusion_on(cycle.number)
         if on and on >= source.today and cycle.number not in given:
             said = day(on) if cycle.planned_on else _("around %(day)s") % {"day": day(on)}
-            yield Entry(on, said, for_patient("infusion", cycle.number), source.site.name)
+            yield CalendarEntry(on, said, for_patient("infusion", cycle.number), source.site.name)
 
 
 def _begins(line: DueLine) -> date:
     edge = line.opens or line.target or line.closes
-    return local_day(edge) if edge else date.max
+    return local_day_of(edge) if edge else date.max
 
 
 def _when(line: DueLine) -> str:
@@ -302,13 +302,13 @@ def _when(line: DueLine) -> str:
         return _("from %(day)s") % {"day": f"{day(line.closes)}, {clock(line.closes)}"}
     if line.key == "lar-last-before":
         return _("through %(day)s") % {"day": day(line.closes)}
-    return window(line.opens, line.target, line.closes)
+    return window_words(line.opens, line.target, line.closes)
 
 
 # --- travel card ------------------------------------------------------------------------------------
 
 
-def travel_card(source: Source) -> Content:
+def travel_card(source: DocumentChart) -> Content:
     """To cut out and carry: for officers whose detectors react, and for helpers in an emergency."""
     number, on, given = _infusion_day(source)
     if on is None:
@@ -350,12 +350,12 @@ def travel_card(source: Source) -> Content:
     )
 
 
-def _cards(source: Source, number: int, on: date, until: date) -> tuple[Card, Card]:
+def _cards(source: DocumentChart, number: int, on: date, until: date) -> tuple[Card, Card]:
     """Both sides, in the language that is active."""
     about = next((each for each in source.given if each.number == number), None)
     patient = source.patient
     who = (
-        (_("Name"), name_of(patient)),
+        (_("Name"), spoken_name_of(patient)),
         (_("Born"), birth_day(patient.birth_date)),
         (_("MRN"), source.mrn or _("not recorded")),
     )
@@ -396,7 +396,7 @@ def _cards(source: Source, number: int, on: date, until: date) -> tuple[Card, Ca
 # --- family and helpers -----------------------------------------------------------------------------
 
 
-def family_page(source: Source) -> Content:
+def family_page(source: DocumentChart) -> Content:
     """Two halves: for those at home, and for doctors, nurses and dentists elsewhere."""
     number, on, given = _infusion_day(source)
     if on is None:

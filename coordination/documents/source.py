@@ -25,7 +25,7 @@ AHEAD = timedelta(days=75)
 
 
 @dataclass(frozen=True, slots=True)
-class Given:
+class GivenInfusion:
     """One infusion that was given."""
 
     number: int
@@ -33,7 +33,7 @@ class Given:
     infusion: InfusionGiven
 
 
-class Source:
+class DocumentChart:
     """One patient, as documents speak of them at `now`, to `addressee` where there is one.
 
     Everything is read when it is first asked for, and only once. `number` is the infusion that the document
@@ -96,7 +96,7 @@ class Source:
         return team.team_of(self.opened)
 
     @cached_property
-    def tasks(self) -> list[team.Task]:
+    def tasks(self) -> list[team.TeamTask]:
         return team.tasks_of(self.opened)
 
     def is_for_addressee(self, owner: str, practice_id: int | None) -> bool:
@@ -114,21 +114,21 @@ class Source:
     # --- what happened ---------------------------------------------------------------------------
 
     @cached_property
-    def given(self) -> list[Given]:
+    def given(self) -> list[GivenInfusion]:
         """The infusions given so far, in order."""
         found = [(cycle.number, cycle.infusion) for cycle in self.opened.cycles]
         return [
-            Given(number, clock.day_at(self.site, infusion.started_at), infusion)
+            GivenInfusion(number, clock.day_at(self.site, infusion.started_at), infusion)
             for number, infusion in found
             if infusion
         ]
 
     @property
-    def last_given(self) -> Given | None:
+    def last_given(self) -> GivenInfusion | None:
         return self.given[-1] if self.given else None
 
     @property
-    def about(self) -> Given | None:
+    def about(self) -> GivenInfusion | None:
         """The infusion that the document is about: the one named, else the last."""
         if self.number is None:
             return self.last_given

@@ -10,7 +10,7 @@ from kombu.exceptions import KombuError
 from redis.exceptions import RedisError
 
 from coordination.base import clock
-from coordination.base.health import check
+from coordination.base.health import health_check
 from coordination.documents import batches
 from coordination.models import BatchLetter
 
@@ -20,7 +20,7 @@ LONGEST_WAIT = timedelta(minutes=15)
 log = structlog.stdlib.get_logger("fourfold.documents")
 
 
-def ring(letters: Iterable[int]) -> None:
+def queue_letters(letters: Iterable[int]) -> None:
     """Ask the workers to write these letters now. Without a broker nothing is lost: the sweep finds them."""
     try:
         for letter_id in letters:
@@ -31,7 +31,7 @@ def ring(letters: Iterable[int]) -> None:
 
 @shared_task
 def write_letter(letter_id: int) -> None:
-    batches.write_letter(letter_id, now=clock.now())
+    batches.write_letter_of_batch(letter_id, now=clock.now())
 
 
 @shared_task
@@ -39,12 +39,12 @@ def write_waiting_letters() -> None:
     """Write what waits, in turn, for as long as the budget lasts."""
     began = time.monotonic()
     for letter_id in batches.waiting_letters(now=clock.now()):
-        batches.write_letter(letter_id, now=clock.now())
+        batches.write_letter_of_batch(letter_id, now=clock.now())
         if time.monotonic() - began > SWEEP_BUDGET_SECONDS:
             return
 
 
-@check("letters")
+@health_check("letters")
 def letters() -> str | None:
     """No letter of a batch waits long."""
     earliest = clock.now() - LONGEST_WAIT

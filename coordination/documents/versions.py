@@ -15,9 +15,9 @@ from coordination.base.models import Practice, Site, User
 from coordination.base.words import record_number
 from coordination.documents import center_documents, delivery_channels, glyphs
 from coordination.documents.content import Content
-from coordination.documents.kinds import KINDS, Kind, Reader, content_of, why_not
+from coordination.documents.kinds import DOCUMENT_KINDS, DocumentKind, Reader, content_of, why_not_made
 from coordination.documents.render import pdf_of
-from coordination.documents.source import Source, speaking
+from coordination.documents.source import DocumentChart, speaking
 from coordination.models import Document, DocumentSending, DocumentVersion
 from coordination.wording.bilingual import ENGLISH, LANGUAGES, LOCALES, birth_day, day, moment
 from patients.models import Patient
@@ -48,7 +48,7 @@ class Written:
 @transaction.atomic
 def draft(
     patient: Patient,
-    kind: Kind,
+    kind: DocumentKind,
     *,
     by: User,
     now: datetime,
@@ -63,11 +63,11 @@ def draft(
             raise CareError("No practice has referred this patient: choose whom to write to.", "practice")
     else:
         practice = None
-    source = Source(patient, now=now, addressee=practice, number=number)
+    source = DocumentChart(patient, now=now, addressee=practice, number=number)
     if kind.by_infusion and number is None:
         number = source.next_number if kind.key == "dose-order" else _infusion_of(source)
-        source = Source(patient, now=now, addressee=practice, number=number)
-    if why := why_not(kind, source):
+        source = DocumentChart(patient, now=now, addressee=practice, number=number)
+    if why := why_not_made(kind, source):
         raise CareError(why)
     chosen = {
         "patient": patient,
@@ -90,7 +90,7 @@ def draft(
     return document
 
 
-def _infusion_of(source: Source) -> int | None:
+def _infusion_of(source: DocumentChart) -> int | None:
     """The infusion that was last given, else the next one."""
     return source.last_given.number if source.last_given else source.next_number
 
@@ -142,9 +142,11 @@ def write(document: Document, *, now: datetime) -> Written:
         with speaking(ENGLISH, document.site):
             whole = center_documents.downtime_list(listed)
         return _chosen(document, whole, mrn="", now=now)
-    kind = KINDS[document.kind]
-    source = Source(document.patient, now=now, addressee=document.practice, number=document.cycle_number)
-    if why := why_not(kind, source):
+    kind = DOCUMENT_KINDS[document.kind]
+    source = DocumentChart(
+        document.patient, now=now, addressee=document.practice, number=document.cycle_number
+    )
+    if why := why_not_made(kind, source):
         raise CareError(why)
     whole = content_of(kind, source, language=document.language)
     return _chosen(document, whole, mrn=source.mrn, now=now)
@@ -155,7 +157,7 @@ def _chosen(document: Document, whole: Content, *, mrn: str, now: datetime) -> W
     return Written(document, content, whole, mrn, now)
 
 
-def page_of(written: Written, *, number: int | None = None, signed_by: User | None = None) -> str:
+def html_of(written: Written, *, number: int | None = None, signed_by: User | None = None) -> str:
     """The whole HTML of the PDF: the same content as on the page, with a frame for each sheet of paper.
 
     Without a number it is a draft, and says so on every page. What no font here can print is not left to be
@@ -169,7 +171,7 @@ def page_of(written: Written, *, number: int | None = None, signed_by: User | No
 
 def unprintable_in(written: Written) -> str:
     """What is said to whoever writes the document of characters that cannot be printed; empty without any."""
-    return glyphs.sentence(_page_of(written, number=None, signed_by=None, has_gaps=False))
+    return glyphs.unprintable_words(_page_of(written, number=None, signed_by=None, has_gaps=False))
 
 
 def _page_of(written: Written, *, number: int | None, signed_by: User | None, has_gaps: bool) -> str:
@@ -194,7 +196,7 @@ def _page_of(written: Written, *, number: int | None, signed_by: User | None, ha
 
 
 def shape_of(document: Document) -> str:
-    return "wide" if document.patient is None else KINDS[document.kind].shape
+    return "wide" if document.patient is None else DOCUMENT_KINDS[document.kind].shape
 
 
 def identity_of(written: Written, *, longest_name: int | None = None) -> str:
@@ -225,7 +227,9 @@ def _footer(written: Written, number: int | None) -> str:
 # --- signing ----------------------------------------------------------------------------------------
 
 
-def sign(document: Document, *, by: User, now: datetime, digest: str, version: int) -> DocumentVersion:
+def sign_document(
+    document: Document, *, by: User, now: datetime, digest: str, version: int
+) -> DocumentVersion:
     """Sign exactly what was read, print it and keep it.
 
     `digest` is of the words the signer had before them: where facts have changed since, OutOfDate is raised.
@@ -235,14 +239,14 @@ def sign(document: Document, *, by: User, now: datetime, digest: str, version: i
     if written.content.digest != digest:
         raise OutOfDate("What the document says has changed since you read it: read it again.")
     number = (document.versions.count() or 0) + 1
-    pdf = pdf_of(page_of(written, number=number, signed_by=by))
+    pdf = pdf_of(html_of(written, number=number, signed_by=by))
     return _keep(written, pdf, number=number, by=by, version=version)
 
 
 def sign_unread(document: Document, *, by: User, now: datetime) -> DocumentVersion:
     """Sign as part of a batch: whoever started it answers for all its letters."""
     written = write(document, now=now)
-    return sign(document, by=by, now=now, digest=written.content.digest, version=document.version)
+    return sign_document(document, by=by, now=now, digest=written.content.digest, version=document.version)
 
 
 @transaction.atomic
@@ -269,7 +273,7 @@ def _keep(written: Written, pdf: bytes, *, number: int, by: User, version: int) 
 def _may_sign(document: Document, by: User) -> None:
     if document.patient is None:
         return
-    kind = KINDS[document.kind]
+    kind = DOCUMENT_KINDS[document.kind]
     if not kind.may_sign(by.role):
         who = "a prescriber" if kind.prescriber_signs else "the staff"
         raise NotPermitted(f"{kind.name}: only {who} signs it.")
@@ -278,12 +282,12 @@ def _may_sign(document: Document, by: User) -> None:
 def may_sign(document: Document, role: str) -> bool:
     if document.patient is None:
         return role in (Role.NAVIGATOR, Role.PRESCRIBER, Role.CLINIC)
-    return KINDS[document.kind].may_sign(role)
+    return DOCUMENT_KINDS[document.kind].may_sign(role)
 
 
 def preview_pdf(document: Document, *, now: datetime) -> bytes:
     """The draft as it would be printed, marked as a draft; not kept."""
-    return pdf_of(page_of(write(document, now=now)))
+    return pdf_of(html_of(write(document, now=now)))
 
 
 # --- sending ----------------------------------------------------------------------------------------
@@ -295,7 +299,7 @@ def note_sent(version: DocumentVersion, *, channel: str, to: str, by: User, now:
     newest = version.document.versions.order_by("-number").values_list("number", flat=True).first()
     if newest != version.number:
         raise CareError(f"Version {newest} has replaced this one: send that.")
-    if why := delivery_channels.why_not(version.document, channel):
+    if why := delivery_channels.why_not_sent_so(version.document, channel):
         raise CareError(why, "channel")
     if not to.strip():
         raise CareError("Say to whom.", "to")
@@ -306,7 +310,7 @@ def receiver_of(document: Document) -> str:
     """To whom a document usually goes, in words."""
     if document.practice:
         return document.practice.name
-    if document.patient and KINDS[document.kind].reader is Reader.PATIENT:
+    if document.patient and DOCUMENT_KINDS[document.kind].reader is Reader.PATIENT:
         return document.patient.spoken_name
     return document.site.name
 

@@ -17,7 +17,7 @@ def nullable(schema: Schema) -> Schema:
     return schema | {"nullable": True}
 
 
-def listed(items: Schema, **more: Any) -> Schema:
+def array_of(items: Schema, **more: Any) -> Schema:
     return {"type": "array", "items": items} | more
 
 
@@ -50,7 +50,7 @@ COMPONENTS: dict[str, dict[str, Schema]] = {
             detail=text(),
             code=text("The kind of problem, in a word that stays."),
             instance=text("The request, by its X-Request-Id."),
-            errors=listed(thing(("pointer", "code", "detail"), pointer=text(), code=text(), detail=text())),
+            errors=array_of(thing(("pointer", "code", "detail"), pointer=text(), code=text(), detail=text())),
         ),
         "IncomingResult": thing(
             ("id", "status"),
@@ -96,7 +96,7 @@ COMPONENTS: dict[str, dict[str, Schema]] = {
             order=thing(placer=nullable(text(maxLength=100)), filler=nullable(text(maxLength=100))),
             collected_at=MOMENT_OR_DAY,
             reported_at=nullable(INSTANT),
-            results=listed(ref("IncomingResult"), minItems=1, maxItems=500),
+            results=array_of(ref("IncomingResult"), minItems=1, maxItems=500),
         ),
         "ResultOutcome": thing(
             ("id", "state"),
@@ -115,15 +115,15 @@ COMPONENTS: dict[str, dict[str, Schema]] = {
             is_open=True,
             status={"type": "integer", "description": "In a batch: what it would have been alone."},
             accepted={"type": "integer"},
-            items=listed(ref("ResultOutcome")),
+            items=array_of(ref("ResultOutcome")),
             assessment=thing(state=text(enum=["queued", "unchanged", "no-course"]), gate=text()),
             parked=text("Kept for a person: nobody knows whose it is.", enum=["patient-unknown"]),
-            reports=listed({"type": "object"}),
+            reports=array_of({"type": "object"}),
         ),
         "ReportProblem": {"allOf": [ref("Problem"), ref("ReportOutcome")]},
         "Patient": thing(
             id=text(format="uuid"),
-            identifiers=listed(thing(system=text(), value=text())),
+            identifiers=array_of(thing(system=text(), value=text())),
             family_name=text(),
             given_name=text(),
             birth_date=nullable(text(format="date")),
@@ -151,7 +151,7 @@ COMPONENTS: dict[str, dict[str, Schema]] = {
             next_dose=thing(is_open=True, action=text(), cycle=nullable({"type": "integer"})),
             signature=ref("Signature"),
             course=thing(id=text(format="uuid"), state=text(), because=text()),
-            waiting=listed(
+            waiting=array_of(
                 thing(
                     ("text",),
                     analyte=nullable(text()),
@@ -167,7 +167,7 @@ COMPONENTS: dict[str, dict[str, Schema]] = {
 COMPONENTS["schemas"]["IncomingReports"] = {
     "oneOf": [
         ref("IncomingReport"),
-        listed(ref("IncomingReport"), minItems=1),
-        thing(("reports",), reports=listed(ref("IncomingReport"), minItems=1)),
+        array_of(ref("IncomingReport"), minItems=1),
+        thing(("reports",), reports=array_of(ref("IncomingReport"), minItems=1)),
     ]
 }

@@ -6,7 +6,7 @@ from drf_spectacular.extensions import OpenApiAuthenticationExtension
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiExample, OpenApiParameter
 
-from coordination.ehr.components import Schema, listed, ref, thing
+from coordination.ehr.components import Schema, array_of, ref, thing
 
 
 class BearerScheme(OpenApiAuthenticationExtension):  # type: ignore[no-untyped-call]
@@ -78,7 +78,7 @@ FIND_PATIENTS: dict[str, Any] = {
         REQUEST_ID,
     ],
     "responses": {
-        (200, "application/json"): thing(("patients",), patients=listed(ref("Patient"))),
+        (200, "application/json"): thing(("patients",), patients=array_of(ref("Patient"))),
         **refusals(400),
     },
 }

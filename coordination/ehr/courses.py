@@ -15,14 +15,14 @@ from coordination.ehr.door import MachineRequest, MachineView
 from coordination.ehr.problems import json_response
 from labs.models import ReviewItem
 from patients.models import Patient
-from scheduling.answers import OVERTAKEN, answer_of, digest_of
+from scheduling.answers import OVERTAKEN, answer_of, signed_digest
 from scheduling.course_file import write_answer, write_course
 from scheduling.facts import facts_of
 from scheduling.models import Course, Signature
 from scheduling.rules.answer import Assessment
 
 
-class Gate(MachineView):
+class GateView(MachineView):
     """The answer document as of now, computed from the facts; `signature` says whether a person signed it."""
 
     scopes: ClassVar[dict[str, ApiScope]] = {"GET": ApiScope.COURSES_READ}
@@ -42,7 +42,7 @@ class Gate(MachineView):
         )
 
 
-class CourseFile(MachineView):
+class CourseFileView(MachineView):
     """The input document: `manage.py assess` of it gives the answer of the gate at its `as_of`."""
 
     scopes: ClassVar[dict[str, ApiScope]] = {"GET": ApiScope.COURSES_READ}
@@ -111,7 +111,7 @@ def _signature(request: MachineRequest, course: Course, assessment: Assessment) 
     )
     if newest is None:
         return {"state": "unsigned"}
-    stands = newest.is_standing and newest.proposal.digest == digest_of(assessment)
+    stands = newest.is_standing and newest.proposal.digest == signed_digest(assessment)
     written = {
         "state": "signed" if stands else "withdrawn",
         "by": newest.signed_by.full_name,

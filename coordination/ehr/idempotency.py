@@ -24,7 +24,7 @@ _KEY = re.compile(rf"[\x21-\x7e]{{1,{LONGEST_KEY}}}")
 
 
 @dataclass(frozen=True, slots=True)
-class Answer:
+class StoredAnswer:
     status: int
     body: dict[str, Any]
     is_final: bool = True  # the same call later gets the same answer
@@ -58,8 +58,8 @@ def _sent(request: Request) -> str:
 
 
 def answer_once(
-    client: ApiClient, *, key: str, digest: str, now: datetime, act: Callable[[], Answer]
-) -> Answer:
+    client: ApiClient, *, key: str, digest: str, now: datetime, act: Callable[[], StoredAnswer]
+) -> StoredAnswer:
     """Return what `act` answers, or what it answered before. Raises a Problem: 409 in progress, 422 reused.
 
     Two senders may add the same version of a result under two keys at once; the loser starts again and
@@ -73,8 +73,8 @@ def answer_once(
 
 @transaction.atomic
 def _answer_once(
-    client: ApiClient, *, key: str, digest: str, now: datetime, act: Callable[[], Answer]
-) -> Answer:
+    client: ApiClient, *, key: str, digest: str, now: datetime, act: Callable[[], StoredAnswer]
+) -> StoredAnswer:
     is_ours, digest_before, status, stored = _claim(client, key)
     if not is_ours:
         raise Problem(
@@ -83,7 +83,7 @@ def _answer_once(
     if digest_before not in (None, digest):
         raise Problem(422, "idempotency-key-reused", "This Idempotency-Key came before with another body.")
     if status is not None and stored is not None:
-        return Answer(status, json.loads(stored), is_replayed=True)
+        return StoredAnswer(status, json.loads(stored), is_replayed=True)
     answer = act()
     if answer.status != 400:
         _remember(client, key, digest, answer, is_new=digest_before is None, now=now)
@@ -91,7 +91,7 @@ def _answer_once(
 
 
 def _remember(
-    client: ApiClient, key: str, digest: str, answer: Answer, *, is_new: bool, now: datetime
+    client: ApiClient, key: str, digest: str, answer: StoredAnswer, *, is_new: bool, now: datetime
 ) -> None:
     told = {"status": answer.status, "response": answer.body} if answer.is_final else {}
     if is_new:

@@ -14,12 +14,12 @@ from coordination.base.api_clients import ApiScope
 from coordination.ehr import contract
 from coordination.ehr.body import JsonBody, read_body, receive_body
 from coordination.ehr.door import MachineRequest, MachineView
-from coordination.ehr.idempotency import Answer, answer_once, key_of, key_sent
-from coordination.ehr.problems import FieldError, Problem, json_response, page_of
+from coordination.ehr.idempotency import StoredAnswer, answer_once, key_of, key_sent
+from coordination.ehr.problems import FieldError, Problem, json_response, problem_url
 from coordination.flows.lab_result import Receipt, receive_reports
 from coordination.flows.refused import ask_about_refused, keep_refused
-from coordination.tasks import ring
-from labs.actions import Stored, StoredResult
+from coordination.tasks import queue_assessment
+from labs.actions import StoredAs, StoredResult
 from labs.incoming import IncomingResult, RefusedMessage
 from labs.models import ReviewItem
 from labs.report_format import (
@@ -120,7 +120,7 @@ class _Call:
         self.patients: list[Patient] = []
         self.count = 0
 
-    def receive(self) -> Answer:
+    def receive(self) -> StoredAnswer:
         """Store what can be stored; ring for the courses once that is committed."""
         read = [report for report in self.message.reports if isinstance(report, ReadReport)]
         receipts = receive_reports(
@@ -133,7 +133,7 @@ class _Call:
         self.count = sum(len(receipt.results) for receipt in receipts)
         courses = sorted({course for receipt in receipts for course in receipt.courses})
         if courses:
-            transaction.on_commit(lambda: ring(courses))
+            transaction.on_commit(lambda: queue_assessment(courses))
         received = iter(zip(read, receipts, strict=True))
         answers = [
             self._unread(report) if isinstance(report, MalformedReport) else self._answer(*next(received))
@@ -141,7 +141,7 @@ class _Call:
         ]
         return self._batch(answers) if self.message.is_batch else answers[0]
 
-    def _unread(self, report: MalformedReport) -> Answer:
+    def _unread(self, report: MalformedReport) -> StoredAnswer:
         problem = _malformed(report.wrong)
         keep_refused(
             RefusedMessage(
@@ -156,7 +156,7 @@ class _Call:
         )
         return self._refusal(problem)
 
-    def _answer(self, read: ReadReport, receipt: Receipt) -> Answer:
+    def _answer(self, read: ReadReport, receipt: Receipt) -> StoredAnswer:
         identity, refused = receipt.identity, read.refused
         if refused:
             names = [each.name for each in refused]
@@ -172,12 +172,14 @@ class _Call:
             return self._stored(told | {"parked": code}, errors, status=202)
         error = FieldError(f"{read.place}/patient/{identity.field}", code, identity.detail)
         problem = Problem(status, code, identity.detail, errors=[error, *errors])
-        return Answer(status, self._document(problem), is_final=False)
+        return StoredAnswer(status, self._document(problem), is_final=False)
 
-    def _stored(self, told: dict[str, Any], errors: Sequence[FieldError], *, status: int = 200) -> Answer:
+    def _stored(
+        self, told: dict[str, Any], errors: Sequence[FieldError], *, status: int = 200
+    ) -> StoredAnswer:
         """All of it, a part of it (207), or nothing (422)."""
         if not errors:
-            return Answer(status, told)
+            return StoredAnswer(status, told)
         count = len(told["items"])
         if told["accepted"]:
             said = f"{len(errors)} of {count} results cannot be stored; the others are."
@@ -186,7 +188,7 @@ class _Call:
         said = "The result cannot be stored." if count == 1 else f"None of the {count} results can be stored."
         return self._refusal(Problem(422, "none-stored", said, errors=errors), told)
 
-    def _batch(self, answers: list[Answer]) -> Answer:
+    def _batch(self, answers: list[StoredAnswer]) -> StoredAnswer:
         """Each report with the status it would have had alone; the whole with theirs where they agree."""
         told = {
             "accepted": sum(answer.body.get("accepted", 0) for answer in answers),
@@ -195,10 +197,10 @@ class _Call:
         is_final = all(answer.is_final for answer in answers)
         statuses = {answer.status for answer in answers}
         if statuses <= {200, 202}:
-            return Answer(min(statuses), told, is_final)
+            return StoredAnswer(min(statuses), told, is_final)
         errors = [error for answer in answers for error in answer.body.get("errors", ())]
         problem = _of_all(answers) if statuses <= NOTHING_TAKEN else _of_some(answers)
-        return Answer(problem.status, self._document(problem) | told | {"errors": errors}, is_final)
+        return StoredAnswer(problem.status, self._document(problem) | told | {"errors": errors}, is_final)
 
     def _item(
         self, outcome: IncomingResult | RefusedResult, stored: dict[str, StoredResult]
@@ -209,20 +211,20 @@ class _Call:
         return {
             "id": outcome.id,
             "state": "refused",
-            "type": page_of(wrong.code, self.request._request),
+            "type": problem_url(wrong.code, self.request._request),
             "pointer": wrong.pointer,
             "reason": wrong.code,
             "detail": wrong.detail,
         }
 
-    def _refusal(self, problem: Problem, told: dict[str, Any] | None = None) -> Answer:
-        return Answer(problem.status, self._document(problem) | (told or {}))
+    def _refusal(self, problem: Problem, told: dict[str, Any] | None = None) -> StoredAnswer:
+        return StoredAnswer(problem.status, self._document(problem) | (told or {}))
 
     def _document(self, problem: Problem) -> dict[str, Any]:
         return problem.document(self.request._request)
 
 
-def _of_all(answers: list[Answer]) -> Problem:
+def _of_all(answers: list[StoredAnswer]) -> Problem:
     """Nothing of a batch was taken: with the reason of its reports where all have the same."""
     first = answers[0]
     if len({(answer.status, answer.body["code"]) for answer in answers}) == 1:
@@ -232,7 +234,7 @@ def _of_all(answers: list[Answer]) -> Problem:
     return Problem(status, "none-stored", f"None of the {len(answers)} reports can be stored.")
 
 
-def _of_some(answers: list[Answer]) -> Problem:
+def _of_some(answers: list[StoredAnswer]) -> Problem:
     whole = sum(answer.status in {200, 202} for answer in answers)
     return Problem(207, "some-refused", f"{whole} of {len(answers)} reports were stored whole.")
 
@@ -244,7 +246,7 @@ def _stored_item(each: StoredResult) -> dict[str, Any]:
         item["reason"] = str(each.reason)
     if not result.usable:
         item["usable"] = False
-    elif each.state is not Stored.SUPERSEDED:
+    elif each.state is not StoredAs.SUPERSEDED:
         item["canonical"] = {"value": result.used_text, "unit": result.used_unit}
         if result.used_comparator:
             item["canonical"]["comparator"] = result.used_comparator
@@ -256,6 +258,6 @@ def _assessment(patient: Patient, receipt: Receipt) -> dict[str, Any]:
     gate = reverse("api-gate", kwargs={"patient_id": patient.public_id})
     if receipt.courses:
         return {"state": "queued", "gate": gate}
-    if all(each.state is Stored.UNCHANGED for each in receipt.results):
+    if all(each.state is StoredAs.UNCHANGED for each in receipt.results):
         return {"state": "unchanged", "gate": gate}
     return {"state": "no-course"}

@@ -63,7 +63,7 @@ class Problem(Exception):
 
     def document(self, request: HttpRequest) -> dict[str, Any]:
         written: dict[str, Any] = {
-            "type": page_of(self.code, request),
+            "type": problem_url(self.code, request),
             "title": TITLES.get(self.status, "Cannot be done"),
             "status": self.status,
             "detail": self.detail,
@@ -75,7 +75,7 @@ class Problem(Exception):
         return written
 
 
-def page_of(code: str, request: HttpRequest) -> str:
+def problem_url(code: str, request: HttpRequest) -> str:
     """Return the address of the page that says what a code means."""
     return request.build_absolute_uri(reverse("problem", kwargs={"code": code}))
 

@@ -12,14 +12,14 @@ from django.conf import settings
 from redis.backoff import NoBackoff
 from redis.retry import Retry
 
-from coordination.base.circuit_breaker import Outage
+from coordination.base.circuit_breaker import CircuitBreaker
 from coordination.base.models import ApiClient
 from coordination.ehr.problems import Problem
 
 WINDOW_SECONDS = 60
 READS = frozenset({"GET", "HEAD", "OPTIONS"})
 
-_outage = Outage(seconds=5)
+_outage = CircuitBreaker(seconds=5)
 _here: Counter[str] = Counter()
 
 

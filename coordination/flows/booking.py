@@ -12,15 +12,15 @@ from django.db import transaction
 
 from coordination.base.errors import CareError
 from coordination.base.models import Site, User
-from coordination.flows.record import record
-from coordination.flows.schedule_change import answer_conflict, neighbors_wait
+from coordination.flows.record import record_fact
+from coordination.flows.schedule_change import answer_course_conflict, neighbors_wait
 from scheduling import actions
-from scheduling.conflicts import capacity_conflicts, digest_of
+from scheduling.conflicts import capacity_conflicts, conflict_digest
 from scheduling.models import Cycle
 
 
 @transaction.atomic
-def book(
+def book_infusion(
     cycle: Cycle,
     *,
     starts_at: datetime,
@@ -39,7 +39,7 @@ def book(
     def act() -> None:
         clashes = capacity_conflicts(cycle, starts_at=starts_at, ends_at=ends_at, uses={chair, *people})
         for clash in clashes:
-            if not answers.get(digest_of(clash), "").strip():
+            if not answers.get(conflict_digest(clash), "").strip():
                 raise CareError(f"{clash.text} Say why it is booked all the same.")
         actions.book_chair(
             cycle,
@@ -52,15 +52,17 @@ def book(
             now=now,
         )
         for clash in clashes:
-            answer_conflict(cycle.course, clash, by=by, reason=answers[digest_of(clash)], now=now)
+            answer_course_conflict(
+                cycle.course, clash, by=by, reason=answers[conflict_digest(clash)], now=now
+            )
 
-    record(patient, act, now=now)
+    record_fact(patient, act, now=now)
     neighbors_wait(cycle, on=[cycle.planned_on], now=now)
 
 
 @transaction.atomic
-def cancel(cycle: Cycle, *, because: str, version: int, by: User, now: datetime) -> None:
-    record(
+def cancel_booking(cycle: Cycle, *, because: str, version: int, by: User, now: datetime) -> None:
+    record_fact(
         cycle.course.patient,
         lambda: actions.cancel_booking(cycle, because=because, version=version, by=by, now=now),
         now=now,

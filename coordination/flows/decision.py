@@ -18,12 +18,12 @@ from scheduling.models import Action, Course, Proposal, Signature
 from scheduling.rules.answer import Assessment
 
 
-def sign(proposal_id: UUID, *, by: User, now: datetime) -> Signature:
+def sign_proposal(proposal_id: UUID, *, by: User, now: datetime) -> Signature:
     """Accept a proposal as it stands. Raises OutOfDate when it changed or was signed meanwhile."""
     return _decide(proposal_id, lambda proposal: actions.sign_proposal(proposal, by=by, now=now), by, now)
 
 
-def override(
+def override_proposal(
     proposal_id: UUID,
     *,
     by: User,

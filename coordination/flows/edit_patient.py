@@ -11,7 +11,7 @@ from typing import Any
 from coordination.base import clock
 from coordination.base.errors import CareError
 from coordination.base.models import User
-from coordination.flows.record import record
+from coordination.flows.record import record_fact
 from labs.models import LabResult
 from patients import actions
 from patients.models import Patient
@@ -35,7 +35,7 @@ def edit_patient(
             _born_before_it_all(patient, changes["birth_date"])
         actions.correct_patient(patient, by=by, because=because, version=version, now=now, **changes)
 
-    record(patient, act, now=now)
+    record_fact(patient, act, now=now)
 
 
 def _born_before_it_all(patient: Patient, born: date) -> None:

@@ -12,7 +12,7 @@ from django.db import transaction
 from coordination.base.errors import CareError
 from coordination.base.models import User
 from coordination.documents import versions
-from coordination.documents.kinds import KINDS
+from coordination.documents.kinds import DOCUMENT_KINDS
 from coordination.flows.lab_result import lock_patient
 from coordination.flows.reassess import reassess
 from coordination.models import Document
@@ -20,7 +20,7 @@ from coordination.wording.bilingual import day
 from scheduling import actions
 from scheduling.models import Course, Cycle
 
-LETTER = KINDS[Document.Kind.HAND_BACK]
+LETTER = DOCUMENT_KINDS[Document.Kind.HAND_BACK]
 
 
 @transaction.atomic

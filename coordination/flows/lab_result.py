@@ -20,12 +20,12 @@ from msgspec import Struct
 
 from coordination.base import clock
 from coordination.base.models import ApiClient, Site, User
-from coordination.base.prepared_queries import Together, argument
+from coordination.base.prepared_queries import PreparedQueries, argument
 from coordination.flows.corrections import ask_about_given_doses
 from coordination.flows.result_reviews import ask_without_course
 from labs.actions import (
     Reception,
-    Stored,
+    StoredAs,
     StoredResult,
     close_reviews_of_older_versions,
     open_reviews,
@@ -34,7 +34,7 @@ from labs.actions import (
 from labs.incoming import IncomingReport, PatientKey, with_days_of
 from labs.models import BY_HAND, LabReport, LabResult, ReviewItem, SenderMapEntry
 from labs.rules.analytes import Analyte
-from labs.sender_maps import ENTRY, NO_MAP, Entry, SenderMap, maps_from
+from labs.sender_maps import ENTRY, NO_MAP, MapEntry, SenderMap, maps_from
 from patients.models import Patient, PatientIdentifier
 from scheduling import actions as scheduling
 from scheduling.models import Course
@@ -46,7 +46,7 @@ NEEDED_OF_A_PATIENT = tuple(
 
 
 class _InUse(Struct, frozen=True):
-    entries: list[Entry]
+    entries: list[MapEntry]
 
 
 def _entries() -> dict[str, QuerySet[Any, Any]]:
@@ -54,7 +54,7 @@ def _entries() -> dict[str, QuerySet[Any, Any]]:
     return {"entries": of_client.order_by().values(*ENTRY)}
 
 
-_MAP = Together("map_of_sender", _InUse, _entries)
+_MAP = PreparedQueries("map_of_sender", _InUse, _entries)
 
 
 @dataclass(frozen=True, slots=True)
@@ -184,7 +184,7 @@ def _keep(report: LabReport) -> LabReport:
 
 
 @transaction.atomic
-def enter_results(incoming: IncomingReport, *, patient: Patient, by: User, now: datetime) -> Receipt:
+def store_typed_results(incoming: IncomingReport, *, patient: Patient, by: User, now: datetime) -> Receipt:
     """Results typed by a person for a patient they have open; the caller assesses before it answers."""
     lock_patient(patient)
     report = LabReport.objects.create(
@@ -305,14 +305,14 @@ def _store(reception: Reception, incoming: IncomingReport) -> tuple[list[StoredR
     stored = store_results(reception, incoming.results)
     open_reviews(stored, now=now)
     close_reviews_of_older_versions(stored, now=now)
-    changed = [each for each in stored if each.state is not Stored.UNCHANGED and each.result.patient_id]
+    changed = [each for each in stored if each.state is not StoredAs.UNCHANGED and each.result.patient_id]
     if patient is None or not changed:
         return stored, ()
-    standing = [each.result for each in changed if each.state is not Stored.SUPERSEDED]
-    return stored, follow_up(standing, patient, now=now)
+    standing = [each.result for each in changed if each.state is not StoredAs.SUPERSEDED]
+    return stored, follow_up_results(standing, patient, now=now)
 
 
-def follow_up(standing: Sequence[LabResult], patient: Patient, *, now: datetime) -> Sequence[int]:
+def follow_up_results(standing: Sequence[LabResult], patient: Patient, *, now: datetime) -> Sequence[int]:
     """What new versions that stand set in motion for their patient; returns the courses that wait."""
     ask_about_given_doses(standing, patient, now=now)
     take_over(standing, patient, now=now)

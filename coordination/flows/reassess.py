@@ -17,7 +17,7 @@ from django.db.models.functions import Cast
 from coordination.flows import result_reviews
 from coordination.flows.referral_state import keep_up
 from scheduling import conflicts, due_items, orders_ahead
-from scheduling.answers import answer_of, digest_of
+from scheduling.answers import answer_of, signed_digest
 from scheduling.course_file import write_answer, write_course
 from scheduling.models import Action, Course, Proposal, Signature
 from scheduling.models.course import CourseQuerySet
@@ -29,7 +29,7 @@ from scheduling.stored_rows import StoredProposal, stored_of
 
 
 @dataclass(frozen=True, slots=True)
-class Outcome:
+class Reassessment:
     """What an assessment changed: whether the proposal is a new one, and whether a signature fell."""
 
     assessment: Assessment
@@ -38,7 +38,7 @@ class Outcome:
 
 
 @transaction.atomic
-def reassess(course_id: int, *, now: datetime) -> Outcome:
+def reassess(course_id: int, *, now: datetime) -> Reassessment:
     """Assess one course and make what is stored equal to the answer."""
     return _reassess(_with_patient(Course.objects.lock()).get(pk=course_id), now=now)
 
@@ -58,13 +58,13 @@ def _with_patient(courses: CourseQuerySet) -> CourseQuerySet:
     return courses.select_related("patient__site", "referral")
 
 
-def _reassess(course: Course, *, now: datetime) -> Outcome:
+def _reassess(course: Course, *, now: datetime) -> Reassessment:
     """The course is locked: four statements with that, and one more for each kind of change."""
     token = course.assess_token
     now = course.moment_of_assessment(now)
     facts, assessment = answer_of(course, as_of=now)
     stored = stored_of(course)
-    digest = digest_of(assessment)
+    digest = signed_digest(assessment)
     is_new = not _is_current(stored.proposal, digest, course)
     is_withdrawn = False
     if is_new:
@@ -76,7 +76,7 @@ def _reassess(course: Course, *, now: datetime) -> Outcome:
     result_reviews.reconcile(course, assessment, stored, now=now)
     keep_up(course, facts)
     course.settle(token=token, now=now)
-    return Outcome(assessment, is_new, is_withdrawn)
+    return Reassessment(assessment, is_new, is_withdrawn)
 
 
 def _is_current(current: StoredProposal | None, digest: str, course: Course) -> bool:

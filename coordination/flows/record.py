@@ -13,12 +13,12 @@ from django.db.models import Q
 
 from coordination.base.errors import CareError
 from coordination.base.models import User
-from coordination.flows.lab_result import Receipt, enter_results, lock_patient, mark_courses
+from coordination.flows.lab_result import Receipt, lock_patient, mark_courses, store_typed_results
 from coordination.flows.reassess import reassess
 from labs.incoming import IncomingReport
 from patients.models import Patient
 from scheduling import actions
-from scheduling.answers import answer_of, digest_of
+from scheduling.answers import answer_of, signed_digest
 from scheduling.models import Course, Cycle, InfusionGiven, Signature
 from scheduling.models.infusion import InfusionDecision
 
@@ -27,7 +27,7 @@ A_MINUTE = timedelta(seconds=59, microseconds=999_999)
 
 
 @transaction.atomic
-def record(patient: Patient, act: Callable[[], T], *, now: datetime) -> T:
+def record_fact(patient: Patient, act: Callable[[], T], *, now: datetime) -> T:
     """Do `act` for a patient (an action that stores one change), then assess."""
     lock_patient(patient)
     done = act()
@@ -36,7 +36,7 @@ def record(patient: Patient, act: Callable[[], T], *, now: datetime) -> T:
 
 
 @transaction.atomic
-def record_infusion(cycle: Cycle, *, by: User, now: datetime, **given: Any) -> InfusionGiven:
+def record_given_infusion(cycle: Cycle, *, by: User, now: datetime, **given: Any) -> InfusionGiven:
     """Record what was given, whatever was decided, with what stood signed when it started.
 
     All that is known is assessed first; unlike an act of ours, what was given is never refused for it.
@@ -48,11 +48,11 @@ def record_infusion(cycle: Cycle, *, by: User, now: datetime, **given: Any) -> I
         signed = stood_signed(fresh, at=_by(given["started_at"], latest=now))
         return actions.record_infusion(fresh, **given, by=by, now=now, signed=signed)
 
-    return record(cycle.course.patient, act, now=now)
+    return record_fact(cycle.course.patient, act, now=now)
 
 
 @transaction.atomic
-def correct_infusion(
+def correct_given_infusion(
     wrong: InfusionGiven, *, changes: Mapping[str, Any], because: str, by: User, now: datetime
 ) -> InfusionGiven:
     """Record it again as it was; what stood signed is asked again where the start or the place changed."""
@@ -70,7 +70,7 @@ def correct_infusion(
             signed = stood_signed(_afresh(cycle), at=_by(started_at, latest=before))
         return actions.correct_infusion(same, changes=changes, because=because, by=by, now=now, signed=signed)
 
-    return record(cycle.course.patient, act, now=now)
+    return record_fact(cycle.course.patient, act, now=now)
 
 
 def _afresh(cycle: Cycle) -> Cycle:
@@ -122,13 +122,13 @@ def _signed_at(cycle: Cycle, at: datetime) -> Signature | None:
 
 def _is_overtaken(signature: Signature, course: Course, at: datetime) -> bool:
     _, assessment = answer_of(course, as_of=at)
-    return digest_of(assessment) != signature.proposal.digest
+    return signed_digest(assessment) != signature.proposal.digest
 
 
 @transaction.atomic
 def type_results(incoming: IncomingReport, *, patient: Patient, by: User, now: datetime) -> Receipt:
     """Results typed by a person are assessed before the page answers."""
-    receipt = enter_results(incoming, patient=patient, by=by, now=now)
+    receipt = store_typed_results(incoming, patient=patient, by=by, now=now)
     assess_all(receipt.courses, now=now)
     return receipt
 

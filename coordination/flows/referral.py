@@ -31,7 +31,7 @@ Paper = ReferralPaper.Kind
 
 
 @transaction.atomic
-def receive(
+def receive_referral(
     patient: Patient, *, practice: Practice | None, received_on: date, by: User | None, **details: Any
 ) -> Referral:
     """A practice refers a patient who is registered; `details` as `receive_referral` takes them."""
@@ -40,7 +40,7 @@ def receive(
 
 
 @transaction.atomic
-def check(referral: Referral, *, by: User) -> tuple[Requirement, ...]:
+def check_referral(referral: Referral, *, by: User) -> tuple[Requirement, ...]:
     """Is it complete? If so it goes to the board, else the practice is asked for what is missing."""
     referral = _locked(referral)
     missing = missing_from(referral)
@@ -52,7 +52,7 @@ def check(referral: Referral, *, by: User) -> tuple[Requirement, ...]:
 
 
 @transaction.atomic
-def accept(
+def accept_referral(
     referral: Referral,
     *,
     by: User,
@@ -88,7 +88,7 @@ def _accepted_after_the_start(
 
 
 @transaction.atomic
-def decline(referral: Referral, *, by: User, now: datetime, because: str) -> None:
+def decline_referral(referral: Referral, *, by: User, now: datetime, because: str) -> None:
     actions.decline_referral(_locked(referral), by=by, now=now, because=because)
 
 

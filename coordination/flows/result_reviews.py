@@ -17,13 +17,13 @@ from scheduling.models import Course
 from scheduling.protocols import get_protocol
 from scheduling.rules.answer import Assessment
 from scheduling.rules.timeline import build_timeline
-from scheduling.stored_rows import ASKED_BESIDE_OTHERS, AskedReview, Stored
+from scheduling.stored_rows import ASKED_BESIDE_OTHERS, AskedReview, StoredRows
 
 RIGHT_AGAIN = "The results of this draw no longer contradict each other."
 COUNTED_TOGETHER = frozenset({Analyte.WBC, Analyte.NEUTROPHILS, Analyte.LYMPHOCYTES})
 
 
-def reconcile(course: Course, assessment: Assessment, stored: Stored, *, now: datetime) -> None:
+def reconcile(course: Course, assessment: Assessment, stored: StoredRows, *, now: datetime) -> None:
     """Open an item for each that has none, and close those whose contradiction is gone."""
     disbelieved = {
         (each.result, each.reason)

@@ -17,7 +17,7 @@ from coordination.base.errors import CareError, NotPermitted
 from coordination.base.models import Site, User
 from coordination.flows.reassess import reassess
 from scheduling import actions
-from scheduling.conflicts import Move, conflicts_with, digest_of
+from scheduling.conflicts import Move, conflict_digest, conflicts_with
 from scheduling.facts import facts_of
 from scheduling.models import ConflictOverride, Course, Cycle
 from scheduling.models.conflict import PRESCRIBER_ANSWERS
@@ -69,8 +69,8 @@ def consequences_of_moving(cycle: Cycle, *, to: date, now: datetime) -> Conseque
     before = assess(facts_of(course, as_of), protocol)
     after = assess(facts_of(course, as_of, moved={cycle.number: to}), protocol)
     move = Move(cycle.number, to) if to != cycle.planned_on else None
-    old = {digest_of(each): each for each in conflicts_with(course, before, stored)}
-    new = {digest_of(each): each for each in conflicts_with(course, after, stored, move=move)}
+    old = {conflict_digest(each): each for each in conflicts_with(course, before, stored)}
+    new = {conflict_digest(each): each for each in conflicts_with(course, after, stored, move=move)}
     return Consequences(
         before=before,
         after=after,
@@ -106,12 +106,12 @@ def move_infusion(
     found = consequences_of_moving(cycle, to=to, now=now)
     given = {digest: reason.strip() for digest, reason in (answers or {}).items()}
     for conflict in found.blocking:
-        if not given.get(digest_of(conflict)):
+        if not given.get(conflict_digest(conflict)):
             raise CareError(f"{conflict.text} Say why it is to be done all the same.", "answers")
     days = {cycle.planned_on, to}
     actions.plan_infusion(cycle, on=to, by=by, because=because, version=version, start_at=start_at)
     for conflict in found.blocking:
-        answer_conflict(course, conflict, by=by, reason=given[digest_of(conflict)], now=now)
+        answer_course_conflict(course, conflict, by=by, reason=given[conflict_digest(conflict)], now=now)
     reassess(course.pk, now=now)
     neighbors_wait(cycle, on=days, now=now)
     return found
@@ -126,14 +126,14 @@ def neighbors_wait(cycle: Cycle, *, on: Iterable[date | None], now: datetime) ->
     Course.objects.filter(pk__in=neighbors, ended_at=None).mark_dirty(now)
 
 
-def answer_conflict(
+def answer_course_conflict(
     course: Course, conflict: Conflict, *, by: User, reason: str, now: datetime, told: str = ""
 ) -> None:
     """A named person goes on in spite of a conflict; the same conflict is answered once.
 
     One that is put before a prescriber is answered by a prescriber, who says who was `told`, and when.
     """
-    digest = digest_of(conflict)
+    digest = conflict_digest(conflict)
     if conflict.code in PRESCRIBER_ANSWERS:
         _answered_by_a_prescriber(by, told)
     if ConflictOverride.objects.known().filter(course=course, digest=digest).exists():

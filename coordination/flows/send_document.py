@@ -15,7 +15,7 @@ from django.db import transaction
 from coordination.base.errors import CareError
 from coordination.base.models import User
 from coordination.documents import delivery_channels, versions
-from coordination.documents.delivery_channels import Way
+from coordination.documents.delivery_channels import DeliveryChannel
 from coordination.models import ContactPoint, Document, DocumentSending, DocumentVersion, MessageDelivery
 
 
@@ -30,12 +30,12 @@ def send_document(
     addresses: Sequence[ContactPoint] = (),
 ) -> DocumentSending:
     """Send a version its way. `to` names the receiver on paper. Raises CareError where it cannot go."""
-    if way == Way.PRINT:
+    if way == DeliveryChannel.PRINT:
         return versions.note_sent(version, channel=way, to=to, by=by, now=now)
     practice = delivery_channels.reading_practice(version.document)
     name = practice.name if practice else ""
     sending = versions.note_sent(version, channel=way, to=name, by=by, now=now)
-    if way == Way.MAIL_LINK:
+    if way == DeliveryChannel.MAIL_LINK:
         _announce(sending, addresses, now=now)
     return sending
 
@@ -61,7 +61,9 @@ def send_all(signed: Iterable[DocumentVersion], *, way: str, by: User, now: date
                 by=by,
                 now=now,
                 to=versions.receiver_of(document),
-                addresses=delivery_channels.addresses_of(practice) if way == Way.MAIL_LINK else (),
+                addresses=delivery_channels.addresses_of(practice)
+                if way == DeliveryChannel.MAIL_LINK
+                else (),
             )
             sent.count += 1
         except CareError as error:

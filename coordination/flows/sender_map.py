@@ -18,13 +18,13 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 from coordination.base import clock
 from coordination.base.bulk_insert import add_rows
 from coordination.base.models import ApiClient, User
-from coordination.flows.lab_result import follow_up, lock_map, take_over_as
+from coordination.flows.lab_result import follow_up_results, lock_map, take_over_as
 from labs.actions import Reception, judge_reading, open_reviews, read_again, resolve_review
 from labs.models import LabReport, LabResult, ReviewItem, SenderMapEntry
 from labs.sender_maps import NO_MAP, Maps, add_entry, maps_of, withdraw_entry
 from patients.models import Patient
 
-Kind = SenderMapEntry.Kind
+EntryKind = SenderMapEntry.Kind
 WAITS_FOR_A_MAP = (
     ReviewItem.Kind.CODE_UNKNOWN,
     ReviewItem.Kind.UNIT_MISSING,
@@ -37,8 +37,8 @@ WAITS_FOR_A_MAP = (
 class Word:
     """A word of one sender: a code, or a unit of one analyte, or one of the other kinds of an entry."""
 
-    CODE: ClassVar[str] = Kind.CODE
-    UNIT: ClassVar[str] = Kind.UNIT
+    CODE: ClassVar[str] = EntryKind.CODE
+    UNIT: ClassVar[str] = EntryKind.UNIT
 
     client: ApiClient
     laboratory: str
@@ -88,7 +88,7 @@ def say_meaning(words: Iterable[tuple[Word, str]], *, because: str, by: User, no
 
 
 @transaction.atomic
-def take_back(entry: SenderMapEntry, *, by: User, because: str, now: datetime) -> ReadAgain:
+def take_back_entry(entry: SenderMapEntry, *, by: User, because: str, now: datetime) -> ReadAgain:
     """An entry is not used from now on, and what was read by it waits again."""
     lock_map(entry.client, change=True)
     entry.refresh_from_db()
@@ -107,7 +107,11 @@ def word_of(item: ReviewItem) -> Word | None:
     if result is None or client is None or item.resolved_at or item.kind not in WAITS_FOR_A_MAP:
         return None
     if item.kind == ReviewItem.Kind.CODE_UNKNOWN:
-        return Word(client, item.report.laboratory, Kind.CODE, result.sent_code) if result.sent_code else None
+        return (
+            Word(client, item.report.laboratory, EntryKind.CODE, result.sent_code)
+            if result.sent_code
+            else None
+        )
     return unit_word_of(item, result.analyte or "")
 
 
@@ -115,7 +119,7 @@ def unit_word_of(item: ReviewItem, analyte: str) -> Word:
     """The unit of its result, as the unit of that analyte."""
     report: Any = item.report
     result: Any = item.result
-    return Word(report.client, report.laboratory, Kind.UNIT, (result.unit or "").strip(), analyte)
+    return Word(report.client, report.laboratory, EntryKind.UNIT, (result.unit or "").strip(), analyte)
 
 
 def how_many_wait(words: Iterable[Word]) -> dict[Word | None, int]:
@@ -141,10 +145,10 @@ def waiting_for(word: Word) -> QuerySet[LabResult]:
 
 
 def _said(word: Word) -> Q:
-    if word.kind == Kind.CODE:
+    if word.kind == EntryKind.CODE:
         system, _, code = word.sent.partition("|")
         return Q(code="", loinc=code) if system == "LOINC" else Q(code=word.sent)
-    if word.kind == Kind.UNIT:
+    if word.kind == EntryKind.UNIT:
         is_sent = Q(unit=word.sent) if word.sent else Q(unit=None) | Q(unit="")
         return is_sent & Q(analyte=word.analyte)
     return Q(pk__in=[])
@@ -190,7 +194,7 @@ def _read_again(
         if patient is None:
             continue
         open_reviews([judge_reading(result) for result in results], now=now)
-        courses += follow_up(results, patient, now=now)
+        courses += follow_up_results(results, patient, now=now)
         patients.append(patient)
     return ReadAgain(list(anew.values()), patients, courses)
 

@@ -23,14 +23,14 @@ SECONDS = 300
 
 
 @dataclass(frozen=True, slots=True)
-class Answer:
+class AdvisoryReport:
     """What was found, by package; None where pip-audit got no answer."""
 
     found: dict[str, list[str]] | None
     why_not: str = ""
 
 
-def ask(requirements: Path) -> Answer:
+def ask_pip_audit(requirements: Path) -> AdvisoryReport:
     """Ask about every line of a requirements file, without resolving or installing anything."""
     command = [
         *(sys.executable, "-m", "pip_audit", "--requirement", str(requirements), "--no-deps"),
@@ -41,8 +41,8 @@ def ask(requirements: Path) -> Answer:
         done = subprocess.run(command, capture_output=True, text=True, check=False, timeout=SECONDS)
         document = json.loads(done.stdout)
     except (ValueError, subprocess.TimeoutExpired):
-        return Answer(None, "pip-audit got no answer")
-    return Answer(_found(document))
+        return AdvisoryReport(None, "pip-audit got no answer")
+    return AdvisoryReport(_found(document))
 
 
 def _found(document: dict[str, Any]) -> dict[str, list[str]]:
@@ -57,7 +57,7 @@ def _canary_is_found() -> bool:
     with tempfile.TemporaryDirectory() as folder:
         bad = Path(folder) / "requirements.txt"
         bad.write_text(f"{CANARY}\n", encoding="utf-8")
-        return bool(ask(bad).found)
+        return bool(ask_pip_audit(bad).found)
 
 
 def mirror() -> str:
@@ -88,7 +88,7 @@ def main(arguments: list[str]) -> int:
     print(f"advisories of {date_of_the_data()}; {CANARY} is found, as it must be")
     weak = False
     for lock in arguments:
-        answer = ask(Path(lock))
+        answer = ask_pip_audit(Path(lock))
         if answer.found is None:
             print(f"NOT CHECKED: {lock}: {answer.why_not}")
             return NOT_CHECKED

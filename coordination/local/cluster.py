@@ -96,7 +96,7 @@ def _major_version(binaries: Path) -> int:
 
 
 @dataclass(frozen=True, slots=True)
-class Way:
+class PostgresCommand:
     """How PostgreSQL is run: from where, behind which prefix, and whether its files are nobody's."""
 
     binaries: Path
@@ -104,23 +104,23 @@ class Way:
     gives_away_files: bool = False
 
 
-def find_way() -> Way:
+def find_way() -> PostgresCommand:
     """Return the first way in which PostgreSQL can run under this account.
 
     Raises ClusterError where there is no PostgreSQL, and where root can be neither masked nor dropped.
     """
     binaries = find_binaries()
     if os.geteuid() != 0:
-        return Way(binaries)
+        return PostgresCommand(binaries)
     # unshare clears the death signal, so it is asked for behind it.
     dies_with_us = ("setpriv", "--pdeathsig", "INT")
     namespace = ("unshare", "--user", f"--map-user={NOBODY}", f"--map-group={NOBODY}", *dies_with_us)
     if works([*namespace, binaries / "postgres", "--version"]):
-        return Way(binaries, namespace)
+        return PostgresCommand(binaries, namespace)
     nobody = (*dies_with_us, f"--reuid={NOBODY}", f"--regid={NOBODY}", "--clear-groups")
     binaries = _within_reach_of_nobody(binaries)
     if works([*nobody, binaries / "postgres", "--version"]):
-        return Way(binaries, nobody, gives_away_files=True)
+        return PostgresCommand(binaries, nobody, gives_away_files=True)
     raise ClusterError("PostgreSQL refuses to run as root: run this as an ordinary user, or set DATABASE_URL")
 
 
@@ -215,7 +215,7 @@ class Cluster:
         self._wait()
         return self
 
-    def _initialize(self, way: Way) -> None:
+    def _initialize(self, way: PostgresCommand) -> None:
         shutil.rmtree(self.data, ignore_errors=True)
         command = [
             *(*way.prefix, str(way.binaries / "initdb"), "-D", str(self.data), "-U", OWNER),

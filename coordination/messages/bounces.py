@@ -79,6 +79,6 @@ def mark_delivered(delivery: MessageDelivery, *, now: datetime) -> None:
     arrived.update(state="delivered", delivered_at=now, sent_at=delivery.sent_at or now)
 
 
-def by_token(token: str) -> MessageDelivery | None:
+def delivery_by_token(token: str) -> MessageDelivery | None:
     """A delivery by the secret that the gateway of text messages was given with it."""
     return MessageDelivery.objects.select_related("contact").filter(token=token).first()

@@ -69,7 +69,7 @@ def add_contact(
     return contact
 
 
-def verify(contact: ContactPoint, *, how: str, by: User | None, now: datetime) -> None:
+def verify_contact(contact: ContactPoint, *, how: str, by: User | None, now: datetime) -> None:
     """Somebody made sure that it is theirs; an address that had bounced is used again."""
     contact.verified_at, contact.verified_how = now, how
     contact.bounced_at, contact.bounced_because = None, ""
@@ -83,7 +83,7 @@ def agree(contact: ContactPoint, *, how: str, by: User | None, now: datetime) ->
     contact.save_by(by, because=how)
 
 
-def stop(contact: ContactPoint, *, because: str, by: User | None, now: datetime) -> None:
+def stop_contact(contact: ContactPoint, *, because: str, by: User | None, now: datetime) -> None:
     """No more messages. Nothing that is queued is sent either. Stopping twice is stopping once."""
     if contact.stopped_at:
         return
@@ -95,11 +95,11 @@ def stop_number(number: str, *, because: str, now: datetime) -> int:
     """No more text messages to a number, whoever gave it; returns how many addresses that ended."""
     points = ContactPoint.objects.standing().filter(channel=Channel.SMS, address=number, stopped_at=None)
     for point in points:
-        stop(point, because=because, by=None, now=now)
+        stop_contact(point, because=because, by=None, now=now)
     return len(points)
 
 
-def remove(contact: ContactPoint, *, by: User, now: datetime) -> None:
+def remove_contact(contact: ContactPoint, *, by: User, now: datetime) -> None:
     contact.removed_at = now
     contact.save_by(by, because="address taken away")
 
@@ -107,7 +107,7 @@ def remove(contact: ContactPoint, *, by: User, now: datetime) -> None:
 def confirm_by_receiver(contact: ContactPoint, *, now: datetime) -> None:
     """The receiver followed the link in a message to this address: it is theirs, and they agree."""
     if not contact.verified_at or contact.bounced_at:
-        verify(contact, how=BY_THE_RECEIVER, by=None, now=now)
+        verify_contact(contact, how=BY_THE_RECEIVER, by=None, now=now)
     if not contact.agreed_at or contact.stopped_at:
         agree(contact, how=BY_THE_RECEIVER, by=None, now=now)
 
@@ -144,7 +144,7 @@ def way_out_of(contact: ContactPoint) -> str:
     return f"{settings.PUBLIC_URL}{reverse('way-out', args=[contact.token])}"
 
 
-def by_token(token: str) -> ContactPoint | None:
+def contact_by_token(token: str) -> ContactPoint | None:
     """The address a message was sent to, by the secret that the message carried."""
     return ContactPoint.objects.standing().filter(token=token).first()
 

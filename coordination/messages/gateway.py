@@ -6,14 +6,14 @@ from coordination.messages import mail, sms
 from coordination.messages.outgoing import NotTaken, Outgoing
 
 
-def send(message: Outgoing) -> str:
+def send_outgoing(message: Outgoing) -> str:
     """Hand one message to its carrier; return the carrier's own id of it, which may be empty.
 
     Raises NotTaken or Unclear.
     """
     if not _may_leave(message.to):
         raise NotTaken("not on the list of addresses outside production", for_good=True)
-    return sms.send(message) if message.channel == "sms" else mail.send(message)
+    return sms.send_text(message) if message.channel == "sms" else mail.send_mail(message)
 
 
 def _may_leave(address: str) -> bool:

@@ -16,7 +16,7 @@ from coordination.messages.outgoing import NotTaken, Outgoing, Unclear
 REFUSED_FOR_GOOD = 500
 
 
-def send(message: Outgoing) -> str:
+def send_mail(message: Outgoing) -> str:
     connection = get_connection()
     try:
         connection.open()

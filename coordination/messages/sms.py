@@ -88,7 +88,7 @@ NOT_A_LETTER = re.compile(r"[\W_]+")
 
 
 @dataclass(frozen=True, slots=True)
-class Answer:
+class IncomingText:
     """A text message that a phone sent us."""
 
     number: str
@@ -108,11 +108,11 @@ def is_gateway(token: str) -> bool:
     return bool(expected) and compare_digest(token.encode(), expected.encode())
 
 
-def read_answer(*, sender: str, text: str | bytes, charset: str = "") -> Answer:
+def read_answer(*, sender: str, text: str | bytes, charset: str = "") -> IncomingText:
     """What Kannel hands on; the number in the form of our addresses."""
     if isinstance(text, bytes):
         text = _decoded(text, charset.strip('"') or "utf-8")
-    return Answer(sender_of(sender), text)
+    return IncomingText(sender_of(sender), text)
 
 
 def _decoded(body: bytes, charset: str) -> str:
@@ -136,5 +136,5 @@ def carrier() -> Carrier:
     )
 
 
-def send(message: Outgoing) -> str:
+def send_text(message: Outgoing) -> str:
     return carrier().send(message)

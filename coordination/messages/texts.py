@@ -44,7 +44,7 @@ NOT_IN_A_MESSAGE = re.compile(
 
 
 @dataclass(frozen=True, slots=True)
-class Said:
+class TextValues:
     """What a text is filled in with."""
 
     initials: str = ""
@@ -63,7 +63,7 @@ class Text:
     subject: str
     body: str
 
-    def filled(self, said: Said) -> "Text":
+    def filled(self, said: TextValues) -> "Text":
         values = {field.name: getattr(said, field.name) for field in fields(said)}
         subject = Template(self.subject).substitute(values)
         return Text(" ".join(subject.split()), Template(self.body).substitute(values))
@@ -119,7 +119,7 @@ def save_text(site: Site, *, kind: str, channel: str, language: str, text: Text,
     return own
 
 
-def day_words(day: date | None, language: str) -> str:
+def day_in_message(day: date | None, language: str) -> str:
     """Say a day in the receiver's language: "Fri 3 January 2025", "vie 3 de enero de 2025"."""
     if day is None:
         return ""
@@ -134,11 +134,11 @@ def initials(given_name: str, family_name: str) -> str:
     return "".join(f"{name.strip()[0].upper()}." for name in (given_name, family_name) if name.strip())
 
 
-def example(site: Site, language: str) -> Said:
+def example(site: Site, language: str) -> TextValues:
     """What a preview is filled in with: nobody's."""
-    return Said(
+    return TextValues(
         initials="J.D.",
-        until=day_words(date(2025, 1, 3), language),
+        until=day_in_message(date(2025, 1, 3), language),
         count="2",
         late="1",
         phone=site.phone or "555-0100",
@@ -147,7 +147,7 @@ def example(site: Site, language: str) -> Said:
     )
 
 
-def all_texts() -> list[tuple[str, str, str]]:
+def text_keys() -> list[tuple[str, str, str]]:
     """Each (kind, channel, language) there is a text for."""
     return [
         (kind, channel, language)

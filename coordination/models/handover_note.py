@@ -6,7 +6,7 @@ from django.db import models
 from django.db.models import Q
 
 from coordination.base import clock
-from coordination.base.constraints import in_order, set_together
+from coordination.base.constraints import days_in_order, set_together
 from coordination.base.models import Recorded, Site
 
 
@@ -36,7 +36,7 @@ class HandoverNote(Recorded):
         ordering = ["-written_at", "-pk"]
         constraints = [
             models.CheckConstraint(condition=~Q(text=""), name="handover_note_says_something"),
-            in_order(
+            days_in_order(
                 "written_at", "expires_at", touching=False, name="handover_note_expires_after_it_was_written"
             ),
             set_together("ended_at", "ended_by", name="handover_note_ended_says_by_whom"),

@@ -6,7 +6,7 @@ from django.db import models
 from django.db.models import Q
 
 from coordination.base import clock
-from coordination.base.constraints import in_order, said_with, set_together
+from coordination.base.constraints import days_in_order, said_with, set_together
 from coordination.base.models import Practice, Recorded, Site, User
 
 
@@ -50,7 +50,9 @@ class Invitation(Recorded):
     class Meta:
         ordering = ["-invited_at", "-pk"]
         constraints = [
-            in_order("invited_at", "expires_at", touching=False, name="invitation_expires_after_it_was_made"),
+            days_in_order(
+                "invited_at", "expires_at", touching=False, name="invitation_expires_after_it_was_made"
+            ),
             set_together("accepted_at", "account", name="invitation_accepted_says_whose_account"),
             said_with(
                 "withdrawn_at",

@@ -119,7 +119,7 @@ def renew_link(invitation: Invitation, *, by: User, now: datetime) -> str:
 
 
 @transaction.atomic
-def withdraw(invitation: Invitation, *, by: User, now: datetime, because: str) -> None:
+def withdraw_invitation(invitation: Invitation, *, by: User, now: datetime, because: str) -> None:
     invitation = Invitation.objects.lock().get(pk=invitation.pk)
     _not_settled(invitation)
     invitation.withdrawn_at, invitation.withdrawn_by = now, by
@@ -138,7 +138,7 @@ def link_of(token: str) -> str:
     return f"{settings.PUBLIC_URL}{reverse('accept-invitation', args=[token])}"
 
 
-def send(invitation: Invitation, token: str, *, by: User, now: datetime) -> bool:
+def send_invitation(invitation: Invitation, token: str, *, by: User, now: datetime) -> bool:
     """Send the link; what the mail server says is kept with the invitation. True when it was taken."""
     point = contacts.of_practice_by_mail(invitation.practice, invitation.email, by=by, now=now)
     invitation.sent_at, invitation.problem = None, "the receiver stopped messages to this address"
@@ -173,7 +173,7 @@ def _message(invitation: Invitation, token: str, *, stop: str) -> Outgoing:
 def _hand_over(message: Outgoing) -> str:
     """Why it was not taken; empty where it was."""
     try:
-        gateway.send(message)
+        gateway.send_outgoing(message)
     except (NotTaken, Unclear) as problem:
         return problem.because[:200]
     return ""
@@ -182,7 +182,7 @@ def _hand_over(message: Outgoing) -> str:
 # --- coming in --------------------------------------------------------------------------------------
 
 
-def by_token(token: str, *, now: datetime) -> Invitation | None:
+def invitation_by_token(token: str, *, now: datetime) -> Invitation | None:
     """The invitation of a link that still works."""
     return (
         Invitation.objects.open(now)
@@ -193,7 +193,7 @@ def by_token(token: str, *, now: datetime) -> Invitation | None:
 
 
 @transaction.atomic
-def accept(invitation: Invitation, *, password: str, now: datetime, today: date) -> User:
+def accept_invitation(invitation: Invitation, *, password: str, now: datetime, today: date) -> User:
     """Open the account that the link is for, once. Raises CareError where the link has been used."""
     invitation = Invitation.objects.lock().get(pk=invitation.pk)
     if invitation.state(now) != "waiting":
@@ -227,7 +227,7 @@ def renew(account: User, *, until: date, by: User, today: date) -> None:
 
 
 @transaction.atomic
-def end(account: User, *, by: User, now: datetime, because: str) -> None:
+def end_access(account: User, *, by: User, now: datetime, because: str) -> None:
     """No more access, from the next request on; the calendar address ends too."""
     if not because.strip():
         raise CareError("Say why.", "because")

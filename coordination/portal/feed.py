@@ -13,8 +13,8 @@ from coordination.base.choices import Role
 from coordination.base.models import User
 from coordination.messages.texts import initials
 from coordination.models import CalendarFeed
-from coordination.portal.reading import Story
-from coordination.portal.requests import asks
+from coordination.portal.reading import PortalChart
+from coordination.portal.requests import requests_of
 
 SALT = "calendar address"
 PAST = timedelta(days=30)
@@ -50,7 +50,7 @@ def feed_by(token: str) -> CalendarFeed | None:
 # --- what it says -----------------------------------------------------------------------------------
 
 
-def calendar(stories: Iterable[Story], *, now: datetime) -> bytes:
+def calendar_text(stories: Iterable[PortalChart], *, now: datetime) -> bytes:
     """The iCalendar text (RFC 5545): instants in UTC, for no reader to work out a zone; days stay days."""
     found = Calendar()
     found.add("prodid", "-//Fourfold//Portal//EN")
@@ -65,7 +65,7 @@ def calendar(stories: Iterable[Story], *, now: datetime) -> bytes:
     return text
 
 
-def _infusions(story: Story, now: datetime) -> Iterator[Event]:
+def _infusions(story: PortalChart, now: datetime) -> Iterator[Event]:
     who = _initials(story)
     for cycle, on in story.to_come:
         event = _event(f"infusion-{cycle.public_id}", f"{who} infusion {cycle.number}", now)
@@ -79,9 +79,9 @@ def _infusions(story: Story, now: datetime) -> Iterator[Event]:
         yield event
 
 
-def _asked(story: Story, now: datetime) -> Iterator[Event]:
+def _asked(story: PortalChart, now: datetime) -> Iterator[Event]:
     """Each thing asked on its last day, with the window in words."""
-    for ask in asks(story):
+    for ask in requests_of(story):
         if ask.by is None or ask.by < story.today - PAST:
             continue
         item = f"{ask.key}-{story.patient.public_id.hex}-{ask.by:%Y%m%d}"
@@ -91,7 +91,7 @@ def _asked(story: Story, now: datetime) -> Iterator[Event]:
         yield event
 
 
-def _initials(story: Story) -> str:
+def _initials(story: PortalChart) -> str:
     return initials(story.patient.given_name, story.patient.family_name)
 
 

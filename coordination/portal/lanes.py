@@ -7,7 +7,7 @@ from coordination.base import clock
 from coordination.base.access import Scope
 from coordination.chart.lanes import AHEAD, ALWAYS, LANE_OF_ITEM, TONE_OF_STATE
 from coordination.graphs import Lane, Mark
-from coordination.portal.reading import Story, reach
+from coordination.portal.reading import PortalChart, reach
 from coordination.portal.release import Value
 from coordination.portal.status import back_on
 from coordination.wording.bilingual import day
@@ -17,7 +17,7 @@ from scheduling.models import AdverseEvent, DueItem, Injection, Scan
 SETTLED = ("done", "cancelled", "not-done")
 
 
-def lanes_of(story: Story, scope: Scope, values: Iterable[Value]) -> list[Lane]:
+def portal_lanes_of(story: PortalChart, scope: Scope, values: Iterable[Value]) -> list[Lane]:
     """Infusions first; lanes without a mark are left out unless they always stand."""
     marks: dict[str, list[Mark]] = {
         "Infusions": [*_infusions(story)],
@@ -34,7 +34,7 @@ def lanes_of(story: Story, scope: Scope, values: Iterable[Value]) -> list[Lane]:
     return [Lane(name, found) for name, found in marks.items() if found or name in ALWAYS]
 
 
-def _infusions(story: Story) -> Iterator[Mark]:
+def _infusions(story: PortalChart) -> Iterator[Mark]:
     for given in story.given:
         said = f"Infusion {given.number} given {day(given.on)}"
         yield Mark(given.on, said, "given", "ok", sign=str(given.number))
@@ -43,7 +43,7 @@ def _infusions(story: Story) -> Iterator[Mark]:
         yield Mark(on, said, "planned", "info", sign=str(cycle.number))
 
 
-def _labs(story: Story, values: Iterable[Value]) -> Iterator[Mark]:
+def _labs(story: PortalChart, values: Iterable[Value]) -> Iterator[Mark]:
     """One mark for each day of a draw whose results are shown."""
     days: dict[date, list[Value]] = {}
     for value in values:
@@ -55,7 +55,7 @@ def _labs(story: Story, values: Iterable[Value]) -> Iterator[Mark]:
         yield Mark(on, f"{said}: {'; '.join(outside)}" if outside else said, "given", "ok")
 
 
-def _injections(story: Story, scope: Scope) -> Iterator[Mark]:
+def _injections(story: PortalChart, scope: Scope) -> Iterator[Mark]:
     for row in reach(scope, Injection).known().long_acting().filter(patient=story.patient):
         if row.given_at:
             on = clock.day_at(story.site, row.given_at)
@@ -65,28 +65,28 @@ def _injections(story: Story, scope: Scope) -> Iterator[Mark]:
             yield Mark(row.planned_on, said, "planned", "info")
 
 
-def _scans(story: Story, scope: Scope) -> Iterator[Mark]:
+def _scans(story: PortalChart, scope: Scope) -> Iterator[Mark]:
     for row in reach(scope, Scan).known().filter(patient=story.patient):
         is_done = row.on <= story.today
         said = f"{row.get_kind_display()}, {day(row.on)}{'' if is_done else ', booked'}"
         yield Mark(row.on, said, "given" if is_done else "planned", "ok" if is_done else "info")
 
 
-def _events(story: Story, scope: Scope) -> Iterator[Mark]:
+def _events(story: PortalChart, scope: Scope) -> Iterator[Mark]:
     for row in reach(scope, AdverseEvent).known().filter(patient=story.patient, on__lte=story.today):
         grade = f", grade {row.grade}" if row.grade is not None else ""
         until = f", over on {day(row.resolved_on)}" if row.resolved_on else ""
         yield Mark(row.on, f"{row.term}{grade}, {day(row.on)}{until}", "given", "review")
 
 
-def _hand_back(story: Story) -> Iterator[Mark]:
+def _hand_back(story: PortalChart) -> Iterator[Mark]:
     if story.returned_on:
         yield Mark(story.returned_on, f"Back with you on {day(story.returned_on)}", "given", "ok")
     elif story.is_over and (on := back_on(story)) and on >= story.today:
         yield Mark(on, f"Returns to you about {day(on)}", "planned", "info")
 
 
-def _window(story: Story, item: DueItem) -> Mark | None:
+def _window(story: PortalChart, item: DueItem) -> Mark | None:
     state = story.state_of(item)
     if item.item not in LANE_OF_ITEM or item.item == "hand-back" or state in SETTLED:
         return None
@@ -105,5 +105,5 @@ def _edges(item: DueItem) -> tuple[date | datetime | None, date | datetime | Non
     return item.opens or item.target or item.closes, item.closes or item.target or item.opens
 
 
-def _on(story: Story, edge: date | datetime | None) -> date | None:
+def _on(story: PortalChart, edge: date | datetime | None) -> date | None:
     return clock.day_at(story.site, edge) if isinstance(edge, datetime) else edge

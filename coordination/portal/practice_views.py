@@ -25,7 +25,7 @@ PAGES = {
 
 
 @dataclass(frozen=True, slots=True)
-class View:
+class DayOfViews:
     """All that one person looked at on one day, as components/timeline.html reads it."""
 
     at: datetime  # the last time
@@ -33,13 +33,13 @@ class View:
     by: str
 
 
-def views_of(patient: Patient, *, most: int = 1000) -> list[View]:
+def views_of(patient: Patient, *, most: int = 1000) -> list[DayOfViews]:
     """Who of a practice saw this patient, a line for each person and day, newest first."""
     events = AuditEvent.objects.about(patient.public_id).filter(role=Role.REFERRER)
     days: dict[tuple[date, str], list[AuditEvent]] = {}
     for event in events[:most]:
         days.setdefault((timezone.localdate(event.at), event.actor_name), []).append(event)
-    return [View(found[0].at, _said(found), name) for (_, name), found in days.items()]
+    return [DayOfViews(found[0].at, _said(found), name) for (_, name), found in days.items()]
 
 
 def _said(events: Iterable[AuditEvent]) -> str:

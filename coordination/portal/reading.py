@@ -23,14 +23,14 @@ LACKING = (Referral.State.RECEIVED, Referral.State.INFORMATION_NEEDED)
 
 
 @dataclass(frozen=True, slots=True)
-class Given:
+class PastInfusion:
     number: int
     on: date
     infusion: InfusionGiven
 
 
 @dataclass(slots=True)
-class Story:
+class PortalChart:
     """One patient as their practice may know them at `now`; `today` is its day at the patient's site."""
 
     patient: Patient
@@ -51,16 +51,16 @@ class Story:
         return self.patient.site
 
     @property
-    def given(self) -> list[Given]:
+    def given(self) -> list[PastInfusion]:
         found = [(cycle.number, cycle.infusion) for cycle in self.cycles]
         return [
-            Given(number, clock.day_at(self.site, infusion.started_at), infusion)
+            PastInfusion(number, clock.day_at(self.site, infusion.started_at), infusion)
             for number, infusion in found
             if infusion
         ]
 
     @property
-    def last_given(self) -> Given | None:
+    def last_given(self) -> PastInfusion | None:
         return self.given[-1] if self.given else None
 
     @property
@@ -123,20 +123,22 @@ def reach(scope: Scope, model: Any) -> Any:
     return scope.of(model)
 
 
-def stories(scope: Scope, *, now: datetime) -> list[Story]:
+def stories(scope: Scope, *, now: datetime) -> list[PortalChart]:
     """Every patient the practice referred, by name, with what is not settled yet."""
     patients = reach(scope, Patient).current().select_related("site").in_name_order()
     return _told(scope, list(patients), now=now, settled_too=False)
 
 
-def story_of(scope: Scope, patient: Patient, *, now: datetime) -> Story:
+def story_of(scope: Scope, patient: Patient, *, now: datetime) -> PortalChart:
     """One patient, with every item of the course."""
     return _told(scope, [patient], now=now, settled_too=True)[0]
 
 
-def _told(scope: Scope, patients: Sequence[Patient], *, now: datetime, settled_too: bool) -> list[Story]:
+def _told(
+    scope: Scope, patients: Sequence[Patient], *, now: datetime, settled_too: bool
+) -> list[PortalChart]:
     found = {
-        patient.pk: Story(patient, scope.practice_id or 0, now, clock.day_at(patient.site, now))
+        patient.pk: PortalChart(patient, scope.practice_id or 0, now, clock.day_at(patient.site, now))
         for patient in patients
     }
     _read_numbers(scope, found)
@@ -146,13 +148,13 @@ def _told(scope: Scope, patients: Sequence[Patient], *, now: datetime, settled_t
     return list(found.values())
 
 
-def _read_numbers(scope: Scope, found: dict[int, Story]) -> None:
+def _read_numbers(scope: Scope, found: dict[int, PortalChart]) -> None:
     kind = PatientIdentifier.Kind.MEDICAL_RECORD
     for number in scope.of(PatientIdentifier).filter(patient__in=found, kind=kind).order_by("-pk"):
         found[number.patient_id].mrn = number.value
 
 
-def _read_referrals(scope: Scope, found: dict[int, Story]) -> None:
+def _read_referrals(scope: Scope, found: dict[int, PortalChart]) -> None:
     rows = scope.of(Referral).filter(patient__in=found).order_by("received_on", "pk")
     for referral in rows:
         referral.patient = found[referral.patient_id].patient
@@ -165,8 +167,8 @@ def _read_referrals(scope: Scope, found: dict[int, Story]) -> None:
             ]
 
 
-def _read_courses(scope: Scope, found: dict[int, Story], *, settled_too: bool) -> None:
-    by_course: dict[int, Story] = {}
+def _read_courses(scope: Scope, found: dict[int, PortalChart], *, settled_too: bool) -> None:
+    by_course: dict[int, PortalChart] = {}
     for course in scope.of(Course).filter(patient__in=found).order_by("started_at", "pk"):
         course.patient = found[course.patient_id].patient
         found[course.patient_id].course = course
@@ -183,7 +185,7 @@ def _read_courses(scope: Scope, found: dict[int, Story], *, settled_too: bool) -
     _read_answers(scope, by_course)
 
 
-def _read_answers(scope: Scope, by_course: dict[int, Story]) -> None:
+def _read_answers(scope: Scope, by_course: dict[int, PortalChart]) -> None:
     """When the practice last answered what had happened, for each infusion."""
     answers = reach(scope, AdverseEventInquiry).answered().filter(cycle__course__in=by_course, asked=PRACTICE)
     rows = answers.order_by("asked_on").values_list("cycle__course_id", "cycle__number", "asked_on")
@@ -191,7 +193,7 @@ def _read_answers(scope: Scope, by_course: dict[int, Story]) -> None:
         by_course[course_id].told_on[number] = on
 
 
-def _read_team(scope: Scope, found: dict[int, Story]) -> None:
+def _read_team(scope: Scope, found: dict[int, PortalChart]) -> None:
     members = scope.of(CareTeamMember).filter(patient__in=found).select_related("practice")
     for member in members.order_by("pk"):
         story = found[member.patient_id]

@@ -10,8 +10,8 @@ from coordination.base.access import Scope
 from coordination.documents.delivery_channels import IN_THE_PORTAL, MEANT_FOR_PRACTICES
 from coordination.documents.parts import LONG_TERM
 from coordination.models import Document, DocumentSending, DocumentVersion
-from coordination.portal.reading import Story, reach
-from coordination.wording.bilingual import activity, ask, day, plain, unit, window
+from coordination.portal.reading import PortalChart, reach
+from coordination.wording.bilingual import activity, day, plain_number, request_words, unit, window_words
 from coordination.wording.clinical import owner_word
 from patients.models import Patient, TumorBoardDecision
 from scheduling.models import Signature
@@ -26,7 +26,7 @@ ACTIONS = {"give": "Give infusion", "hold": "Hold infusion", "stop": "Stop befor
 
 
 @dataclass(frozen=True, slots=True)
-class Decision:
+class PastDecision:
     """As components/timeline.html reads it."""
 
     at: date | datetime
@@ -36,13 +36,13 @@ class Decision:
     status: str
 
 
-def decisions(story: Story, scope: Scope) -> list[Decision]:
+def past_decisions(story: PortalChart, scope: Scope) -> list[PastDecision]:
     """What a prescriber signed and what the board said, the newest first; never a mere proposal."""
     found = [*_signed(story.patient, scope), *_of_the_board(story.patient, scope)]
     return sorted(found, key=lambda each: f"{each.at:%Y-%m-%d}", reverse=True)
 
 
-def _signed(patient: Patient, scope: Scope) -> list[Decision]:
+def _signed(patient: Patient, scope: Scope) -> list[PastDecision]:
     rows = scope.of(Signature).filter(proposal__course__patient=patient).order_by("-signed_at")
     found = []
     for row in rows.values(
@@ -53,7 +53,7 @@ def _signed(patient: Patient, scope: Scope) -> list[Decision]:
         otherwise = ", otherwise than the table proposes" if row["decision"] == "override" else ""
         withdrawn, because = row["withdrawn_at"], unit(row["withdrawn_because"])
         found.append(
-            Decision(
+            PastDecision(
                 at=row["signed_at"],
                 words=f"{ACTIONS[row['action']]} {row['proposal__cycle_number']}{dose}{otherwise}",
                 by=row["signed_by__full_name"],
@@ -64,12 +64,12 @@ def _signed(patient: Patient, scope: Scope) -> list[Decision]:
     return found
 
 
-def _of_the_board(patient: Patient, scope: Scope) -> list[Decision]:
+def _of_the_board(patient: Patient, scope: Scope) -> list[PastDecision]:
     rows = reach(scope, TumorBoardDecision).known().filter(patient=patient)
     found = []
     for row in rows.values("met_on", "outcome", "conditions", "deferred_for"):
         detail = row["deferred_for"] or row["conditions"]
-        found.append(Decision(row["met_on"], OUTCOMES[row["outcome"]], "", detail, ""))
+        found.append(PastDecision(row["met_on"], OUTCOMES[row["outcome"]], "", detail, ""))
     return found
 
 
@@ -133,14 +133,14 @@ def paper(version_id: UUID, patient: Patient, scope: Scope) -> DocumentVersion |
 
 
 @dataclass(frozen=True, slots=True)
-class Task:
+class PlanTask:
     what: str
     when: str
     who: str
     is_ours: bool
 
 
-def long_term_plan(story: Story) -> list[Task]:
+def long_term_plan(story: PortalChart) -> list[PlanTask]:
     """Blood tests, scans and injections after the last infusion, each with its owner; empty before that."""
     if not story.is_over or not story.given or story.patient.died_on:
         return []
@@ -148,15 +148,17 @@ def long_term_plan(story: Story) -> list[Task]:
     for item in story.items:
         if item.item not in LONG_TERM or story.state_of(item) in ("done", "not-done", "cancelled"):
             continue
-        said = window(item.opens, item.target, item.closes)
+        said = window_words(item.opens, item.target, item.closes)
         practice = item.practice.name if item.practice else ""
         edge = item.closes_on or item.target_on or item.opens_on or date.max
-        task = Task(ask(item.item, None), said, owner_word(item.owner, practice), story.is_ours(item))
+        task = PlanTask(
+            request_words(item.item, None), said, owner_word(item.owner, practice), story.is_ours(item)
+        )
         rows.append((edge, task))
     return [task for _, task in sorted(rows, key=lambda row: (row[0], row[1].what))]
 
 
-def course_figures(story: Story) -> list[tuple[str, str]]:
+def course_figures(story: PortalChart) -> list[tuple[str, str]]:
     """Each infusion with its day and activity, and what was given in all."""
     figures = [
         (f"Infusion {given.number}", f"{day(given.on)}, {activity(given.infusion.administered_gbq)}")
@@ -165,5 +167,5 @@ def course_figures(story: Story) -> list[tuple[str, str]]:
     found = [given.infusion.administered_gbq for given in story.given]
     known = [gbq for gbq in found if gbq is not None]
     if len(known) > 1:
-        figures.append(("In all", f"{plain(sum(known[1:], known[0]))} GBq"))
+        figures.append(("In all", f"{plain_number(sum(known[1:], known[0]))} GBq"))
     return figures

@@ -60,7 +60,7 @@ NOT_BLOOD = (Analyte.WEIGHT, Analyte.HEIGHT)
 """What machines send among the results and nobody drew."""
 
 
-def kind_of(result: LabResult) -> str:
+def release_kind_of(result: LabResult) -> str:
     """What no rule may use is shown to nobody outside before somebody has looked at it."""
     if result.rejection or not result.analyte:
         return ResultKind.OTHER
@@ -145,7 +145,7 @@ def results_of(patient: Patient, scope: Scope, *, now: datetime) -> Shown:
     for row in standing.order_by("-collected_at", "-received_at", "-pk"):
         received = first.get((row.source, row.source_id), row.received_at)
         visible = is_visible(
-            rules[kind_of(row)],
+            rules[release_kind_of(row)],
             first_received_on=clock.day_at(patient.site, received),
             today=today,
             is_released=row.pk in released,

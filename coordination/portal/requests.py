@@ -6,8 +6,8 @@ from datetime import date, datetime, timedelta
 
 from coordination.base import clock
 from coordination.documents.source import speaking
-from coordination.portal.reading import Story
-from coordination.wording.bilingual import ENGLISH, LAB_ITEMS, analytes, ask, by_when, day
+from coordination.portal.reading import PortalChart
+from coordination.wording.bilingual import ENGLISH, LAB_ITEMS, analytes, by_when, day, request_words
 from patients.models import Patient
 from scheduling.models import DueItem
 from scheduling.models.due_item import LIMITS
@@ -21,7 +21,7 @@ SCANS = ("ct-mri", "sstr-pet", "response-sstr-pet")
 
 
 @dataclass(frozen=True, slots=True)
-class Ask:
+class PracticeRequest:
     """One thing that the practice does. `state` is a key of STATUSES; `by` is None where no day is known."""
 
     patient: Patient
@@ -77,17 +77,17 @@ class Ask:
         return "warn" if self.state == "due" or (self.is_now and left is not None and left <= 7) else "info"
 
 
-def asks(story: Story) -> list[Ask]:
+def requests_of(story: PortalChart) -> list[PracticeRequest]:
     """What is asked within the next hundred days, the first to close first."""
     if story.patient.died_on:
         return []
     with speaking(ENGLISH, story.site):
         found = [*_papers(story), *_events(story), *(_ask(story, item) for item in story.items)]
     known = [each for each in found if each is not None]
-    return in_order(known)
+    return requests_in_order(known)
 
 
-def in_order(found: Iterable[Ask]) -> list[Ask]:
+def requests_in_order(found: Iterable[PracticeRequest]) -> list[PracticeRequest]:
     """The first to close first; what has no day and waits comes right after what is late."""
     return sorted(found, key=lambda each: (each.by or each.today, each.patient.family_name, each.what))
 
@@ -95,17 +95,17 @@ def in_order(found: Iterable[Ask]) -> list[Ask]:
 # --- items of the schedule --------------------------------------------------------------------------
 
 
-def _ask(story: Story, item: DueItem) -> Ask | None:
+def _ask(story: PortalChart, item: DueItem) -> PracticeRequest | None:
     state = story.state_of(item)
     if not story.is_ours(item) or state in ("done", "not-done", "cancelled") or story.moves_with_a_hold(item):
         return None
     opens, last = _on(story, item.opens), _on(story, item.closes or item.target or item.opens)
     if last is None or (opens or last) > story.today + AHEAD:
         return None
-    return Ask(
+    return PracticeRequest(
         patient=story.patient,
         key=item.item,
-        what=ask(item.item, item.cycle_number),
+        what=request_words(item.item, item.cycle_number),
         detail=_detail(story, item, state),
         when=by_when(item.opens, item.target, item.closes),
         opens=opens,
@@ -117,11 +117,11 @@ def _ask(story: Story, item: DueItem) -> Ask | None:
     )
 
 
-def _on(story: Story, edge: date | datetime | None) -> date | None:
+def _on(story: PortalChart, edge: date | datetime | None) -> date | None:
     return clock.day_at(story.site, edge) if isinstance(edge, datetime) else edge
 
 
-def _detail(story: Story, item: DueItem, state: str) -> str:
+def _detail(story: PortalChart, item: DueItem, state: str) -> str:
     protocol = get_protocol(story.course.protocol_key) if story.course else None
     if protocol is None:
         return ""
@@ -136,7 +136,7 @@ def _detail(story: Story, item: DueItem, state: str) -> str:
     return ""
 
 
-def _missing(story: Story, item: DueItem, state: str) -> str:
+def _missing(story: PortalChart, item: DueItem, state: str) -> str:
     """What a panel lacks of which a part has come."""
     panel = get_protocol(story.course.protocol_key).panel.analytes if story.course else ()
     if state == "planned" or not item.missing or set(item.missing) >= {str(name) for name in panel}:
@@ -147,13 +147,13 @@ def _missing(story: Story, item: DueItem, state: str) -> str:
 # --- papers -----------------------------------------------------------------------------------------
 
 
-def _papers(story: Story) -> list[Ask]:
+def _papers(story: PortalChart) -> list[PracticeRequest]:
     if not story.missing or story.course:
         return []
     lacking = "; ".join(story.missing)
     lacking = f"{lacking[0].upper()}{lacking[1:]}."
     return [
-        Ask(
+        PracticeRequest(
             patient=story.patient,
             key="papers",
             what="Please send what the referral still lacks",
@@ -171,7 +171,7 @@ def _papers(story: Story) -> list[Ask]:
 # --- what happened ----------------------------------------------------------------------------------
 
 
-def _events(story: Story) -> list[Ask]:
+def _events(story: PortalChart) -> list[PracticeRequest]:
     """Before each further infusion: what happened since the last one, and whom to tell (RULES 9)."""
     last, upcoming = story.last_given, story.next_cycle
     if last is None or upcoming is None:
@@ -184,7 +184,7 @@ def _events(story: Story) -> list[Ask]:
     is_open = opens is None or opens <= story.today
     state = "overdue" if by and by < story.today else "open" if is_open else "planned"
     return [
-        Ask(
+        PracticeRequest(
             patient=story.patient,
             key="adverse-events",
             what=f"Tell us which adverse events there were since infusion {last.number}",
@@ -200,7 +200,7 @@ def _events(story: Story) -> list[Ask]:
     ]
 
 
-def _events_by(story: Story, number: int, planned_on: date | None) -> date | None:
+def _events_by(story: PortalChart, number: int, planned_on: date | None) -> date | None:
     """With the blood tests that decide the dose, else the day before; unknown while it is planned anew."""
     if story.is_on_hold or (planned_on and planned_on < story.today):
         return None
@@ -210,7 +210,7 @@ def _events_by(story: Story, number: int, planned_on: date | None) -> date | Non
     return planned_on - timedelta(days=1) if planned_on else None
 
 
-def whom_to_tell(story: Story) -> str:
+def whom_to_tell(story: PortalChart) -> str:
     """The navigator of this patient, and a number."""
     navigator, site = story.navigator, story.site
     phone = (navigator.phone if navigator else "") or site.phone

@@ -3,8 +3,8 @@
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from coordination.portal.reading import Story
-from coordination.wording.bilingual import day, reason
+from coordination.portal.reading import PortalChart
+from coordination.wording.bilingual import day, reason_outside
 from patients.models import Referral
 
 BACK_AFTER = timedelta(days=35)
@@ -20,7 +20,7 @@ class Standing:
     sentence: str
 
 
-def stands(story: Story) -> Standing:
+def stands(story: PortalChart) -> Standing:
     if story.patient.died_on:
         return Standing(
             "died", "Died", f"Died on {day(story.patient.died_on)}. Nothing more is asked of you."
@@ -36,7 +36,7 @@ def stands(story: Story) -> Standing:
     return _over(story) if story.is_over else _running(story)
 
 
-def _before_the_course(story: Story) -> Standing:
+def _before_the_course(story: PortalChart) -> Standing:
     referral = story.referral
     if referral is None:
         return Standing("waiting", "Known to us", "No referral yet: tell us when you want to refer.")
@@ -51,38 +51,39 @@ def _before_the_course(story: Story) -> Standing:
     return Standing("planned", "Accepted", "Accepted for treatment; the course is being planned.")
 
 
-def _given(story: Story) -> str:
+def _given(story: PortalChart) -> str:
     count, planned = len(story.given), len(story.cycles)
     return f"{count} of {planned} infusions"
 
 
-def _over(story: Story) -> Standing:
+def _over(story: PortalChart) -> Standing:
     course, last = story.course, story.last_given
     back = _back(story)
     if course and course.stopped_on:
-        said = f"Stopped on {day(course.stopped_on)} after {_given(story)}: {reason(course.stopped_reason)}."
+        because = reason_outside(course.stopped_reason)
+        said = f"Stopped on {day(course.stopped_on)} after {_given(story)}: {because}."
         return Standing("stopped", "Stopped", f"{said} {back}")
     when = f", the last on {day(last.on)}" if last else ""
     return Standing("done", "All infusions given", f"{_given(story)} given{when}. {back}")
 
 
-def _back(story: Story) -> str:
+def _back(story: PortalChart) -> str:
     on = back_on(story)
     if on and on < story.today:
         return "Returns to you; the letter is on its way."
     return f"Returns to you about {day(on)}." if on else "Returns to you."
 
 
-def back_on(story: Story) -> date | None:
+def back_on(story: PortalChart) -> date | None:
     """The day the patient returns: five weeks after the last infusion given [H22]."""
     return story.last_given.on + BACK_AFTER if story.last_given else None
 
 
-def _running(story: Story) -> Standing:
+def _running(story: PortalChart) -> Standing:
     course, upcoming = story.course, story.next_cycle
     ahead = _ahead(story)
     if course and course.held_since:
-        since, why = day(course.held_since), reason(course.held_reason)
+        since, why = day(course.held_since), reason_outside(course.held_reason)
         return Standing("held", "On hold", f"{_given(story)} given. On hold since {since}: {why}.")
     word = "On treatment" if story.given else "First infusion planned"
     if upcoming and not story.given and upcoming.planned_on is None:
@@ -91,7 +92,7 @@ def _running(story: Story) -> Standing:
     return Standing(key, word, f"{_given(story)} given. {ahead}" if story.given else ahead)
 
 
-def _ahead(story: Story) -> str:
+def _ahead(story: PortalChart) -> str:
     upcoming = story.next_cycle
     if upcoming is None:
         return ""
@@ -109,7 +110,7 @@ def _ahead(story: Story) -> str:
     return f"Infusion {upcoming.number} has no day yet."
 
 
-def lead(story: Story) -> tuple[str, str]:
+def lead_lines(story: PortalChart) -> tuple[str, str]:
     """The first lines: whose patient it is, and who is in charge of what (RULES 9)."""
     name, here = story.patient.spoken_name, story.site.name
     if story.patient.died_on:

@@ -17,13 +17,13 @@ from coordination.chart.waiting_results import Waiting, waiting_among
 from coordination.readiness.gate_facts import (
     LAB_ITEMS,
     Agreement,
-    Ahead,
-    Infusion,
-    Item,
+    GateItem,
+    InjectionRow,
     Known,
-    LongActing,
     Ordered,
+    PlannedInfusion,
     Signed,
+    StandingOrderAhead,
     known_of,
 )
 from coordination.wording import order_deadline
@@ -40,7 +40,7 @@ from scheduling.rules.order_clock import order_clock
 class BoardRow:
     """One infusion to come, with the answer of each gate and the clock of its dose."""
 
-    infusion: Infusion
+    infusion: PlannedInfusion
     today: date
     answers: Mapping[str, Answer]
     clock: order_deadline.ClockWords
@@ -72,7 +72,7 @@ def board(scope: Scope, keys: Sequence[int], *, now: datetime) -> list[BoardRow]
     return [_row(infusion, sites[infusion.site_id], known, now) for infusion in found]
 
 
-def _row(infusion: Infusion, site: Site, known: Known, now: datetime) -> BoardRow:
+def _row(infusion: PlannedInfusion, site: Site, known: Known, now: datetime) -> BoardRow:
     today = clock.day_at(site, now)
     protocol = get_protocol(infusion.protocol_key)
     times = order_clock(infusion.number, infusion.planned_on, protocol)
@@ -95,7 +95,7 @@ def _with_waiting(labs: Answer, waiting: Sequence[Waiting]) -> dict[str, Answer]
 
 
 def _facts(
-    infusion: Infusion, known: Known, *, today: date, zone: ZoneInfo, times: OrderClock
+    infusion: PlannedInfusion, known: Known, *, today: date, zone: ZoneInfo, times: OrderClock
 ) -> InfusionFacts:
     patient, planned_on, starts_at = infusion.patient_id, infusion.planned_on, infusion.planned_start_at
     items = known.items.get(infusion.place, {})
@@ -144,14 +144,14 @@ def _counting_on(papers: Iterable[Agreement], day: date) -> date | None:
     return next((paper.on for paper in papers if paper.counts_on(day)), None)
 
 
-def _lab(item: Item | None) -> gates.Lab | None:
+def _lab(item: GateItem | None) -> gates.Lab | None:
     if item is None:
         return None
     missing = tuple(analyte_word(name) for name in item.missing)
     return gates.Lab(item.done, missing, item.opens_on, item.closes_on)
 
 
-def _decision(infusion: Infusion, known: Known) -> gates.Decision | None:
+def _decision(infusion: PlannedInfusion, known: Known) -> gates.Decision | None:
     course = infusion.course_id
     proposal, signature = known.proposals.get(course), known.signatures.get(course)
     if proposal is None:
@@ -173,7 +173,7 @@ def _decision(infusion: Infusion, known: Known) -> gates.Decision | None:
     )
 
 
-def _order(infusion: Infusion, known: Known) -> gates.Order | None:
+def _order(infusion: PlannedInfusion, known: Known) -> gates.Order | None:
     order = known.orders.get(infusion.id)
     if order is None:
         return None
@@ -185,7 +185,7 @@ def _order(infusion: Infusion, known: Known) -> gates.Order | None:
     return gates.Order(gbq, order.calibration_on, order.confirmed_at is not None, stands)
 
 
-def _is_signed(signature: Signed | None, infusion: Infusion, order: Ordered) -> bool:
+def _is_signed(signature: Signed | None, infusion: PlannedInfusion, order: Ordered) -> bool:
     return (
         signature is not None
         and signature.action == "give"
@@ -194,11 +194,11 @@ def _is_signed(signature: Signed | None, infusion: Infusion, order: Ordered) -> 
     )
 
 
-def _is_ahead(ahead: Ahead | None, order: Ordered) -> bool:
+def _is_ahead(ahead: StandingOrderAhead | None, order: Ordered) -> bool:
     return ahead is not None and ahead.activity_gbq == order.activity_gbq
 
 
-def _ahead(infusion: Infusion, known: Known) -> str:
+def _ahead(infusion: PlannedInfusion, known: Known) -> str:
     """The order ahead in words; nothing while the course is on hold."""
     ahead = known.ahead.get(infusion.id)
     if ahead is None or infusion.held_since:
@@ -206,11 +206,11 @@ def _ahead(infusion: Infusion, known: Known) -> str:
     return f"{ahead.activity_gbq.normalize():f} GBq ordered ahead by {ahead.by}"
 
 
-def _taken_on(injections: Iterable[LongActing], zone: ZoneInfo) -> list[date]:
+def _taken_on(injections: Iterable[InjectionRow], zone: ZoneInfo) -> list[date]:
     return [each.given_at.astimezone(zone).date() for each in injections if each.given_at]
 
 
-def _post_dose(injections: Iterable[LongActing], planned_on: date) -> date | None:
+def _post_dose(injections: Iterable[InjectionRow], planned_on: date) -> date | None:
     """The long-acting injection booked for the day of the infusion or the day after."""
     days = [each.planned_on for each in injections if each.planned_on and not each.given_at]
     wanted = (planned_on, planned_on + timedelta(days=1))

@@ -15,9 +15,9 @@ from coordination.base import clock
 from coordination.base.access import Scope
 from coordination.base.models import SiteSettings
 from coordination.base.names import listed_name
-from coordination.base.prepared_queries import Together, argument
-from coordination.base.prepared_scope import SCOPE, Row, sites_of
-from coordination.chart.waiting_results import Asked, asked_of
+from coordination.base.prepared_queries import PreparedQueries, argument
+from coordination.base.prepared_scope import SCOPE, PreparedRow, sites_of
+from coordination.chart.waiting_results import OpenReview, asked_of
 from labs.models import ReviewItem
 from patients.models import Authorization, Consent, Education, PatientIdentifier
 from patients.models.authorization import last_day
@@ -51,7 +51,7 @@ T = TypeVar("T")
 # --- the answers -----------------------------------------------------------------------------------
 
 
-class Infusion(Row, frozen=True):
+class PlannedInfusion(PreparedRow, frozen=True):
     """One that is planned and not given, with its course and its patient."""
 
     id: int
@@ -83,7 +83,7 @@ class Infusion(Row, frozen=True):
         return self.course_id, self.number
 
 
-class Item(Row, frozen=True):
+class GateItem(PreparedRow, frozen=True):
     course_id: int
     cycle_number: int | None
     item: str
@@ -93,14 +93,14 @@ class Item(Row, frozen=True):
     closes_on: date | None
 
 
-class TableRow(Row, frozen=True):
+class TableRow(PreparedRow, frozen=True):
     """A row of the dose table, as the proposal has it."""
 
     row: str
     state: str
 
 
-class Proposed(Row, frozen=True):
+class Proposed(PreparedRow, frozen=True):
     course_id: int
     cycle_number: int | None
     action: str
@@ -108,7 +108,7 @@ class Proposed(Row, frozen=True):
     criteria: list[dict[str, Any]] | None
 
 
-class Signed(Row, frozen=True):
+class Signed(PreparedRow, frozen=True):
     course: int
     cycle: int | None
     action: str
@@ -118,7 +118,7 @@ class Signed(Row, frozen=True):
     by: str
 
 
-class Ahead(Row, frozen=True):
+class StandingOrderAhead(PreparedRow, frozen=True):
     """An order ahead that has not ended."""
 
     cycle_id: int
@@ -126,31 +126,31 @@ class Ahead(Row, frozen=True):
     by: str
 
 
-class _Given(Row, frozen=True):
+class _Given(PreparedRow, frozen=True):
     course: int
     started_at: datetime
 
 
-class _Asked(Row, frozen=True):
+class _Asked(PreparedRow, frozen=True):
     cycle_id: int
     asked: str
     asked_on: date
     answer: str
 
 
-class LongActing(Row, frozen=True):
+class InjectionRow(PreparedRow, frozen=True):
     patient_id: int
     given_at: datetime | None
     planned_on: date | None
 
 
-class _Test(Row, frozen=True):
+class _Test(PreparedRow, frozen=True):
     patient_id: int
     on: date
     result: str
 
 
-class _Authorization(Row, frozen=True):
+class _Authorization(PreparedRow, frozen=True):
     patient_id: int
     state: str
     starts_on: date | None
@@ -163,7 +163,7 @@ class _Authorization(Row, frozen=True):
         return Payer(self.state, self.starts_on, last)
 
 
-class Agreement(Row, frozen=True):
+class Agreement(PreparedRow, frozen=True):
     """A consent, or an education session."""
 
     patient_id: int
@@ -174,27 +174,27 @@ class Agreement(Row, frozen=True):
         return self.on <= day and (self.withdrawn_on is None or self.withdrawn_on > day)
 
 
-class Ordered(Row, frozen=True):
+class Ordered(PreparedRow, frozen=True):
     cycle_id: int
     activity_gbq: Decimal
     calibration_on: date
     confirmed_at: datetime | None
 
 
-class _Booking(Row, frozen=True):
+class _Booking(PreparedRow, frozen=True):
     cycle_id: int
     chair: str
     people: list[str]
 
 
-class _Override(Row, frozen=True):
+class _Override(PreparedRow, frozen=True):
     course_id: int
     digest: str
     reason: str
     by: str
 
 
-class _Conflict(Row, frozen=True):
+class _Conflict(PreparedRow, frozen=True):
     course_id: int
     cycle_number: int | None
     digest: str
@@ -202,24 +202,24 @@ class _Conflict(Row, frozen=True):
     text: str
 
 
-class _Site(Row, frozen=True):
+class _Site(PreparedRow, frozen=True):
     site_id: int
 
 
-class _Thresholds(Row, frozen=True):
+class _Thresholds(PreparedRow, frozen=True):
     site_id: int
     changes: dict[str, dict[str, Any]]
 
 
-class _Found(Row, frozen=True):
-    infusions: list[Infusion]
-    items: list[Item]
+class _Found(PreparedRow, frozen=True):
+    infusions: list[PlannedInfusion]
+    items: list[GateItem]
     proposals: list[Proposed]
     signatures: list[Signed]
-    ahead: list[Ahead]
+    ahead: list[StandingOrderAhead]
     given: list[_Given]
     inquiries: list[_Asked]
-    injections: list[LongActing]
+    injections: list[InjectionRow]
     tests: list[_Test]
     authorizations: list[_Authorization]
     consents: list[Agreement]
@@ -230,7 +230,7 @@ class _Found(Row, frozen=True):
     conflicts: list[_Conflict]
     thresholds: list[_Thresholds]
     every_cycle: list[_Site]
-    waiting: list[Asked]
+    waiting: list[OpenReview]
 
 
 # --- put in reach of a row -------------------------------------------------------------------------
@@ -241,7 +241,7 @@ class Known:
 
     def __init__(self, found: _Found) -> None:
         self.infusions = {each.id: each for each in found.infusions}
-        self.items: dict[Place, dict[str, Item]] = defaultdict(dict)
+        self.items: dict[Place, dict[str, GateItem]] = defaultdict(dict)
         for item in found.items:
             self.items[item.course_id, item.cycle_number][item.item] = item
         self.proposals = {each.course_id: each for each in found.proposals}
@@ -431,4 +431,4 @@ def _known(model: Any) -> QuerySet[Any]:
     return found
 
 
-_FOUND = Together("readiness", _Found, _questions)
+_FOUND = PreparedQueries("readiness", _Found, _questions)

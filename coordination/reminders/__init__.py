@@ -7,6 +7,6 @@ still stands, and hands it to the gateway; `digest` is the navigators' morning; 
 
 from coordination.reminders.decide import decide, remind_now
 from coordination.reminders.derive import derive_all
-from coordination.reminders.sending import send
+from coordination.reminders.sending import send_delivery
 
-__all__ = ["decide", "derive_all", "remind_now", "send"]
+__all__ = ["decide", "derive_all", "remind_now", "send_delivery"]

@@ -8,16 +8,16 @@ from django.urls import reverse
 
 from coordination.messages.contacts import way_out_of
 from coordination.messages.outgoing import Outgoing
-from coordination.messages.texts import Said, Text, day_words, initials, text_for
+from coordination.messages.texts import Text, TextValues, day_in_message, initials, text_for
 from coordination.models import MessageDelivery, MessageKind, Reminder
 from coordination.reminders import digest
-from coordination.reminders.site_timetable import Place
+from coordination.reminders.site_timetable import SiteDay
 from scheduling.rules.reminders import day_in
 
 
-def compose(place: Place, delivery: MessageDelivery, lines: Sequence[Reminder]) -> Outgoing | None:
+def compose(place: SiteDay, delivery: MessageDelivery, lines: Sequence[Reminder]) -> Outgoing | None:
     """Write the text into the delivery and return what leaves; None: a digest with nothing to tell."""
-    kind = kind_of(delivery, lines)
+    kind = message_kind_of(delivery, lines)
     language = delivery.contact.language
     said = _said(place, delivery, lines, language)
     if said is None:
@@ -35,7 +35,7 @@ def compose(place: Place, delivery: MessageDelivery, lines: Sequence[Reminder]) 
     )
 
 
-def kind_of(delivery: MessageDelivery, lines: Sequence[Reminder]) -> str:
+def message_kind_of(delivery: MessageDelivery, lines: Sequence[Reminder]) -> str:
     """Which text: by who receives it, and by the gravest of what it tells of."""
     if delivery.purpose == "confirm":
         return MessageKind.CONFIRM
@@ -54,14 +54,16 @@ def kind_of(delivery: MessageDelivery, lines: Sequence[Reminder]) -> str:
     return MessageKind.STAFF_LATE if "overdue" in moments else MessageKind.STAFF_AHEAD
 
 
-def _said(place: Place, delivery: MessageDelivery, lines: Sequence[Reminder], language: str) -> Said | None:
+def _said(
+    place: SiteDay, delivery: MessageDelivery, lines: Sequence[Reminder], language: str
+) -> TextValues | None:
     stop = way_out_of(delivery.contact)
     if delivery.purpose == "digest":
-        return digest.said(place, delivery, stop=stop, link=_address("since-yesterday"))
+        return digest.digest_values(place, delivery, stop=stop, link=_address("since-yesterday"))
     patient = delivery.patient if delivery.contact.practice_id else None
-    return Said(
+    return TextValues(
         initials=initials(patient.given_name, patient.family_name) if patient else "",
-        until=day_words(_until(lines, place), language),
+        until=day_in_message(_until(lines, place), language),
         count=str(len({line.due_item_id for line in lines})),
         phone=place.site.phone,
         link=_link(delivery),
@@ -76,7 +78,7 @@ def _link(delivery: MessageDelivery) -> str:
     return _address("open-message", delivery.public_id)
 
 
-def _until(lines: Sequence[Reminder], place: Place) -> date | None:
+def _until(lines: Sequence[Reminder], place: SiteDay) -> date | None:
     """The earliest day that any of it is about: its last day, else its best one, else its first."""
     edges: list[date | datetime] = [
         edge

@@ -9,7 +9,7 @@ from coordination.base.models import User
 from coordination.models import MessageDelivery, Reminder
 from coordination.reminders.derive import row_of
 from coordination.reminders.planned import Wanted, askable, with_patients
-from coordination.reminders.site_timetable import Place, Receivers
+from coordination.reminders.site_timetable import Receivers, SiteDay
 from scheduling.models import DueItem
 from scheduling.rules.reminders import Moment, Nudge, Receiver, Step
 
@@ -56,7 +56,7 @@ def _again(row: MessageDelivery, *, now: datetime) -> MessageDelivery:
 @transaction.atomic
 def remind_now(item: DueItem, *, by: User, now: datetime) -> int:
     """Remind whoever sees to an item, once a day. Returns how many addresses. Raises CareError."""
-    place = Place(item.course.patient.site, now)
+    place = SiteDay(item.course.patient.site, now)
     found = with_patients(askable(place).filter(pk=item.pk)).first()
     if found is None:
         raise CareError("There is nothing to remind of: it is settled, snoozed or not asked for yet.")
@@ -84,7 +84,7 @@ def remind_now(item: DueItem, *, by: User, now: datetime) -> int:
     return made
 
 
-def _reminded_today(item: DueItem, contact_id: int, place: Place) -> bool:
+def _reminded_today(item: DueItem, contact_id: int, place: SiteDay) -> bool:
     return Reminder.objects.filter(
         due_item=item, contact=contact_id, moment=Reminder.Moment.NOW, anchor_on=place.today
     ).exists()

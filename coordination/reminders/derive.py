@@ -10,7 +10,7 @@ from coordination.base.models import Site
 from coordination.models import ContactPoint, MessageDelivery, Reminder
 from coordination.reminders import digest
 from coordination.reminders.planned import Key, Wanted, items_around, wanted
-from coordination.reminders.site_timetable import Place
+from coordination.reminders.site_timetable import SiteDay
 
 LOCK_OF_REMINDERS = 4702  # a namespace of ours among the advisory locks
 
@@ -23,7 +23,7 @@ def derive_all(*, now: datetime) -> int:
 @transaction.atomic
 def derive(site: Site, *, now: datetime) -> int:
     """One site's. Another worker that is at it already is left alone."""
-    place = Place(site, now)
+    place = SiteDay(site, now)
     if not place.timetable.is_on or not _alone_at(site):
         return 0
     stale = now - timedelta(hours=place.timetable.stale_after_hours)
@@ -48,7 +48,7 @@ def known_keys(steps: Iterable[Wanted]) -> Iterable[Key]:
     return Reminder.objects.filter(due_item__in={step.item.pk for step in steps}).values_list(*columns)
 
 
-def _queue(place: Place, steps: list[Wanted]) -> None:
+def _queue(place: SiteDay, steps: list[Wanted]) -> None:
     """One delivery for all that an address is told of one patient; for the staff, of all patients."""
     bundles: dict[tuple[int, int | None], list[Wanted]] = defaultdict(list)
     for step in steps:
@@ -77,7 +77,7 @@ def _contact(step: Wanted) -> ContactPoint:
     return step.contact
 
 
-def _waiting(place: Place, contact_id: int, patient_id: int | None) -> MessageDelivery | None:
+def _waiting(place: SiteDay, contact_id: int, patient_id: int | None) -> MessageDelivery | None:
     """A delivery to the same address that nobody has claimed; locked, so that nobody does meanwhile."""
     return (
         MessageDelivery.objects.select_for_update(skip_locked=True)

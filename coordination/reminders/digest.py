@@ -7,18 +7,18 @@ from django.db.models import Q
 from coordination.base.access import Scope
 from coordination.base.choices import Role
 from coordination.base.models import User
-from coordination.messages.texts import Said
+from coordination.messages.texts import TextValues
 from coordination.models import ContactPoint, MessageDelivery
 from coordination.reminders.changes import changes_since
-from coordination.reminders.site_timetable import Place
-from coordination.worklist import Group, listed
+from coordination.reminders.site_timetable import SiteDay
+from coordination.worklist import LineGroup, listed
 from scheduling.rules.reminders import instant
 
 GRACE = timedelta(hours=6)
 """A digest that could not be made in the morning is not made in the evening."""
 
 
-def queue(place: Place) -> int:
+def queue(place: SiteDay) -> int:
     """The digests of today that are due and not made yet; none on days the navigator does not work."""
     at = place.timetable.digest_at
     if at is None:
@@ -48,13 +48,13 @@ def queue(place: Place) -> int:
     return len(new)
 
 
-def _points(place: Place) -> list[ContactPoint]:
+def _points(place: SiteDay) -> list[ContactPoint]:
     has_access = Q(access_ends_on=None) | Q(access_ends_on__gte=place.today)
     navigators = User.objects.filter(has_access, sites=place.site, is_active=True, role=Role.NAVIGATOR)
     return list(ContactPoint.objects.usable().filter(user__in=navigators, channel="email"))
 
 
-def said(place: Place, delivery: MessageDelivery, *, stop: str, link: str) -> Said | None:
+def digest_values(place: SiteDay, delivery: MessageDelivery, *, stop: str, link: str) -> TextValues | None:
     """What the digest says; None where nothing changed and nothing is late."""
     user = delivery.contact.user
     if user is None:
@@ -63,10 +63,10 @@ def said(place: Place, delivery: MessageDelivery, *, stop: str, link: str) -> Sa
     count = sum(
         len(change.rows) for change in changes_since(scope, since=yesterday(place.now), now=place.now)
     )
-    late = listed(scope, viewer_id=user.pk, role=user.role, now=place.now).groups[Group.OVERDUE]
+    late = listed(scope, viewer_id=user.pk, role=user.role, now=place.now).groups[LineGroup.OVERDUE]
     if not count and not late:
         return None
-    return Said(count=str(count), late=str(late), phone=place.site.phone, link=link, stop=stop)
+    return TextValues(count=str(count), late=str(late), phone=place.site.phone, link=link, stop=stop)
 
 
 def yesterday(now: datetime) -> datetime:

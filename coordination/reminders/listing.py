@@ -12,7 +12,7 @@ from coordination.base.access import Scope
 from coordination.models import Document, DocumentSending, MessageDelivery, Reminder
 from coordination.reminders.derive import known_keys
 from coordination.reminders.planned import Wanted, items_around, wanted
-from coordination.reminders.site_timetable import Place
+from coordination.reminders.site_timetable import SiteDay
 from patients.models import Patient
 from scheduling.rules.reminders import Moment
 
@@ -43,15 +43,15 @@ class Told:
 class Planned(NamedTuple):
     """One step to come. Without a contact nobody can be reached."""
 
-    place: Place
+    place: SiteDay
     step: Wanted
 
     @property
     def why(self) -> str:
-        return why(self.step.nudge.step.moment, self.step.nudge.step.days)
+        return step_words(self.step.nudge.step.moment, self.step.nudge.step.days)
 
 
-def why(moment: str, days: int) -> str:
+def step_words(moment: str, days: int) -> str:
     """Say a step: "3 days before it opens", "1 day late"."""
     count = "1 day" if days == 1 else f"{days} days"
     match moment:
@@ -67,11 +67,11 @@ def why(moment: str, days: int) -> str:
             return "asked for by a person"
 
 
-def planned(scope: Scope, *, now: datetime) -> list[Planned]:
+def planned_messages(scope: Scope, *, now: datetime) -> list[Planned]:
     """What would be sent within the next week as things stand, the soonest first."""
     found: list[Planned] = []
     for site in scope.sites:
-        place = Place(site, now)
+        place = SiteDay(site, now)
         if not place.timetable.is_on:
             continue
         stale = now - timedelta(hours=place.timetable.stale_after_hours)
@@ -83,7 +83,7 @@ def planned(scope: Scope, *, now: datetime) -> list[Planned]:
     return sorted(found, key=lambda each: (each.step.at, each.step.item.pk))
 
 
-def to_decide(scope: Scope, *, now: datetime) -> list[Told]:
+def messages_to_decide(scope: Scope, *, now: datetime) -> list[Told]:
     """Messages that a person must look at, the oldest first."""
     return _told(scope, MessageDelivery.objects.to_decide(now).order_by("made_at"))
 
@@ -102,7 +102,7 @@ def of_patient(scope: Scope, patient: Patient) -> list[Told]:
     return _told(scope, rows, only=patient, empty=True)
 
 
-def found(scope: Scope, public_id: UUID) -> Told:
+def find_delivery(scope: Scope, public_id: UUID) -> Told:
     """One delivery that tells of somebody in reach, or Http404."""
     told = _told(scope, MessageDelivery.objects.filter(public_id=public_id))
     if not told:

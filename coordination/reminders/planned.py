@@ -7,7 +7,7 @@ from typing import NamedTuple
 from django.db.models import Q, QuerySet
 
 from coordination.models import ContactPoint
-from coordination.reminders.site_timetable import Place, Receivers
+from coordination.reminders.site_timetable import Receivers, SiteDay
 from scheduling.models import DoseOrder, DueItem
 from scheduling.protocols import get_protocol
 from scheduling.rules.order_clock import order_clock
@@ -53,7 +53,7 @@ class Wanted(NamedTuple):
         )
 
 
-def askable(place: Place) -> QuerySet[DueItem]:
+def askable(place: SiteDay) -> QuerySet[DueItem]:
     """Items that somebody may be reminded of: unsettled, awake, of a living patient."""
     return (
         DueItem.objects.unsettled()
@@ -67,7 +67,7 @@ def askable(place: Place) -> QuerySet[DueItem]:
     )
 
 
-def items_around(place: Place, *, since: datetime, until: datetime) -> list[DueItem]:
+def items_around(place: SiteDay, *, since: datetime, until: datetime) -> list[DueItem]:
     """The items with a step that may fall between two moments: one statement, over the days alone."""
     lines = place.timetable.lines
     ahead = max((days for row in lines for days in (*row.before, *row.money)), default=0)
@@ -90,7 +90,7 @@ def with_patients(items: QuerySet[DueItem]) -> QuerySet[DueItem]:
     return items.select_related("course__patient", "practice").order_by("pk")
 
 
-def wanted(place: Place, items: Sequence[DueItem], *, around: Span | None = None) -> list[Wanted]:
+def wanted(place: SiteDay, items: Sequence[DueItem], *, around: Span | None = None) -> list[Wanted]:
     """Every step of these items, for every address; those without an address once.
 
     With `around`, without those that cannot fall between these two moments, whichever days are closed.
@@ -102,14 +102,14 @@ def wanted(place: Place, items: Sequence[DueItem], *, around: Span | None = None
     return [step for item in items for step in _of_item(place, item, receivers, costs, days)]
 
 
-def _days_around(place: Place, span: Span) -> tuple[date, date]:
+def _days_around(place: SiteDay, span: Span) -> tuple[date, date]:
     since, until = span
     week = timedelta(CLOSED_DAYS_IN_A_ROW)
     return day_in(since, place.zone) - week, day_in(until, place.zone) + week
 
 
 def _of_item(
-    place: Place,
+    place: SiteDay,
     item: DueItem,
     receivers: Receivers,
     costs: dict[tuple[int, int | None], date],
@@ -130,14 +130,14 @@ def _of_item(
             yield Wanted(item, nudge, point, send_at(nudge, place.hours_of(point), last=last))
 
 
-def _has_passed(item: DueItem, place: Place) -> bool:
+def _has_passed(item: DueItem, place: SiteDay) -> bool:
     closes = item.closes
     if item.item not in PASSING or closes is None:
         return False
     return closes < place.now if isinstance(closes, datetime) else closes < place.today
 
 
-def _last(item: DueItem, nudge: Nudge, place: Place) -> datetime | None:
+def _last(item: DueItem, nudge: Nudge, place: SiteDay) -> datetime | None:
     """The moment after which a step that tells of something open is of no use."""
     if nudge.step.moment is Moment.OVERDUE or item.closes is None:
         return None

@@ -5,12 +5,12 @@ from datetime import timedelta
 
 from coordination.models import MessageDelivery, Reminder
 from coordination.reminders.planned import askable, wanted, with_patients
-from coordination.reminders.site_timetable import Place, Receivers
+from coordination.reminders.site_timetable import Receivers, SiteDay
 from scheduling.models import DueItem
 from scheduling.rules.reminders import Receiver
 
 
-def vanished(place: Place, lines: Sequence[Reminder]) -> dict[int, str]:
+def vanished(place: SiteDay, lines: Sequence[Reminder]) -> dict[int, str]:
     """By reminder: why it is not to be sent. Those whose reason stands are not named."""
     if not place.timetable.is_on:
         return {line.pk: "reminders are switched off at this site" for line in lines}
@@ -54,7 +54,7 @@ def _key(line: Reminder) -> tuple[object, ...]:
     return (line.due_item_id, line.moment, line.days, line.receiver, line.contact_id, line.anchor_on)
 
 
-def _settled(item: DueItem, place: Place) -> str:
+def _settled(item: DueItem, place: SiteDay) -> str:
     patient = item.course.patient
     if patient.died_on:
         return "the patient died"

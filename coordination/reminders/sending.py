@@ -18,7 +18,7 @@ from coordination.messages.outgoing import NotTaken, Outgoing, Unclear
 from coordination.models import MessageDelivery, Reminder
 from coordination.reminders.compose import compose
 from coordination.reminders.recheck import document_vanished, vanished
-from coordination.reminders.site_timetable import Place
+from coordination.reminders.site_timetable import SiteDay
 from scheduling.models import Course
 from scheduling.rules.reminders import next_allowed
 
@@ -30,13 +30,13 @@ UNTIL_ASSESSED = timedelta(minutes=1)
 log = structlog.stdlib.get_logger("fourfold.messages")
 
 
-def send(delivery_id: int, *, now: datetime) -> bool:
+def send_delivery(delivery_id: int, *, now: datetime) -> bool:
     """Send one delivery at most once, however often and wherever this is called. True: it left the house."""
     outgoing = _claim(delivery_id, now=now)
     if outgoing is None:
         return False
     try:
-        reference = gateway.send(outgoing)
+        reference = gateway.send_outgoing(outgoing)
     except NotTaken as refusal:
         _give_back(delivery_id, refusal, now=now)
         return False
@@ -67,10 +67,10 @@ def _claim(delivery_id: int, *, now: datetime) -> Outgoing | None:
     if delivery.purpose == "reminder" and _waits_for_an_assessment(delivery):
         _put_off(delivery, now + UNTIL_ASSESSED)
         return None
-    return _ready(Place(delivery.site, now), delivery)
+    return _ready(SiteDay(delivery.site, now), delivery)
 
 
-def _ready(place: Place, delivery: MessageDelivery) -> Outgoing | None:
+def _ready(place: SiteDay, delivery: MessageDelivery) -> Outgoing | None:
     lines = _still_standing(place, delivery) if delivery.purpose == "reminder" else []
     if because := _no_reason(delivery, lines):
         _cancel(delivery, because)
@@ -90,7 +90,7 @@ def _waits_for_an_assessment(delivery: MessageDelivery) -> bool:
     return any(marked for marked in courses.values_list("assess_after", flat=True))
 
 
-def _still_standing(place: Place, delivery: MessageDelivery) -> list[Reminder]:
+def _still_standing(place: SiteDay, delivery: MessageDelivery) -> list[Reminder]:
     """The reminders whose reason stands; the others are dropped, and say why."""
     lines = list(
         delivery.reminders.standing().select_related("due_item__course__patient", "due_item__practice")
@@ -118,7 +118,7 @@ def _no_reason(delivery: MessageDelivery, lines: list[Reminder]) -> str:
     return dropped or "nothing to say"
 
 
-def _later(place: Place, delivery: MessageDelivery) -> datetime | None:
+def _later(place: SiteDay, delivery: MessageDelivery) -> datetime | None:
     """The receiver's quiet hours, days off and fill of messages; None: now."""
     if delivery.purpose == "confirm":  # asked for by a person who speaks with the receiver
         return None

@@ -33,7 +33,7 @@ def _holidays(country: str, subdivision: str, year: int) -> frozenset[date]:
 
 
 @dataclass
-class Place:
+class SiteDay:
     """One site on one day."""
 
     site: Site
@@ -76,7 +76,7 @@ class Place:
 class Receivers:
     """Who can be reached for these items: addresses that are verified, agreed to and not stopped."""
 
-    def __init__(self, place: Place, items: Iterable[DueItem]) -> None:
+    def __init__(self, place: SiteDay, items: Iterable[DueItem]) -> None:
         self.today = place.today
         patients = {item.course.patient.pk: item.course.patient for item in items}
         self._specialists = _net_specialists(patients, place.today)

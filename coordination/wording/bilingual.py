@@ -29,7 +29,7 @@ def is_spanish() -> bool:
     return (get_language() or "").startswith(SPANISH)
 
 
-def local_day(at: date | datetime) -> date:
+def local_day_of(at: date | datetime) -> date:
     return timezone.localdate(at) if isinstance(at, datetime) else at
 
 
@@ -40,7 +40,7 @@ def day(at: date | datetime | None) -> str:
     """A day with its weekday and year: "Tue 14 Jan 2025", "mar 14 ene 2025"."""
     if at is None:
         return ""
-    on = local_day(at)
+    on = local_day_of(at)
     if is_spanish():
         return date_format(on, "D j M Y").lower()
     return f"{on:%a} {on.day} {on:%b} {on.year}"
@@ -48,16 +48,16 @@ def day(at: date | datetime | None) -> str:
 
 def short_day(at: date | datetime, *, beside: date | datetime) -> str:
     """A day that stands before another: without the year where both are of one."""
-    on = local_day(at)
+    on = local_day_of(at)
     said = day(on)
-    return said.removesuffix(f" {on.year}") if on.year == local_day(beside).year else said
+    return said.removesuffix(f" {on.year}") if on.year == local_day_of(beside).year else said
 
 
 def long_day(at: date | datetime | None) -> str:
     """For patients: "Tuesday, January 14, 2025", "martes 14 de enero de 2025"."""
     if at is None:
         return ""
-    on = local_day(at)
+    on = local_day_of(at)
     if is_spanish():
         return date_format(on, r"l j \d\e F \d\e Y").lower()
     return f"{on:%A}, {on:%B} {on.day}, {on.year}"
@@ -90,11 +90,11 @@ def clock(at: datetime) -> str:
     return f"{timezone.localtime(at):%H:%M}"
 
 
-def window(
+def window_words(
     opens: date | datetime | None, target: date | datetime | None, closes: date | datetime | None
 ) -> str:
     """From, to and best; never a lone date where there is a window."""
-    first, best, last = (local_day(at) if at else None for at in (opens, target, closes))
+    first, best, last = (local_day_of(at) if at else None for at in (opens, target, closes))
     if first and last and first != last:
         span = spanned(first, last)
         return f"{span}, {_('best')} {short_day(best, beside=last)}" if best and first < best < last else span
@@ -124,7 +124,7 @@ def unit(text: str) -> str:
     return text
 
 
-def reason(text: str) -> str:
+def reason_outside(text: str) -> str:
     """A reason that was kept, for a reader outside: units as people write them, without its full stop."""
     return unit(text).rstrip(".")
 
@@ -137,7 +137,7 @@ def by_when(
         return f"{day(opens)} {clock(opens)} - {day(closes)} {clock(closes)}"
     if isinstance(closes, datetime):
         return f"{_('by %(day)s') % {'day': day(closes)}} {clock(closes)}"
-    return window(opens, target, closes)
+    return window_words(opens, target, closes)
 
 
 def late_words(last: date | datetime) -> str:
@@ -148,7 +148,7 @@ def late_words(last: date | datetime) -> str:
 # --- amounts ----------------------------------------------------------------------------------------
 
 
-def plain(number: Decimal | None) -> str:
+def plain_number(number: Decimal | None) -> str:
     return "" if number is None else f"{number.normalize():f}"
 
 
@@ -157,10 +157,10 @@ def activity(gbq: Decimal | None) -> str:
     if gbq is None:
         return _("not recorded")
     curies = (gbq * A_DOSE_MCI / A_DOSE_GBQ).quantize(Decimal(1))
-    return f"{plain(gbq)} GBq ({curies} mCi)"
+    return f"{plain_number(gbq)} GBq ({curies} mCi)"
 
 
-def listed(words: list[str]) -> str:
+def listed_in_language(words: list[str]) -> str:
     """Say a list: "albumin, AST and ALT"."""
     if len(words) < 2:
         return "".join(words)
@@ -170,7 +170,7 @@ def listed(words: list[str]) -> str:
 def analytes(names: Iterable[str]) -> str:
     """Say what is asked of a laboratory: "Albumin, total bilirubin and AST"."""
     first, *others = [ANALYTES_IN_A_LIST.get(str(name)) or analyte_word(name) for name in names]
-    return listed([first, *(lower(word) for word in others)])
+    return listed_in_language([first, *(lower(word) for word in others)])
 
 
 def lower(word: str) -> str:
@@ -219,7 +219,7 @@ LAB_ITEMS = frozenset(
 )
 
 
-def ask(item: str, cycle: int | None) -> str:
+def request_words(item: str, cycle: int | None) -> str:
     text = ASKS.get(item, item)
     return text % cycle if "%s" in text and cycle else text.replace(" %s", "")
 

@@ -41,7 +41,7 @@ def _to_order(clock: OrderClock, today: date) -> ClockWords:
     left = (clock.order_by - today).days
     if left < 0:
         return ClockWords(
-            f"Order was due {said(clock.order_by)}", "the slot is at stake", "danger", clock.order_by
+            f"Order was due {short_day(clock.order_by)}", "the slot is at stake", "danger", clock.order_by
         )
     tone = "warn" if left <= 2 else "quiet"
     return _until("Order", clock.order_by, today, "", tone, verb="by")
@@ -50,10 +50,10 @@ def _to_order(clock: OrderClock, today: date) -> ClockWords:
 def _until(what: str, day: date, today: date, then: str, tone: str, *, verb: str = "until") -> ClockWords:
     left = (day - today).days
     count = {0: "last day today", 1: "1 day left"}.get(left, f"{left} days left")
-    return ClockWords(f"{what} {verb} {said(day)}, {count}", then, tone, day)
+    return ClockWords(f"{what} {verb} {short_day(day)}, {count}", then, tone, day)
 
 
-def said(day: date) -> str:
+def short_day(day: date) -> str:
     return f"{day:%a} {day.day} {day:%b}"
 
 

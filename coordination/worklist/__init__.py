@@ -8,28 +8,36 @@ The rule of the list: what is open now, or whose best or last day is at most a w
 not snoozed. lines.py says where a line belongs, scheduling/rules/urgency.py in which order lines come.
 """
 
-from coordination.worklist.acts import assign, log_call, mark_done, mark_not_done, snooze, take_back, wake
-from coordination.worklist.lines import Entry, Group, Kind, Line, place, words_of
-from coordination.worklist.listing import Chosen, Worklist, listed
-from coordination.worklist.rows import Row, rows_of
+from coordination.worklist.acts import (
+    assign,
+    log_call,
+    mark_item_done,
+    mark_item_not_done,
+    snooze,
+    take_back_item_mark,
+    wake,
+)
+from coordination.worklist.lines import LineGroup, LineKind, PlacedLine, WorklistLine, line_words, place
+from coordination.worklist.listing import ListFilter, Worklist, listed
+from coordination.worklist.rows import WorklistRow, worklist_rows_of
 
 __all__ = [
-    "Chosen",
-    "Entry",
-    "Group",
-    "Kind",
-    "Line",
-    "Row",
+    "LineGroup",
+    "LineKind",
+    "ListFilter",
+    "PlacedLine",
     "Worklist",
+    "WorklistLine",
+    "WorklistRow",
     "assign",
+    "line_words",
     "listed",
     "log_call",
-    "mark_done",
-    "mark_not_done",
+    "mark_item_done",
+    "mark_item_not_done",
     "place",
-    "rows_of",
     "snooze",
-    "take_back",
+    "take_back_item_mark",
     "wake",
-    "words_of",
+    "worklist_rows_of",
 ]

@@ -45,7 +45,7 @@ def wake(item: DueItem, *, by: User, version: int) -> None:
 
 
 @transaction.atomic
-def mark_done(item: DueItem, *, by: User, version: int, now: datetime) -> None:
+def mark_item_done(item: DueItem, *, by: User, version: int, now: datetime) -> None:
     if item.item not in DONE_BY_HAND:
         raise CareError("This is done when its own record exists: enter that instead.")
     _claim(item, version)
@@ -53,7 +53,7 @@ def mark_done(item: DueItem, *, by: User, version: int, now: datetime) -> None:
 
 
 @transaction.atomic
-def mark_not_done(item: DueItem, *, because: str, by: User, version: int, now: datetime) -> None:
+def mark_item_not_done(item: DueItem, *, because: str, by: User, version: int, now: datetime) -> None:
     if not because.strip():
         raise CareError("Say why it was not done.", "because")
     _claim(item, version)
@@ -61,7 +61,7 @@ def mark_not_done(item: DueItem, *, because: str, by: User, version: int, now: d
 
 
 @transaction.atomic
-def take_back(item: DueItem, *, because: str, by: User, version: int) -> None:
+def take_back_item_mark(item: DueItem, *, because: str, by: User, version: int) -> None:
     _claim(item, version)
     actions.take_back_mark(item, by=by, because=because)
 

@@ -9,20 +9,25 @@ from django.db.models import F, QuerySet
 from django.db.models.functions import Coalesce
 from msgspec import field
 
-from coordination.base.prepared_queries import Together
-from coordination.base.prepared_scope import SCOPE, Row
+from coordination.base.prepared_queries import PreparedQueries
+from coordination.base.prepared_scope import SCOPE, PreparedRow
 from coordination.worklist.decisions import DecisionBunches, DecisionCount, counted_decisions
 from coordination.worklist.due_items import DueBunches, DueCount, counted_items
-from coordination.worklist.groups import Key, Source
-from coordination.worklist.lines import ANSWERED_WITHIN_DAYS, Kind, Line
+from coordination.worklist.groups import GroupSource, Key
+from coordination.worklist.lines import ANSWERED_WITHIN_DAYS, LineKind, WorklistLine
 from coordination.worklist.prepared import ASKED, Here
-from coordination.worklist.sources import messages_to_decide, open_reviews, orders_at_risk, standing_blocks
+from coordination.worklist.sources import (
+    messages_to_decide,
+    open_reviews_in_scope,
+    orders_at_risk,
+    standing_blocks,
+)
 from scheduling.protocols import get_protocol
 
-Counted = tuple[Line, int, Key, Source | None]
+Counted = tuple[WorklistLine, int, Key, GroupSource | None]
 
 
-class _Found(Row, frozen=True):
+class _Found(PreparedRow, frozen=True):
     """Something that came up at a moment, and is to be answered by the next day."""
 
     id: int
@@ -39,7 +44,7 @@ class _Message(_Found, frozen=True):
     subject: str = field(name="state")
 
 
-class _Order(Row, frozen=True):
+class _Order(PreparedRow, frozen=True):
     id: int
     its_patient: int
     at_site: int
@@ -50,7 +55,7 @@ class _Order(Row, frozen=True):
     protocol: str
 
 
-class _Counts(Row, frozen=True):
+class _Counts(PreparedRow, frozen=True):
     due_items: list[DueCount]
     decisions: list[DecisionCount]
     conflicts: list[_Found]
@@ -59,7 +64,7 @@ class _Counts(Row, frozen=True):
     messages: list[_Message]
 
 
-def counted(here: Here, *, wide: bool, also: tuple[str, ...]) -> Iterator[Counted]:
+def count_lines(here: Here, *, wide: bool, also: tuple[str, ...]) -> Iterator[Counted]:
     """Each line or bunch of lines: what it is about, how many there are, and how to read them."""
     counts = _asked(wide, also).ask(**here.arguments)
     due, decisions = DueBunches(here, wide=wide, also=also), DecisionBunches(here)
@@ -69,9 +74,9 @@ def counted(here: Here, *, wide: bool, also: tuple[str, ...]) -> Iterator[Counte
     for proposals in counts.decisions:
         yield decisions.line(proposals), proposals.count, proposals, decisions
     for kind, found in (
-        (Kind.CONFLICT, counts.conflicts),
-        (Kind.REVIEW, counts.reviews),
-        (Kind.MESSAGE, counts.messages),
+        (LineKind.CONFLICT, counts.conflicts),
+        (LineKind.REVIEW, counts.reviews),
+        (LineKind.MESSAGE, counts.messages),
     ):
         for each in found:
             yield _found(kind, each, here), 1, None, None
@@ -80,9 +85,9 @@ def counted(here: Here, *, wide: bool, also: tuple[str, ...]) -> Iterator[Counte
 
 
 @cache
-def _asked(wide: bool, also: tuple[str, ...]) -> Together[_Counts]:
+def _asked(wide: bool, also: tuple[str, ...]) -> PreparedQueries[_Counts]:
     name = "_".join(("worklist", *(("wide",) if wide else ()), *also))
-    return Together(name, _Counts, lambda: _questions(wide, also))
+    return PreparedQueries(name, _Counts, lambda: _questions(wide, also))
 
 
 def _questions(wide: bool, also: tuple[str, ...]) -> Mapping[str, QuerySet[Any]]:
@@ -99,7 +104,7 @@ def _questions(wide: bool, also: tuple[str, ...]) -> Mapping[str, QuerySet[Any]]
             came_up_at=F("found_at"),
             its_cycle=F("cycle_number"),
         ),
-        "reviews": open_reviews(SCOPE)
+        "reviews": open_reviews_in_scope(SCOPE)
         .order_by()
         .values(
             "id",
@@ -132,23 +137,23 @@ def _questions(wide: bool, also: tuple[str, ...]) -> Mapping[str, QuerySet[Any]]
     }
 
 
-def _found(kind: Kind, found: _Found, here: Here) -> Line:
+def _found(kind: LineKind, found: _Found, here: Here) -> WorklistLine:
     """A line that has no window: it came up on a day, and is to be answered by the next."""
     on = here.day(found.at_site, found.came_up_at)
     closes = on + timedelta(days=ANSWERED_WITHIN_DAYS)
-    return Line(
+    return WorklistLine(
         kind, found.id, found.its_patient, found.at_site, found.subject, found.its_cycle, on, on, closes
     )
 
 
-def _order(order: _Order, here: Here) -> Line:
+def _order(order: _Order, here: Here) -> WorklistLine:
     """Its last day is the last on which cancelling is free."""
     free_days = get_protocol(order.protocol).order.free_cancel_days
     last_free_on = order.calibration_on - timedelta(days=free_days)
     target = min(here.days[order.at_site], last_free_on)
     subject = "day" if order.permitted else "activity" if order.signed else "decision"
-    return Line(
-        Kind.ORDER,
+    return WorklistLine(
+        LineKind.ORDER,
         order.id,
         order.its_patient,
         order.at_site,

@@ -21,9 +21,9 @@ from django.db.models import (
 from django.db.models.functions import Cast, RowNumber
 
 from coordination.base.access import Scope
-from coordination.base.prepared_scope import SCOPE, Row
+from coordination.base.prepared_scope import SCOPE, PreparedRow
 from coordination.worklist.groups import Key, Members
-from coordination.worklist.lines import ANSWERED_WITHIN_DAYS, Kind, Line
+from coordination.worklist.lines import ANSWERED_WITHIN_DAYS, LineKind, WorklistLine
 from coordination.worklist.prepared import Here
 from coordination.worklist.sources import unsigned_proposals
 from scheduling.models import Action
@@ -33,7 +33,7 @@ from scheduling.rules.order_clock import order_by
 SAME = ("at_site", "action", "cycle_number", "made_on", "was_signed", "protocol_key", "infusion_on")
 
 
-class DecisionCount(Row, frozen=True):
+class DecisionCount(PreparedRow, frozen=True):
     at_site: int
     action: str
     cycle_number: int | None
@@ -71,14 +71,14 @@ class DecisionBunches:
     def __init__(self, here: Here) -> None:
         self.here = here
 
-    def line(self, count: DecisionCount) -> Line:
+    def line(self, count: DecisionCount) -> WorklistLine:
         """To be answered by the next day; a dose to give, by the day on which it must be ordered."""
         made_on, site = count.made_on, count.at_site
-        kind = Kind.WITHDRAWN if count.was_signed else Kind.DECISION
+        kind = LineKind.WITHDRAWN if count.was_signed else LineKind.DECISION
         closes = made_on + timedelta(days=ANSWERED_WITHIN_DAYS)
         if count.infusion_on:
             closes = max(closes, order_by(count.infusion_on, get_protocol(count.protocol_key).order))
-        return Line(kind, 0, None, site, count.action, count.cycle_number, made_on, made_on, closes)
+        return WorklistLine(kind, 0, None, site, count.action, count.cycle_number, made_on, made_on, closes)
 
     def members(self, keys: Sequence[DecisionCount], *, most: int) -> Mapping[Key, Members]:
         by_columns = {_alike(key): key for key in keys}

@@ -9,10 +9,10 @@ from typing import Any
 from django.contrib.postgres.fields import ArrayField
 from django.db.models import Count, DateField, F, Q, QuerySet, TextField
 
-from coordination.base.prepared_queries import Together, argument
-from coordination.base.prepared_scope import SCOPE, Row
+from coordination.base.prepared_queries import PreparedQueries, argument
+from coordination.base.prepared_scope import SCOPE, PreparedRow
 from coordination.worklist.groups import Key, Members
-from coordination.worklist.lines import Kind, Line
+from coordination.worklist.lines import LineKind, WorklistLine
 from coordination.worklist.prepared import ASKED, Here
 from coordination.worklist.sources import open_items
 
@@ -23,7 +23,7 @@ SAME = (
 """What the lines of a bunch have in common."""
 
 
-class DueCount(Row, frozen=True):
+class DueCount(PreparedRow, frozen=True):
     """How many open items have all this in common; the last three where somebody filters by them."""
 
     at_site: int
@@ -48,7 +48,7 @@ class DueMember(DueCount, frozen=True, kw_only=True):
     count: int = 1
 
 
-class DueMembers(Row, frozen=True):
+class DueMembers(PreparedRow, frozen=True):
     items: list[DueMember]
 
 
@@ -78,13 +78,13 @@ class DueBunches:
             members.setdefault(self._alike(item), []).append((item.patient_id, item.id))
         return {key: sorted(members.get(self._alike(key), ()))[:most] for key in keys}
 
-    def line(self, count: DueCount) -> Line | None:
+    def line(self, count: DueCount) -> WorklistLine | None:
         """None where its window has not opened yet at its site, which may be west of the others."""
         opened = self.here.day(count.at_site, count.opens_at) if count.opens_at else count.opens_on
         if opened and opened > self.here.days[count.at_site]:
             return None
-        return Line(
-            Kind.DUE,
+        return WorklistLine(
+            LineKind.DUE,
             0,
             None,
             count.at_site,
@@ -103,7 +103,7 @@ class DueBunches:
 
 
 @cache
-def _members(wide: bool, also: tuple[str, ...], undated: bool) -> Together[DueMembers]:
+def _members(wide: bool, also: tuple[str, ...], undated: bool) -> PreparedQueries[DueMembers]:
     """Items of these days and kinds: by the index over the nearest day."""
 
     def questions() -> Mapping[str, QuerySet[Any]]:
@@ -118,7 +118,7 @@ def _members(wide: bool, also: tuple[str, ...], undated: bool) -> Together[DueMe
     name = "_".join(
         ("worklist_items", *(("wide",) if wide else ()), *(("undated",) if undated else ()), *also)
     )
-    return Together(name, DueMembers, questions)
+    return PreparedQueries(name, DueMembers, questions)
 
 
 def _nearest_day(count: DueCount) -> date | None:

@@ -8,7 +8,7 @@ depends on nothing else.
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any, NamedTuple, Protocol, overload
 
-from coordination.worklist.lines import Entry
+from coordination.worklist.lines import PlacedLine
 
 Key = Any
 """What tells a bunch from the others of its source; it can be hashed."""
@@ -16,7 +16,7 @@ Members = list[tuple[int, int]]
 """Patient and row of each line of a bunch, in order."""
 
 
-class Source(Protocol):
+class GroupSource(Protocol):
     """Where bunches come from."""
 
     def members(self, keys: Sequence[Key], *, most: int) -> Mapping[Key, Members]:
@@ -26,10 +26,10 @@ class Source(Protocol):
 class Bunch(NamedTuple):
     """`size` lines at one place of the list. Without a source, the entry is itself the one line."""
 
-    entry: Entry
+    entry: PlacedLine
     size: int = 1
     key: Key = None
-    source: Source | None = None
+    source: GroupSource | None = None
 
 
 class Part(NamedTuple):
@@ -40,7 +40,7 @@ class Part(NamedTuple):
     last: int
 
 
-class Entries(Sequence[Entry]):
+class Entries(Sequence[PlacedLine]):
     """The lines in order. Its length costs nothing; a slice reads its own lines, each source once."""
 
     def __init__(self, bunches: list[Bunch]) -> None:
@@ -50,20 +50,20 @@ class Entries(Sequence[Entry]):
     def __len__(self) -> int:
         return self._length
 
-    def __iter__(self) -> Iterator[Entry]:
+    def __iter__(self) -> Iterator[PlacedLine]:
         return iter(self[:])
 
     @overload
-    def __getitem__(self, which: int) -> Entry: ...
+    def __getitem__(self, which: int) -> PlacedLine: ...
     @overload
-    def __getitem__(self, which: slice) -> list[Entry]: ...
-    def __getitem__(self, which: int | slice) -> Entry | list[Entry]:
+    def __getitem__(self, which: slice) -> list[PlacedLine]: ...
+    def __getitem__(self, which: int | slice) -> PlacedLine | list[PlacedLine]:
         if isinstance(which, int):
             return self[which : which + 1][0]
         start, stop, _ = which.indices(self._length)
         return self._between(start, stop)
 
-    def _between(self, start: int, stop: int) -> list[Entry]:
+    def _between(self, start: int, stop: int) -> list[PlacedLine]:
         parts = list(self._overlapping(start, stop))
         members = _members_of(parts)
         return [entry for part in parts for entry in _entries_of(part, members)]
@@ -79,11 +79,11 @@ class Entries(Sequence[Entry]):
                 return
 
 
-Found = dict[tuple[Source, Key], Members]
+Found = dict[tuple[GroupSource, Key], Members]
 
 
 def _members_of(parts: Iterable[Part]) -> Found:
-    by_source: dict[Source, list[Part]] = {}
+    by_source: dict[GroupSource, list[Part]] = {}
     for part in parts:
         if part.bunch.source:
             by_source.setdefault(part.bunch.source, []).append(part)
@@ -95,7 +95,7 @@ def _members_of(parts: Iterable[Part]) -> Found:
     return found
 
 
-def _entries_of(part: Part, members: Found) -> list[Entry]:
+def _entries_of(part: Part, members: Found) -> list[PlacedLine]:
     bunch = part.bunch
     if bunch.source is None:
         return [bunch.entry]

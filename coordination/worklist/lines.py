@@ -16,7 +16,7 @@ ANSWERED_WITHIN_DAYS = 1  # setting: a conflict, decision or unusable result is 
 ONE_DAY = timedelta(days=1)
 
 
-class Kind(StrEnum):
+class LineKind(StrEnum):
     DUE = "due-item"
     DECISION = "decision"
     WITHDRAWN = "withdrawn"
@@ -26,7 +26,7 @@ class Kind(StrEnum):
     MESSAGE = "message"
 
 
-class Group(StrEnum):
+class LineGroup(StrEnum):
     OVERDUE = "overdue"
     TODAY = "today"
     WEEK = "week"
@@ -36,24 +36,24 @@ class Group(StrEnum):
     SNOOZED = "snoozed"
 
 
-SHOWN_UNASKED = (Group.OVERDUE, Group.TODAY, Group.WEEK, Group.WAITING, Group.TOO_LATE)
-NEEDS_ME = (Group.OVERDUE, Group.TODAY)
+SHOWN_UNASKED = (LineGroup.OVERDUE, LineGroup.TODAY, LineGroup.WEEK, LineGroup.WAITING, LineGroup.TOO_LATE)
+NEEDS_ME = (LineGroup.OVERDUE, LineGroup.TODAY)
 """What the badge counts."""
 
-_PLACE_IN_LIST = {group: place for place, group in enumerate(Group)}
-PRESCRIBERS = frozenset({Kind.DECISION, Kind.WITHDRAWN})
+_PLACE_IN_LIST = {group: place for place, group in enumerate(LineGroup)}
+PRESCRIBERS = frozenset({LineKind.DECISION, LineKind.WITHDRAWN})
 """What only a prescriber settles: others wait for it."""
 
 
-def is_prescribers(line: "Line") -> bool:
+def is_prescribers(line: "WorklistLine") -> bool:
     """Whether only a prescriber settles it: a decision, or a conflict that only a prescriber answers."""
-    return line.kind in PRESCRIBERS or (line.kind == Kind.CONFLICT and line.subject in PRESCRIBER_ANSWERS)
+    return line.kind in PRESCRIBERS or (line.kind == LineKind.CONFLICT and line.subject in PRESCRIBER_ANSWERS)
 
 
-class Line(NamedTuple):
+class WorklistLine(NamedTuple):
     """One line, by its light columns. Days are local to the site of the patient (or of the report)."""
 
-    kind: Kind
+    kind: LineKind
     pk: int
     patient_id: int | None
     site_id: int
@@ -70,11 +70,11 @@ class Line(NamedTuple):
     too_late: bool = False
 
 
-class Entry(NamedTuple):
+class PlacedLine(NamedTuple):
     """A line with its place: what the list is sorted and counted by."""
 
-    line: Line
-    group: Group
+    line: WorklistLine
+    group: LineGroup
     level: int
     days_late: int
 
@@ -82,8 +82,8 @@ class Entry(NamedTuple):
 # --- where a line belongs --------------------------------------------------------------------------
 
 
-def entry_of(line: Line, today: date, *, now: datetime, role: str) -> Entry:
-    return Entry(
+def entry_of(line: WorklistLine, today: date, *, now: datetime, role: str) -> PlacedLine:
+    return PlacedLine(
         line,
         place(line, today=today, now=now, role=role),
         urgency(line.kind, line.subject),
@@ -91,35 +91,35 @@ def entry_of(line: Line, today: date, *, now: datetime, role: str) -> Entry:
     )
 
 
-def place(line: Line, *, today: date, now: datetime, role: str) -> Group:
+def place(line: WorklistLine, *, today: date, now: datetime, role: str) -> LineGroup:
     """Overdue: its last day is over, whoever has it. Waiting: somebody else has it and is not late.
 
     Today: its best or last day has come. This week: that day is at most a week away. Later: its window is
     open, but the best day is further off. Too late: what it was for is over.
     """
     if line.snoozed_until and line.snoozed_until > today:
-        return Group.SNOOZED
+        return LineGroup.SNOOZED
     if line.too_late:
-        return Group.TOO_LATE
+        return LineGroup.TOO_LATE
     if (line.closes_at and now > line.closes_at) or (line.closes and today > line.closes):
-        return Group.OVERDUE
+        return LineGroup.OVERDUE
     best = line.target or line.closes or line.opens
     if best and best > today + timedelta(days=DAYS_AHEAD):
-        return Group.LATER
+        return LineGroup.LATER
     if _is_with_others(line, role):
-        return Group.WAITING
+        return LineGroup.WAITING
     if (line.closes and line.closes <= today) or best is None or best <= today:
-        return Group.TODAY
-    return Group.WEEK
+        return LineGroup.TODAY
+    return LineGroup.WEEK
 
 
-def _is_with_others(line: Line, role: str) -> bool:
+def _is_with_others(line: WorklistLine, role: str) -> bool:
     if is_prescribers(line):
         return role != Role.PRESCRIBER
-    return line.kind == Kind.DUE and line.owner not in (Owner.CENTER, "")
+    return line.kind == LineKind.DUE and line.owner not in (Owner.CENTER, "")
 
 
-def days_late(line: Line, *, today: date, now: datetime) -> int:
+def days_late(line: WorklistLine, *, today: date, now: datetime) -> int:
     """Whole days since the last day; a window that ends at a moment counts from that moment's day.
 
     What nobody can do any more does not get later.
@@ -136,7 +136,7 @@ def days_late(line: Line, *, today: date, now: datetime) -> int:
 FAR = date.max
 
 
-def _by_urgency(entry: Entry) -> tuple[Any, ...]:
+def _by_urgency(entry: PlacedLine) -> tuple[Any, ...]:
     line = entry.line
     return (
         _PLACE_IN_LIST[entry.group],
@@ -148,10 +148,10 @@ def _by_urgency(entry: Entry) -> tuple[Any, ...]:
     )
 
 
-_SORTS: Mapping[str, Callable[[Entry], tuple[Any, ...]]] = {
+_SORTS: Mapping[str, Callable[[PlacedLine], tuple[Any, ...]]] = {
     "late": lambda entry: (-entry.days_late, _last(entry.line), entry.level),
     "window": lambda entry: (_last(entry.line), entry.level),
-    "what": lambda entry: (words_of(entry.line), _last(entry.line)),
+    "what": lambda entry: (line_words(entry.line), _last(entry.line)),
     "owner": lambda entry: (entry.line.owner, entry.line.practice_id or 0, entry.level),
 }
 SORTS = (*_SORTS, "patient")
@@ -161,13 +161,13 @@ class Placed(Protocol):
     """Something with a place in the list: an entry, or a bunch of them."""
 
     @property
-    def entry(self) -> Entry: ...
+    def entry(self) -> PlacedLine: ...
 
 
 P = TypeVar("P", bound=Placed)
 
 
-def in_order(placed: Iterable[P], sort: str) -> list[P]:
+def lines_in_order(placed: Iterable[P], sort: str) -> list[P]:
     """Sort as the person chose ("-late" the other way round), else by group, urgency and lateness."""
     urgent = sorted(placed, key=lambda each: _by_urgency(each.entry))
     key = sort.removeprefix("-")
@@ -176,11 +176,11 @@ def in_order(placed: Iterable[P], sort: str) -> list[P]:
     return sorted(urgent, key=lambda each: _SORTS[key](each.entry), reverse=sort != key)
 
 
-def _last(line: Line) -> date:
+def _last(line: WorklistLine) -> date:
     return line.closes or line.target or line.opens or FAR
 
 
-def owner_of(line: Line) -> str:
+def owner_of_line(line: WorklistLine) -> str:
     """Who settles it; a decision is a prescriber's, anything else without an owner is the center's."""
     return "prescriber" if is_prescribers(line) else line.owner or Owner.CENTER
 
@@ -210,25 +210,25 @@ CONFLICTS: Mapping[str, str] = {
 }
 
 
-def words_of(line: Line) -> str:
+def line_words(line: WorklistLine) -> str:
     """What a line is about, in a few words."""
     words = _subject_words(line)
     return f"{words}, cycle {line.cycle}" if line.cycle else words
 
 
-def _subject_words(line: Line) -> str:
+def _subject_words(line: WorklistLine) -> str:
     subject = line.subject
-    if line.kind == Kind.DUE:
+    if line.kind == LineKind.DUE:
         return str(Item(subject).label)
-    if line.kind == Kind.DECISION:
+    if line.kind == LineKind.DECISION:
         return DECISIONS.get(subject, subject)
-    if line.kind == Kind.WITHDRAWN:
+    if line.kind == LineKind.WITHDRAWN:
         return "Signature withdrawn by new facts"
-    if line.kind == Kind.CONFLICT:
+    if line.kind == LineKind.CONFLICT:
         return CONFLICTS.get(subject) or subject.replace("-", " ").capitalize()
-    if line.kind == Kind.MESSAGE:
+    if line.kind == LineKind.MESSAGE:
         return MESSAGE_WORDS[subject]
-    if line.kind == Kind.REVIEW:
+    if line.kind == LineKind.REVIEW:
         return f"Result: {ReviewItem.Kind(subject).label.lower()}"
     return ORDER_WORDS[subject]
 

@@ -8,26 +8,26 @@ from datetime import datetime
 from coordination.base import clock
 from coordination.base.access import Scope
 from coordination.base.models import Practice
-from coordination.worklist.counting import counted
+from coordination.worklist.counting import count_lines
 from coordination.worklist.groups import Bunch, Entries
 from coordination.worklist.lines import (
     NEEDS_ME,
     SHOWN_UNASKED,
-    Entry,
-    Group,
-    Kind,
-    Line,
+    LineGroup,
+    LineKind,
+    PlacedLine,
+    WorklistLine,
     entry_of,
-    in_order,
-    owner_of,
-    words_of,
+    line_words,
+    lines_in_order,
+    owner_of_line,
 )
 from coordination.worklist.prepared import Here
 from patients.models.patient import PatientQuerySet
 
 
 @dataclass(frozen=True, slots=True)
-class Chosen:
+class ListFilter:
     """The filters in force; empty ones let everything through."""
 
     group: str = ""
@@ -43,7 +43,7 @@ class Chosen:
 class Worklist:
     """The lines in order, and how many each group has before one was chosen."""
 
-    entries: Sequence[Entry] = ()
+    entries: Sequence[PlacedLine] = ()
     groups: Counter[str] = field(default_factory=Counter)
     kinds: Counter[str] = field(default_factory=Counter)
 
@@ -52,28 +52,28 @@ class Worklist:
         """What the badge says: overdue and today."""
         return sum(self.groups[group] for group in NEEDS_ME)
 
-    def of_kinds(self, *kinds: Kind) -> int:
+    def of_kinds(self, *kinds: LineKind) -> int:
         return sum(self.kinds[kind] for kind in kinds)
 
 
 def listed(
-    scope: Scope, *, viewer_id: int, role: str, now: datetime, chosen: Chosen | None = None
+    scope: Scope, *, viewer_id: int, role: str, now: datetime, chosen: ListFilter | None = None
 ) -> Worklist:
     """Every line in reach that the filters let through, in the order of the list."""
-    chosen = chosen or Chosen()
+    chosen = chosen or ListFilter()
     sites = {site.pk: site for site in scope.sites if chosen.site in (None, site.pk)}
     days = {key: clock.day_at(site, now) for key, site in sites.items()}
     if not days:
         return Worklist()
     here = Here(sites, days, now)
-    wide = chosen.group in (Group.LATER, Group.SNOOZED)
+    wide = chosen.group in (LineGroup.LATER, LineGroup.SNOOZED)
     tests = _tests(chosen, viewer_id)
     bunches = [
         Bunch(entry_of(line, days[line.site_id], now=now, role=role), count, key, source)
-        for line, count, key, source in counted(here, wide=wide, also=_also(chosen))
+        for line, count, key, source in count_lines(here, wide=wide, also=_also(chosen))
         if all(test(line) for test in tests)
     ]
-    groups = (Group(chosen.group),) if chosen.group else SHOWN_UNASKED
+    groups = (LineGroup(chosen.group),) if chosen.group else SHOWN_UNASKED
     shown = [bunch for bunch in bunches if bunch.entry.group in groups]
     return Worklist(
         _sorted(scope, shown, chosen.sort),
@@ -82,12 +82,12 @@ def listed(
     )
 
 
-def _also(chosen: Chosen) -> tuple[str, ...]:
+def _also(chosen: ListFilter) -> tuple[str, ...]:
     """What else tells items apart for these filters: the fewer, the fewer bunches."""
     wanted = {
         "assigned_to_id": bool(chosen.assigned),
         "practice_id": bool(chosen.text) or chosen.sort.removeprefix("-") == "owner",
-        "snoozed_until": chosen.group in (Group.LATER, Group.SNOOZED),
+        "snoozed_until": chosen.group in (LineGroup.LATER, LineGroup.SNOOZED),
     }
     return tuple(name for name, is_wanted in wanted.items() if is_wanted)
 
@@ -99,18 +99,18 @@ def _sums(counts: Iterable[tuple[str, int]]) -> Counter[str]:
     return sums
 
 
-def _sorted(scope: Scope, bunches: list[Bunch], sort: str) -> Sequence[Entry]:
+def _sorted(scope: Scope, bunches: list[Bunch], sort: str) -> Sequence[PlacedLine]:
     """By name every line must be read: names are not what bunches have in common."""
     if sort.removeprefix("-") != "patient":
-        return Entries(in_order(bunches, sort))
-    entries = list(Entries(in_order(bunches, "")))
+        return Entries(lines_in_order(bunches, sort))
+    entries = list(Entries(lines_in_order(bunches, "")))
     names = _names(scope, entries)
     return sorted(
         entries, key=lambda entry: names.get(entry.line.patient_id or 0, -1), reverse=sort.startswith("-")
     )
 
 
-def _names(scope: Scope, entries: list[Entry]) -> dict[int, int]:
+def _names(scope: Scope, entries: list[PlacedLine]) -> dict[int, int]:
     """The place of each patient in the order of names."""
     keys = {key for entry in entries if (key := entry.line.patient_id)}
     patients: PatientQuerySet = scope.patients  # type: ignore[assignment]
@@ -118,12 +118,12 @@ def _names(scope: Scope, entries: list[Entry]) -> dict[int, int]:
     return {key: place for place, key in enumerate(ordered)}
 
 
-def _tests(chosen: Chosen, viewer_id: int) -> list[Callable[[Line], bool]]:
-    tests: list[Callable[[Line], bool]] = []
+def _tests(chosen: ListFilter, viewer_id: int) -> list[Callable[[WorklistLine], bool]]:
+    tests: list[Callable[[WorklistLine], bool]] = []
     if chosen.kind:
         tests.append(lambda line: line.kind == chosen.kind)
     if chosen.owner:
-        tests.append(lambda line: owner_of(line) == chosen.owner)
+        tests.append(lambda line: owner_of_line(line) == chosen.owner)
     if chosen.assigned == "nobody":
         tests.append(lambda line: line.assigned_to_id is None)
     elif chosen.assigned:
@@ -134,7 +134,7 @@ def _tests(chosen: Chosen, viewer_id: int) -> list[Callable[[Line], bool]]:
     return tests
 
 
-def _holds(text: str) -> Callable[[Line], bool]:
+def _holds(text: str) -> Callable[[WorklistLine], bool]:
     part = text.casefold()
     named = set(Practice.objects.filter(name__icontains=text).values_list("pk", flat=True))
-    return lambda line: part in words_of(line).casefold() or line.practice_id in named
+    return lambda line: part in line_words(line).casefold() or line.practice_id in named

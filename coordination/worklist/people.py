@@ -12,13 +12,13 @@ from django.db.models.functions import Coalesce
 
 from coordination.base.access import Scope
 from coordination.base.names import listed_name
-from coordination.base.prepared_queries import Together, argument
-from coordination.base.prepared_scope import SCOPE, Row, sites_of
+from coordination.base.prepared_queries import PreparedQueries, argument
+from coordination.base.prepared_scope import SCOPE, PreparedRow, sites_of
 from patients.models import Patient, PatientIdentifier
 from scheduling.models import ContactLog, OrderAhead, Signature
 
 
-class Person(Row, frozen=True):
+class LinePatient(PreparedRow, frozen=True):
     """A patient as a line shows them."""
 
     id: int
@@ -33,7 +33,7 @@ class Person(Row, frozen=True):
         return listed_name(self.family_name, self.given_name)
 
 
-class Contact(Row, frozen=True):
+class Contact(PreparedRow, frozen=True):
     """The newest contact about a patient."""
 
     patient_id: int
@@ -46,14 +46,14 @@ class Contact(Row, frozen=True):
         return str(ContactLog.Outcome(self.outcome).label)
 
 
-class Dose(Row, frozen=True):
+class Dose(PreparedRow, frozen=True):
     """A course and a cycle whose dose stands signed."""
 
     course: int
     cycle: int
 
 
-class Ahead(Row, frozen=True):
+class OrderAheadPermitted(PreparedRow, frozen=True):
     """A course and a cycle whose dose may be ordered ahead of its labs."""
 
     course: int
@@ -66,11 +66,11 @@ class Ahead(Row, frozen=True):
         return f"Order ahead: {self.activity_gbq.normalize():f} GBq, {self.by}"
 
 
-class People(Row, frozen=True):
-    patients: list[Person]
+class People(PreparedRow, frozen=True):
+    patients: list[LinePatient]
     contacts: list[Contact]
     decided: list[Dose]
-    ahead: list[Ahead]
+    ahead: list[OrderAheadPermitted]
 
 
 def people_of(scope: Scope, *, patients: Collection[int], courses: Collection[int]) -> People:
@@ -124,4 +124,4 @@ def _questions() -> Mapping[str, QuerySet[Any]]:
     }
 
 
-_PEOPLE = Together("worklist_people", People, _questions)
+_PEOPLE = PreparedQueries("worklist_people", People, _questions)

@@ -11,9 +11,9 @@ from coordination.base.access import Scope
 from coordination.base.models import Site
 from coordination.base.prepared_queries import argument
 from coordination.worklist.lines import DAYS_AHEAD
-from coordination.worklist.sources import Asked
+from coordination.worklist.sources import ListMoment
 
-ASKED = Asked(
+ASKED = ListMoment(
     today=argument("today", DateField()),
     horizon=argument("horizon", DateField()),
     now=argument("now", DateTimeField()),

@@ -14,8 +14,8 @@ from coordination.base.models import Site
 from coordination.models import MessageDelivery
 from coordination.wording import order_deadline
 from coordination.wording.clinical import analyte_word, listed, owner_word
-from coordination.worklist.lines import Entry, Kind, Line, is_prescribers, words_of
-from coordination.worklist.people import Contact, Person, people_of
+from coordination.worklist.lines import LineKind, PlacedLine, WorklistLine, is_prescribers, line_words
+from coordination.worklist.people import Contact, LinePatient, people_of
 from coordination.worklist.sources import messages_of, orders_at_risk
 from labs.models import ReviewItem
 from scheduling.models import CourseConflict, DoseOrder, DueItem, Proposal, Signature
@@ -30,12 +30,12 @@ NOT_RECORDED = "The infusion was given without a record of it. Record it, or mar
 
 
 @dataclass(slots=True)
-class Row:
+class WorklistRow:
     """One line as the page, the print-out and the export show it."""
 
-    entry: Entry
+    entry: PlacedLine
     subject: DueItem | Proposal | CourseConflict | ReviewItem | DoseOrder | MessageDelivery
-    patient: Person | None  # None: nobody knows yet whose it is
+    patient: LinePatient | None  # None: nobody knows yet whose it is
     mrn: str
     what: str
     detail: str
@@ -49,11 +49,11 @@ class Row:
     closes: date | datetime | None
 
     @property
-    def line(self) -> Line:
+    def line(self) -> WorklistLine:
         return self.entry.line
 
     @property
-    def kind(self) -> Kind:
+    def kind(self) -> LineKind:
         return self.entry.line.kind
 
     @property
@@ -67,9 +67,9 @@ class Row:
         return f"{days} day{'' if days == 1 else 's'} late" if days else ""
 
 
-def rows_of(entries: Sequence[Entry], scope: Scope, *, now: datetime) -> list[Row]:
+def worklist_rows_of(entries: Sequence[PlacedLine], scope: Scope, *, now: datetime) -> list[WorklistRow]:
     """Read the lines of a page in full. One that was settled this very moment is left out."""
-    found: dict[tuple[Kind, int], Any] = {}
+    found: dict[tuple[LineKind, int], Any] = {}
     for kinds, query in _QUERIES:
         keys = [entry.line.pk for entry in entries if entry.line.kind in kinds]
         if keys:
@@ -98,7 +98,7 @@ def rows_of(entries: Sequence[Entry], scope: Scope, *, now: datetime) -> list[Ro
 
 @dataclass(slots=True)
 class _Known:
-    patients: dict[int, Person]
+    patients: dict[int, LinePatient]
     contacts: dict[int, Contact]
     withdrawn: dict[tuple[int, int | None], Signature]
     decided: set[tuple[int, int | None]]  # course and cycle whose dose stands signed
@@ -106,24 +106,24 @@ class _Known:
     sites: dict[int, Site]
     now: datetime
 
-    def today(self, line: Line) -> date:
+    def today(self, line: WorklistLine) -> date:
         return clock.day_at(self.sites[line.site_id], self.now)
 
 
-_QUERIES: tuple[tuple[tuple[Kind, ...], Callable[[Scope], QuerySet[Any]]], ...] = (
-    ((Kind.DUE,), lambda scope: scope.of(DueItem).select_related("practice", "assigned_to", "course")),
+_QUERIES: tuple[tuple[tuple[LineKind, ...], Callable[[Scope], QuerySet[Any]]], ...] = (
+    ((LineKind.DUE,), lambda scope: scope.of(DueItem).select_related("practice", "assigned_to", "course")),
     (
-        (Kind.DECISION, Kind.WITHDRAWN),
+        (LineKind.DECISION, LineKind.WITHDRAWN),
         lambda scope: scope.of(Proposal).select_related("course").defer("facts"),
     ),
-    ((Kind.CONFLICT,), lambda scope: scope.of(CourseConflict).select_related("course")),
+    ((LineKind.CONFLICT,), lambda scope: scope.of(CourseConflict).select_related("course")),
     (
-        (Kind.REVIEW,),
+        (LineKind.REVIEW,),
         lambda scope: scope.of(ReviewItem).select_related("result", "report").defer("report__body"),
     ),
-    ((Kind.ORDER,), lambda scope: orders_at_risk(scope).select_related("cycle__course", "ahead")),
+    ((LineKind.ORDER,), lambda scope: orders_at_risk(scope).select_related("cycle__course", "ahead")),
     (
-        (Kind.MESSAGE,),
+        (LineKind.MESSAGE,),
         lambda scope: (
             messages_of(scope)
             .select_related("contact__practice", "contact__user", "sending__version__document")
@@ -133,8 +133,10 @@ _QUERIES: tuple[tuple[tuple[Kind, ...], Callable[[Scope], QuerySet[Any]]], ...] 
 )
 
 
-def _withdrawn(scope: Scope, found: dict[tuple[Kind, int], Any]) -> dict[tuple[int, int | None], Signature]:
-    courses = [subject.course_id for (kind, _), subject in found.items() if kind == Kind.WITHDRAWN]
+def _withdrawn(
+    scope: Scope, found: dict[tuple[LineKind, int], Any]
+) -> dict[tuple[int, int | None], Signature]:
+    courses = [subject.course_id for (kind, _), subject in found.items() if kind == LineKind.WITHDRAWN]
     if not courses:
         return {}
     signatures = (
@@ -147,22 +149,24 @@ def _withdrawn(scope: Scope, found: dict[tuple[Kind, int], Any]) -> dict[tuple[i
     return {(each.proposal.course_id, each.proposal.cycle_number): each for each in signatures}
 
 
-def _courses_that_need_a_decision(entries: Sequence[Entry], found: dict[tuple[Kind, int], Any]) -> set[int]:
+def _courses_that_need_a_decision(
+    entries: Sequence[PlacedLine], found: dict[tuple[LineKind, int], Any]
+) -> set[int]:
     asking = [entry.line for entry in entries if entry.line.subject in NEED_A_DECISION]
     return {item.course_id for line in asking if (item := found.get((line.kind, line.pk)))}
 
 
-def _row(entry: Entry, subject: Model, known: _Known) -> Row:
+def _row(entry: PlacedLine, subject: Model, known: _Known) -> WorklistRow:
     line = entry.line
     item = subject if isinstance(subject, DueItem) else None
     practice = item.practice.name if item and item.practice else ""
     patient = known.patients.get(line.patient_id or 0)
-    return Row(
+    return WorklistRow(
         entry=entry,
         subject=subject,  # type: ignore[arg-type]
         patient=patient,
         mrn=patient.mrn if patient else "",
-        what=words_of(line),
+        what=line_words(line),
         detail=_detail(line, subject, known),
         owner=_owner(line, practice),
         assigned_to=item.assigned_to.full_name if item and item.assigned_to else "",
@@ -180,27 +184,27 @@ def _best(item: DueItem | None) -> date | datetime | None:
     return item.target if item and item.target != item.closes else None
 
 
-def _owner(line: Line, practice: str) -> str:
+def _owner(line: WorklistLine, practice: str) -> str:
     if is_prescribers(line):
         return "Prescriber"
-    return owner_word(line.owner or (Owner.CENTER if line.kind != Kind.DUE else ""), practice)
+    return owner_word(line.owner or (Owner.CENTER if line.kind != LineKind.DUE else ""), practice)
 
 
-def _detail(line: Line, subject: Any, known: _Known) -> str:
+def _detail(line: WorklistLine, subject: Any, known: _Known) -> str:
     """The second line: what is missing, what is proposed, what the conflict says, what is at stake."""
-    if line.kind == Kind.DUE:
+    if line.kind == LineKind.DUE:
         return _what_lacks(line, subject, known)
-    if line.kind == Kind.DECISION:
+    if line.kind == LineKind.DECISION:
         return subject.text or ""
-    if line.kind == Kind.WITHDRAWN:
+    if line.kind == LineKind.WITHDRAWN:
         signature = known.withdrawn.get((subject.course_id, subject.cycle_number))
         by = f"Signed by {signature.signed_by.full_name}. " if signature else ""
         return f"{by}Now: {subject.text}"
-    if line.kind == Kind.CONFLICT:
+    if line.kind == LineKind.CONFLICT:
         return subject.text or ""
-    if line.kind == Kind.REVIEW:
+    if line.kind == LineKind.REVIEW:
         return subject.detail or ""
-    if line.kind == Kind.MESSAGE:
+    if line.kind == LineKind.MESSAGE:
         return f"To {subject.contact.receiver} about {_told_of(subject)}. Call, then decide."
     return _at_stake(subject, today=known.today(line), why=_fell(line, subject))
 
@@ -212,7 +216,7 @@ def _told_of(message: Any) -> str:
     return Item(message.first_item).label.lower()
 
 
-def _what_lacks(line: Line, item: DueItem, known: _Known) -> str:
+def _what_lacks(line: WorklistLine, item: DueItem, known: _Known) -> str:
     """What is missing of a panel; and that nobody may order or give a dose without a decision that stands."""
     if line.subject == Item.INFUSION and item.course.held_since:
         return f"On hold: {item.course.held_reason}"
@@ -237,7 +241,7 @@ def _not_approved(item: DueItem, known: _Known) -> str:
     return known.ahead.get(place, NO_DECISION)
 
 
-def _fell(line: Line, order: DoseOrder) -> str:
+def _fell(line: WorklistLine, order: DoseOrder) -> str:
     """Why the order ahead that it was placed on permits it no more."""
     is_it = line.subject == "decision" and order.ahead and order.ahead.ended_at
     return f" {order.ahead.ended_because}" if is_it and order.ahead else ""
@@ -251,7 +255,9 @@ def _at_stake(order: DoseOrder, *, today: date, why: str = "") -> str:
     words = order_deadline.countdown(times, rules, today=today, is_ordered=True)
     planned = order.cycle.planned_on
     moved = (
-        f" Planned for {order_deadline.said(planned)}." if planned and planned != order.calibration_on else ""
+        f" Planned for {order_deadline.short_day(planned)}."
+        if planned and planned != order.calibration_on
+        else ""
     )
-    dose = f"{order.activity_gbq.normalize():f} GBq for {order_deadline.said(order.calibration_on)}."
+    dose = f"{order.activity_gbq.normalize():f} GBq for {order_deadline.short_day(order.calibration_on)}."
     return f"{dose}{moved} {words.text}, {words.money}.{why}"

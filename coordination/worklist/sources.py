@@ -27,7 +27,7 @@ WITH_THE_INFUSION = (Item.ANTIEMETIC, Item.AMINO_ACIDS)
 """Steps of the day of treatment: no lines of their own until the infusion was given without their record."""
 
 
-class Asked(NamedTuple):
+class ListMoment(NamedTuple):
     """The moment that is asked about, or the arguments of a question that is put together once."""
 
     today: Any  # the latest day of any site
@@ -38,7 +38,7 @@ class Asked(NamedTuple):
 # --- due items -------------------------------------------------------------------------------------
 
 
-def open_items(scope: Scope, asked: Asked, *, wide: bool) -> QuerySet[DueItem]:
+def open_items(scope: Scope, asked: ListMoment, *, wide: bool) -> QuerySet[DueItem]:
     """Due items that a person can do something about: not settled, nor passing by themselves, nor waiting.
 
     Not `wide`: without what is snoozed, and only what is late or at most a week ahead.
@@ -89,7 +89,7 @@ def standing_blocks(scope: Scope) -> QuerySet[CourseConflict]:
     )
 
 
-def open_reviews(scope: Scope) -> QuerySet[ReviewItem]:
+def open_reviews_in_scope(scope: Scope) -> QuerySet[ReviewItem]:
     return scope.of(ReviewItem).filter(resolved_at=None)
 
 

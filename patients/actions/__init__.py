@@ -12,7 +12,7 @@ from patients.actions.people import (
 )
 from patients.actions.records import (
     assess_response,
-    correct,
+    correct_fact,
     decide_at_board,
     give_consent,
     record_authorization,
@@ -20,7 +20,7 @@ from patients.actions.records import (
     record_evidence,
     record_therapy,
     teach,
-    withdraw,
+    withdraw_paper,
 )
 from patients.actions.referrals import (
     accept_referral,
@@ -38,7 +38,7 @@ __all__ = [
     "agree_responsibility",
     "ask_for_information",
     "assess_response",
-    "correct",
+    "correct_fact",
     "correct_patient",
     "decide_at_board",
     "decline_referral",
@@ -57,5 +57,5 @@ __all__ = [
     "send_to_board",
     "share_out",
     "teach",
-    "withdraw",
+    "withdraw_paper",
 ]

@@ -156,7 +156,7 @@ def give_consent(
     )
 
 
-def withdraw(paper: W, *, on: date, by: User, because: str, now: datetime) -> None:
+def withdraw_paper(paper: W, *, on: date, by: User, because: str, now: datetime) -> None:
     """From a day on a consent, a teaching or an authorization counts no more; that it was given stays.
 
     Raises OutOfDate where somebody has withdrawn or corrected it meanwhile.
@@ -191,7 +191,7 @@ OWN_TO_A_RECORD = frozenset(
 )
 
 
-def correct(fact: F, *, by: User, because: str, now: datetime, **changes: Any) -> F:
+def correct_fact(fact: F, *, by: User, because: str, now: datetime, **changes: Any) -> F:
     """Record a fact again with `changes`. The record before stays, and says who corrected it and why.
 
     Raises OutOfDate where somebody has corrected it or taken it back meanwhile.

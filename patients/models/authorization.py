@@ -4,7 +4,7 @@ from typing import Self
 from django.db import models
 from django.db.models import Q
 
-from coordination.base.constraints import in_order, is_one_of
+from coordination.base.constraints import days_in_order, is_one_of
 from patients.models.patient import Patient
 from patients.models.withdrawable import WithdrawableFact, WithdrawableQuerySet
 
@@ -51,7 +51,7 @@ class Authorization(WithdrawableFact):
         constraints = [
             *WithdrawableFact.Meta.constraints,
             is_one_of("state", AuthorizationState, name="authorization_state_is_a_known_word"),
-            in_order("starts_on", "ends_on", name="authorization_ends_after_it_starts"),
+            days_in_order("starts_on", "ends_on", name="authorization_ends_after_it_starts"),
             models.CheckConstraint(
                 condition=~Q(state="granted") | Q(starts_on__isnull=False, ends_on__isnull=False),
                 name="authorization_granted_says_from_when_to_when",

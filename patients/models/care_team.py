@@ -6,7 +6,7 @@ from django.db import models
 from django.db.models import Q
 
 from coordination.base.choices import Item, Owner
-from coordination.base.constraints import in_order, is_one_of
+from coordination.base.constraints import days_in_order, is_one_of
 from coordination.base.models import Practice, Recorded
 from patients.models.patient import Patient
 
@@ -51,7 +51,7 @@ class CareTeamMember(Recorded):
         ordering = ["pk"]
         constraints = [
             is_one_of("part", CareTeamMemberPart, name="care_team_part_is_a_known_word"),
-            in_order("since", "until", name="care_team_member_leaves_after_joining"),
+            days_in_order("since", "until", name="care_team_member_leaves_after_joining"),
         ]
 
     def __str__(self) -> str:

@@ -1,6 +1,6 @@
 from django.db import models
 
-from coordination.base.constraints import in_order, is_one_of
+from coordination.base.constraints import days_in_order, is_one_of
 from patients.models.patient import Patient
 from patients.models.withdrawable import WithdrawableFact, WithdrawableQuerySet
 
@@ -33,7 +33,7 @@ class Consent(WithdrawableFact):
         constraints = [
             *WithdrawableFact.Meta.constraints,
             is_one_of("kind", ConsentKind, name="consent_kind_is_a_known_word"),
-            in_order("given_on", "withdrawn_on", name="consent_is_withdrawn_after_it_was_given"),
+            days_in_order("given_on", "withdrawn_on", name="consent_is_withdrawn_after_it_was_given"),
         ]
 
     def __str__(self) -> str:
@@ -73,7 +73,7 @@ class Education(WithdrawableFact):
         constraints = [
             *WithdrawableFact.Meta.constraints,
             is_one_of("topic", EducationTopic, name="education_topic_is_a_known_word"),
-            in_order("on", "withdrawn_on", name="education_is_withdrawn_after_it_was_given"),
+            days_in_order("on", "withdrawn_on", name="education_is_withdrawn_after_it_was_given"),
         ]
 
     def __str__(self) -> str:

@@ -4,7 +4,7 @@ from typing import Self
 from django.db import models
 from django.db.models import Q
 
-from coordination.base.constraints import in_order, is_one_of
+from coordination.base.constraints import days_in_order, is_one_of
 from coordination.base.models import Fact, FactQuerySet
 from patients.models.patient import Patient
 from patients.models.referral import Referral
@@ -56,7 +56,7 @@ class EligibilityEvidence(Fact):
         constraints = [
             *Fact.Meta.constraints,
             is_one_of("answer", EligibilityEvidenceAnswer, name="eligibility_answer_is_a_known_word"),
-            in_order("evidence_on", "expires_on", name="evidence_does_not_expire_before_its_day"),
+            days_in_order("evidence_on", "expires_on", name="evidence_does_not_expire_before_its_day"),
         ]
 
     def __str__(self) -> str:

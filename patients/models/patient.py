@@ -10,7 +10,7 @@ from coordination.base import clock
 from coordination.base.constraints import is_one_of, set_together
 from coordination.base.models import Practice, Recorded, Site, Versioned
 from coordination.base.names import listed_name, spoken_name
-from coordination.base.search import Digits, Searchable, digits_of, has_every_word, words_of
+from coordination.base.search import Digits, Searchable, digits_of, has_every_word, search_words
 
 FULL_NAME = Concat(F("family_name"), Value(" "), F("given_name"), output_field=models.TextField())
 SHORTEST_CM, TALLEST_CM = 80, 230  # the plausible band of RULES 2
@@ -37,7 +37,7 @@ class PatientQuerySet(models.QuerySet["Patient"]):
         wanted = Searchable(Value(" ".join(text.split())))
         numbered = PatientIdentifier.objects.alias(number=Searchable("value")).filter(number__contains=wanted)
         found: list[models.QuerySet[Any, Any]] = [numbered.values("patient_id")]
-        if words_of(text):
+        if search_words(text):
             named = Patient.objects.alias(name=Searchable(FULL_NAME)).filter(has_every_word(text, of="name"))
             found.append(named.values("pk"))
         for digits in digits_of(text):

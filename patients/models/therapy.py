@@ -3,7 +3,7 @@ from typing import Self
 from django.db import models
 from django.db.models import Q
 
-from coordination.base.constraints import in_order, is_one_of
+from coordination.base.constraints import days_in_order, is_one_of
 from coordination.base.models import CancellableFact, CancellableQuerySet
 from patients.models.patient import Patient
 
@@ -66,7 +66,7 @@ class PriorTherapy(CancellableFact):
         constraints = [
             *CancellableFact.Meta.constraints,
             is_one_of("kind", PriorTherapyKind, name="therapy_kind_is_a_known_word"),
-            in_order("on", "ended_on", name="therapy_ends_after_it_began"),
+            days_in_order("on", "ended_on", name="therapy_ends_after_it_began"),
             models.CheckConstraint(
                 condition=Q(cumulative_gbq=None) | Q(cumulative_gbq__gt=0),
                 name="therapy_activity_is_above_zero",

@@ -11,7 +11,7 @@ from coordination.base.choices import Role
 from coordination.base.errors import CareError, NotPermitted, OutOfDate
 from coordination.base.models import User
 from labs.models import LabResult
-from scheduling.actions.refusals import BEING_ASSESSED, in_words
+from scheduling.actions.refusals import BEING_ASSESSED, database_refusals_in_words
 from scheduling.models import Action, Cycle, DoseOrder, OrderAhead, Signature
 from scheduling.protocols import get_protocol
 
@@ -45,7 +45,7 @@ def allow_order_ahead(
     ahead = OrderAhead(
         cycle=cycle, activity_gbq=activity_gbq, allowed_at=now, allowed_by=by, reason=reason.strip()
     )
-    with in_words(_REFUSALS):
+    with database_refusals_in_words(_REFUSALS):
         ahead.save_by(by, because=reason.strip() or "ordered ahead")
     return ahead
 
@@ -146,7 +146,7 @@ def _take_permit(order: DoseOrder) -> Decimal:
 
 
 def _save(order: DoseOrder, *, by: User, because: str) -> None:
-    with in_words(_REFUSALS):
+    with database_refusals_in_words(_REFUSALS):
         order.save_by(by, because=because)
 
 

@@ -11,7 +11,7 @@ BEING_ASSESSED = "New results are being assessed. Try again in a moment."
 
 
 @contextmanager
-def in_words(refusals: Mapping[str, str]) -> Iterator[None]:
+def database_refusals_in_words(refusals: Mapping[str, str]) -> Iterator[None]:
     """Raise CareError with the sentence for the constraint that refused; any other refusal goes on."""
     try:
         with transaction.atomic():

@@ -4,7 +4,7 @@ from typing import Any, Self
 from django.db import models
 from django.db.models import Exists, OuterRef, Q
 
-from coordination.base.constraints import in_order, is_one_of
+from coordination.base.constraints import days_in_order, is_one_of
 from coordination.base.models import Fact, FactQuerySet, SiteSettings
 from patients.models import Patient
 from scheduling.models.cycle import Cycle
@@ -68,7 +68,7 @@ class AdverseEvent(Fact):
                 condition=Q(grade_now=None) | Q(grade_now__range=(0, 5)),
                 name="adverse_event_grade_now_is_from_0_to_5",
             ),
-            in_order("on", "resolved_on", name="adverse_event_resolves_after_it_began"),
+            days_in_order("on", "resolved_on", name="adverse_event_resolves_after_it_began"),
             is_one_of("ctcae", SiteSettings.Ctcae, name="adverse_event_ctcae_is_a_known_version"),
             models.UniqueConstraint(
                 fields=["earlier"],

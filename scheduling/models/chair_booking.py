@@ -5,7 +5,7 @@ from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import Q
 
-from coordination.base.constraints import in_order, said_with
+from coordination.base.constraints import days_in_order, said_with
 from coordination.base.models import Recorded
 from scheduling.models.cycle import Cycle
 
@@ -44,7 +44,7 @@ class ChairBooking(Recorded):
             models.UniqueConstraint(
                 fields=["cycle"], condition=Q(cancelled_at=None), name="cycle_has_one_standing_booking"
             ),
-            in_order("starts_at", "ends_at", touching=False, name="booking_starts_before_it_ends"),
+            days_in_order("starts_at", "ends_at", touching=False, name="booking_starts_before_it_ends"),
             models.CheckConstraint(
                 condition=~Q(chair="") & Q(people__len__gt=0), name="booking_names_a_chair_and_people"
             ),

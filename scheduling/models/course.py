@@ -9,7 +9,7 @@ from django.db.models import Case, F, Func, Q, Value, When
 from django.db.models.functions import Greatest
 
 from coordination.base import clock
-from coordination.base.constraints import in_order, is_one_of, said_with
+from coordination.base.constraints import days_in_order, is_one_of, said_with
 from coordination.base.models import Recorded, SiteSettings, Versioned
 from patients.models import Patient, Referral
 
@@ -146,7 +146,7 @@ class Course(Recorded, Versioned):
                 condition=Q(referral__isnull=False) | ~Q(started_anyway_because=""),
                 name="course_begins_on_a_referral_or_a_reason",
             ),
-            in_order("started_at", "ended_at", name="course_ends_after_it_started"),
+            days_in_order("started_at", "ended_at", name="course_ends_after_it_started"),
             models.CheckConstraint(
                 condition=Q(ended_at=None, stopped_on=None, completed_on=None)
                 | Q(ended_at__isnull=False, stopped_on__isnull=False)

@@ -4,7 +4,7 @@ from typing import Self
 from django.db import models
 from django.db.models import Q
 
-from coordination.base.constraints import in_order, is_one_of
+from coordination.base.constraints import days_in_order, is_one_of
 from coordination.base.models import Fact, FactQuerySet
 from scheduling.models.cycle import Cycle
 from scheduling.models.signature import Signature
@@ -71,8 +71,8 @@ class InfusionGiven(Fact):
                 condition=Q(recorded_in_error_at=None),
                 name="cycle_has_one_infusion_given",
             ),
-            in_order("started_at", "ended_at", name="infusion_ends_after_it_started"),
-            in_order(
+            days_in_order("started_at", "ended_at", name="infusion_ends_after_it_started"),
+            days_in_order(
                 "amino_acids_started_at", "amino_acids_ended_at", name="amino_acids_end_after_they_started"
             ),
             models.CheckConstraint(

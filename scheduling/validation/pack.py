@@ -38,7 +38,7 @@ _CASES = msgspec.json.Decoder(list[Case], float_hook=str)
 
 
 @dataclass(frozen=True, slots=True)
-class Outcome:
+class CaseOutcome:
     case: Case
     differences: tuple[Difference, ...]
 
@@ -47,12 +47,12 @@ class Outcome:
         return not self.differences
 
 
-def run_case(case: Case, *, name: str) -> Outcome:
+def run_case(case: Case, *, name: str) -> CaseOutcome:
     """Assess the case's course and compare. Raises CourseFileError for a malformed one."""
     facts = read_course(bytes(case.course), name=f"{name}, {case.id}")
     # Through JSON, so that what is compared is what a reader of the answer sees.
     answer = msgspec.json.decode(encode_answer(assess(facts, get_protocol(facts.protocol))))
-    return Outcome(case, tuple(differences(answer, case.expect, case.absent)))
+    return CaseOutcome(case, tuple(differences(answer, case.expect, case.absent)))
 
 
 def case_files(path: Path) -> list[Path]:
@@ -89,7 +89,7 @@ def _check_case(case: Case, name: str, index: int) -> None:
             raise CourseFileError(name, f"[{index}].absent[{position}]", "must have list and match")
 
 
-def run_pack(paths: list[Path]) -> Iterator[Outcome]:
+def run_pack(paths: list[Path]) -> Iterator[CaseOutcome]:
     """Run every case of every file, in order. All files are read first: a malformed one is told at once."""
     packs = [(file.name, read_cases(file)) for path in paths for file in case_files(path)]
     for name, cases in packs:

@@ -14,7 +14,7 @@ from django.db import connection, transaction
 from django.test import Client
 
 from coordination.base import audit_seals, clock
-from coordination.base.audit_seals import CannotSeal, seal, verify
+from coordination.base.audit_seals import CannotSeal, verify_seals
 from coordination.base.models import AuditEvent, AuditSeal, Heartbeat
 from coordination.tasks import seal_audit
 
@@ -34,7 +34,7 @@ def _add(count: int = 1) -> None:
 
 
 def _seal() -> int:
-    return seal(now=clock.now())
+    return audit_seals.seal_rows(now=clock.now())
 
 
 @pytest.mark.django_db
@@ -45,7 +45,7 @@ def test_what_came_is_sealed_once_and_verified() -> None:
     assert (_seal(), _seal()) == (2, 0)
     _add()
 
-    verdict = verify()
+    verdict = verify_seals()
 
     assert (verdict.seals, verdict.rows, verdict.unsealed, verdict.problems) == (2, 5, 1, [])
 
@@ -57,7 +57,7 @@ def test_many_rows_are_sealed_in_portions(monkeypatch: pytest.MonkeyPatch) -> No
 
     assert _seal() == 10
     assert list(AuditSeal.objects.values_list("row_count", flat=True)) == [4, 4, 2]
-    assert verify().problems == []
+    assert verify_seals().problems == []
 
 
 @pytest.mark.django_db
@@ -83,7 +83,7 @@ def test_a_crash_before_the_file_was_written_is_made_up_for(outside: Path) -> No
     _seal()
 
     assert audit_seals.seals_outside() == dict(AuditSeal.objects.values_list("number", "mac"))
-    assert verify().problems == []
+    assert verify_seals().problems == []
 
 
 @pytest.mark.django_db
@@ -95,7 +95,7 @@ def test_an_end_that_was_cut_off_is_missed_and_nothing_is_sealed_over_it(outside
     _seal()
     outside.write_text(first + json.dumps({"number": 7, "mac": "of a longer chain"}) + "\n")
 
-    assert any("cut off" in problem for problem in verify().problems)
+    assert any("cut off" in problem for problem in verify_seals().problems)
     _add()
     with pytest.raises(CannotSeal, match="ends with seal 7"):
         _seal()
@@ -109,7 +109,7 @@ def test_without_the_file_a_clean_bill_is_not_given(settings: Any) -> None:
     _add()
     _seal()
 
-    assert verify().problems == [
+    assert verify_seals().problems == [
         "AUDIT_SEALS_FILE is not given: nothing outside the database says where the chain ends"
     ]
 
@@ -130,10 +130,10 @@ def test_a_new_key_seals_and_the_old_one_is_still_believed(settings: Any) -> Non
     settings.AUDIT_KEYS = ["a new key", *settings.AUDIT_KEYS]
     _add()
     _seal()
-    assert verify().problems == []
+    assert verify_seals().problems == []
 
     settings.AUDIT_KEYS = ["a new key"]
-    assert len(verify().problems) == 1
+    assert len(verify_seals().problems) == 1
 
 
 @pytest.mark.django_db
@@ -147,7 +147,7 @@ def test_a_column_that_comes_later_breaks_no_seal(monkeypatch: pytest.MonkeyPatc
     _add()
     _seal()
 
-    assert verify().problems == []
+    assert verify_seals().problems == []
 
 
 @pytest.mark.django_db
@@ -201,8 +201,8 @@ def test_what_is_not_committed_yet_is_waited_for_and_nobody_waits_for_the_seal(
     threading.Timer(0.3, may_commit.set).start()
     assert _seal() >= 2  # the late one among them
     _seal()
-    assert verify().problems == []
-    assert verify().rows == 3
+    assert verify_seals().problems == []
+    assert verify_seals().rows == 3
 
 
 @together
@@ -234,7 +234,7 @@ def test_many_writers_and_two_who_seal_leave_one_whole_chain() -> None:
             one.result(timeout=60)
     _seal()
 
-    verdict = verify()
+    verdict = verify_seals()
     assert verdict.problems == []
     assert (verdict.rows, verdict.unsealed) == (AuditEvent.objects.count(), 0) == (8 * (4 * 6 + 8 * 5), 0)
     assert verdict.seals > 2

@@ -187,7 +187,7 @@ def test_a_recovery_code_signs_once(
     assert RecoveryCode.objects.count() == 9
     traveller.shift(timedelta(minutes=20))
     with pytest.raises(CareError):
-        second_factor.check(RequestFactory().get("/"), prescriber, code, now=clock.now())
+        second_factor.check_code(RequestFactory().get("/"), prescriber, code, now=clock.now())
 
 
 def test_an_override_asks_too_and_keeps_what_was_typed(

@@ -12,7 +12,7 @@ from django.test import Client
 from coordination.base.access import Scope
 from coordination.base.choices import Role
 from coordination.base.models import Site, User
-from coordination.worklist import Chosen, Row, Worklist, listed, rows_of
+from coordination.worklist import ListFilter, Worklist, WorklistRow, listed, worklist_rows_of
 from patients.models import Patient
 from scheduling.models import Course
 from tests.factories import (
@@ -42,11 +42,11 @@ class House:
     def listed(self, user: User | None = None, **chosen: Any) -> Worklist:
         user = user or self.navigator
         scope = Scope.of_user(user)
-        return listed(scope, viewer_id=user.pk, role=user.role, now=NOW, chosen=Chosen(**chosen))
+        return listed(scope, viewer_id=user.pk, role=user.role, now=NOW, chosen=ListFilter(**chosen))
 
-    def rows(self, user: User | None = None, **chosen: Any) -> list[Row]:
+    def rows(self, user: User | None = None, **chosen: Any) -> list[WorklistRow]:
         user = user or self.navigator
-        return rows_of(list(self.listed(user, **chosen).entries), Scope.of_user(user), now=NOW)
+        return worklist_rows_of(list(self.listed(user, **chosen).entries), Scope.of_user(user), now=NOW)
 
     def words(self, user: User | None = None, **chosen: Any) -> list[tuple[str, str]]:
         """Group and words of each line, in order."""

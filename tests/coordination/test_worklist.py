@@ -8,8 +8,8 @@ from django.test.utils import CaptureQueriesContext
 
 from coordination.base.access import Scope
 from coordination.base.choices import Item, Owner, Role
-from coordination.worklist import Group, Line, place, rows_of
-from coordination.worklist.lines import Kind
+from coordination.worklist import LineGroup, WorklistLine, place, worklist_rows_of
+from coordination.worklist.lines import LineKind
 from coordination.worklist.sources import WITH_THE_INFUSION
 from scheduling.models import Action, DueItem, Signature
 from scheduling.models.due_item import PASSING
@@ -43,7 +43,7 @@ def test_decisions_alike_are_read_when_their_page_is_shown(house: House) -> None
     others = [CycleFactory(course__patient__site=house.site, number=1).course for _ in range(3)]
     for course in (house.course, *others):
         ProposalFactory(course=course, cycle_number=1, action=Action.HOLD, activity_gbq=None, made_at=NOW)
-    found = house.listed(house.prescriber, kind=Kind.DECISION)
+    found = house.listed(house.prescriber, kind=LineKind.DECISION)
     patients = [entry.line.patient_id for entry in found.entries]
     assert patients == sorted(course.patient_id for course in (house.course, *others))
     assert [entry.line.patient_id for entry in found.entries[1:3]] == patients[1:3]
@@ -55,47 +55,51 @@ def test_decisions_alike_are_read_when_their_page_is_shown(house: House) -> None
 @pytest.mark.parametrize(
     ("opens", "target", "closes", "owner", "group"),
     [
-        (-9, -5, -1, Owner.CENTER, Group.OVERDUE),
-        (-9, -5, -1, Owner.REFERRING_PRACTICE, Group.OVERDUE),  # late is late, whoever has it
-        (-9, -5, 0, Owner.CENTER, Group.TODAY),
-        (-9, 0, 5, Owner.CENTER, Group.TODAY),
-        (-9, 1, 5, Owner.CENTER, Group.WEEK),
-        (-9, 7, 9, Owner.CENTER, Group.WEEK),
-        (-9, 8, 9, Owner.CENTER, Group.LATER),
-        (-9, 0, 5, Owner.REFERRING_PRACTICE, Group.WAITING),
-        (-9, 3, 5, Owner.PATIENT, Group.WAITING),
-        (-9, 3, 5, "", Group.WEEK),  # nobody has it: it needs me
-        (-9, None, 0, Owner.CENTER, Group.TODAY),
-        (-9, None, 7, Owner.CENTER, Group.WEEK),
-        (0, None, None, Owner.CENTER, Group.TODAY),
+        (-9, -5, -1, Owner.CENTER, LineGroup.OVERDUE),
+        (-9, -5, -1, Owner.REFERRING_PRACTICE, LineGroup.OVERDUE),  # late is late, whoever has it
+        (-9, -5, 0, Owner.CENTER, LineGroup.TODAY),
+        (-9, 0, 5, Owner.CENTER, LineGroup.TODAY),
+        (-9, 1, 5, Owner.CENTER, LineGroup.WEEK),
+        (-9, 7, 9, Owner.CENTER, LineGroup.WEEK),
+        (-9, 8, 9, Owner.CENTER, LineGroup.LATER),
+        (-9, 0, 5, Owner.REFERRING_PRACTICE, LineGroup.WAITING),
+        (-9, 3, 5, Owner.PATIENT, LineGroup.WAITING),
+        (-9, 3, 5, "", LineGroup.WEEK),  # nobody has it: it needs me
+        (-9, None, 0, Owner.CENTER, LineGroup.TODAY),
+        (-9, None, 7, Owner.CENTER, LineGroup.WEEK),
+        (0, None, None, Owner.CENTER, LineGroup.TODAY),
     ],
 )
-def test_groups(opens: int, target: int | None, closes: int | None, owner: str, group: Group) -> None:
+def test_groups(opens: int, target: int | None, closes: int | None, owner: str, group: LineGroup) -> None:
     def day(number: int | None) -> object:
         return None if number is None else days(number)
 
-    line = Line(Kind.DUE, 1, 1, 1, "ct-mri", None, day(opens), day(target), day(closes), owner=owner)  # type: ignore[arg-type]
+    line = WorklistLine(
+        LineKind.DUE, 1, 1, 1, "ct-mri", None, day(opens), day(target), day(closes), owner=owner
+    )  # type: ignore[arg-type]
     assert place(line, today=TODAY, now=NOW, role=Role.NAVIGATOR) == group
 
 
 def test_a_window_that_ends_at_a_moment_is_late_from_that_moment_on() -> None:
-    line = Line(Kind.DUE, 1, 1, 1, "post-dose-lar", 1, TODAY, None, None, closes_at=NOW, owner=Owner.CENTER)
-    assert place(line, today=TODAY, now=NOW, role=Role.NAVIGATOR) == Group.TODAY
+    line = WorklistLine(
+        LineKind.DUE, 1, 1, 1, "post-dose-lar", 1, TODAY, None, None, closes_at=NOW, owner=Owner.CENTER
+    )
+    assert place(line, today=TODAY, now=NOW, role=Role.NAVIGATOR) == LineGroup.TODAY
     late = line._replace(closes_at=NOW - timedelta(minutes=1))
-    assert place(late, today=TODAY, now=NOW, role=Role.NAVIGATOR) == Group.OVERDUE
+    assert place(late, today=TODAY, now=NOW, role=Role.NAVIGATOR) == LineGroup.OVERDUE
 
 
 def test_what_nobody_can_do_any_more_is_put_apart_and_counts_as_late_nowhere(house: House) -> None:
     item(house, item="confirm-labs", closes_on=days(-9), too_late=True)
     found = house.listed()
-    assert [entry.group for entry in found.entries] == [Group.TOO_LATE]
+    assert [entry.group for entry in found.entries] == [LineGroup.TOO_LATE]
     assert (found.needing_me, found.entries[0].days_late) == (0, 0)
 
 
 def test_a_decision_waits_for_others_unless_one_prescribes() -> None:
-    line = Line(Kind.DECISION, 1, 1, 1, "give", 1, TODAY, TODAY, days(3))
-    assert place(line, today=TODAY, now=NOW, role=Role.NAVIGATOR) == Group.WAITING
-    assert place(line, today=TODAY, now=NOW, role=Role.PRESCRIBER) == Group.TODAY
+    line = WorklistLine(LineKind.DECISION, 1, 1, 1, "give", 1, TODAY, TODAY, days(3))
+    assert place(line, today=TODAY, now=NOW, role=Role.NAVIGATOR) == LineGroup.WAITING
+    assert place(line, today=TODAY, now=NOW, role=Role.PRESCRIBER) == LineGroup.TODAY
 
 
 # --- due items -------------------------------------------------------------------------------------
@@ -147,8 +151,8 @@ def test_the_list_agrees_with_the_state_of_each_item(house: House) -> None:
         if each.item in (*PASSING, *WITH_THE_INFUSION) or state == "planned":
             assert each.pk not in listed
         else:
-            assert (listed[each.pk] == Group.OVERDUE) == (state == "overdue")
-            assert (listed[each.pk] in (Group.OVERDUE, Group.TODAY)) == (state in ("overdue", "due"))
+            assert (listed[each.pk] == LineGroup.OVERDUE) == (state == "overdue")
+            assert (listed[each.pk] in (LineGroup.OVERDUE, LineGroup.TODAY)) == (state in ("overdue", "due"))
 
 
 def test_snoozed_comes_back_by_itself(house: House) -> None:
@@ -203,7 +207,7 @@ def test_a_withdrawn_signature_is_listed_once_and_first(house: House) -> None:
         LABS,  # overdue comes before today
         "Signature withdrawn by new facts, cycle 1",
     ]
-    [row] = [row for row in house.rows() if row.kind == Kind.WITHDRAWN]
+    [row] = [row for row in house.rows() if row.kind == LineKind.WITHDRAWN]
     assert row.detail == "Signed by Pia Prescriber. Now: Labs awaited."
 
 
@@ -260,7 +264,7 @@ def test_an_order_that_stands_is_no_line(house: House) -> None:
 def test_an_order_without_its_decision_says_what_is_at_stake(house: House) -> None:
     order = ordered(house)
     Signature.objects.update(withdrawn_at=NOW, withdrawn_because="new facts")
-    [row] = [row for row in house.rows() if row.kind == Kind.ORDER]
+    [row] = [row for row in house.rows() if row.kind == LineKind.ORDER]
     assert row.what == "Dose on order, not currently approved, cycle 1"
     assert str(row.closes) == "2025-01-11"
     assert row.detail == (
@@ -268,7 +272,7 @@ def test_an_order_without_its_decision_says_what_is_at_stake(house: House) -> No
     )
     order.cancelled_at, order.cancelled_by, order.cancelled_because = NOW, house.navigator, "hold"  # type: ignore[attr-defined]
     order.save()  # type: ignore[attr-defined]
-    assert [row for row in house.rows() if row.kind == Kind.ORDER] == []
+    assert [row for row in house.rows() if row.kind == LineKind.ORDER] == []
 
 
 def test_an_order_for_another_day_is_at_risk(house: House) -> None:
@@ -347,7 +351,7 @@ def test_nobody_sees_what_is_elsewhere(house: House) -> None:
     CourseConflictFactory(course=elsewhere.course)
     ProposalFactory(course=elsewhere.course)
     assert house.words() == []
-    assert rows_of(list(elsewhere.listed().entries), Scope.of_user(house.navigator), now=NOW) == []
+    assert worklist_rows_of(list(elsewhere.listed().entries), Scope.of_user(house.navigator), now=NOW) == []
     assert UserFactory().sites.count() == 0
     assert len(house.listed(UserFactory()).entries) == 0
 
@@ -357,7 +361,7 @@ def test_counts_and_lines_agree(house: House) -> None:
         item(house, sequence=shift + 20, target_on=days(shift), closes_on=days(shift))
     found = house.listed()
     assert found.needing_me == 2
-    for group in (Group.OVERDUE, Group.TODAY, Group.WEEK, Group.WAITING):
+    for group in (LineGroup.OVERDUE, LineGroup.TODAY, LineGroup.WEEK, LineGroup.WAITING):
         assert found.groups[group] == len(house.words(group=group))
     assert sum(found.groups.values()) == len(found.entries) == len(house.rows())
 

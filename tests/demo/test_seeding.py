@@ -17,7 +17,7 @@ from coordination.base.models import Site, User
 from coordination.demo import seed as seeding
 from coordination.demo.sites_and_people import is_built, secrets_of
 from coordination.demo.stories import NUMBERED, STORIES
-from coordination.demo.story import Story
+from coordination.demo.story import DemoStory
 from coordination.local.demo import SEED as FIXED_SEED
 from labs.models import LabResult
 from patients.models import Patient
@@ -155,7 +155,7 @@ def test_an_instant_has_a_zone(text: str, settings: Any) -> None:
 )
 def test_a_few_stories_can_be_told_on_any_day(as_of: str) -> None:
     keys = ("infusion-today", "friday-infusion", "infused-yesterday", "albumin-missing", "resolved")
-    some: dict[str, Story] = {mrn: story for mrn, story in NUMBERED.items() if story.key in keys}
+    some: dict[str, DemoStory] = {mrn: story for mrn, story in NUMBERED.items() if story.key in keys}
 
     seeding.seed(4, as_of=datetime.fromisoformat(as_of), stories=some)
 

@@ -25,8 +25,8 @@ from coordination.demo.stories import NUMBERED
 from coordination.flows.record import assess_all
 from coordination.models import ContactPoint, Document, MessageDelivery
 from coordination.portal import record
-from coordination.reminders import derive_all, send
-from coordination.worklist import Group, Kind, listed
+from coordination.reminders import derive_all, send_delivery
+from coordination.worklist import LineGroup, LineKind, listed
 from labs.models import LabReport, LabResult, ReviewItem
 from patients.models import Patient
 from scheduling.models import Course, DoseOrder, InfusionGiven, Proposal, Signature
@@ -153,7 +153,7 @@ def test_every_address_is_nobody_s_and_agreed_to() -> None:
 
 def test_reminders_leave_for_practices_and_staff_and_name_nobody(mailoutbox: list[EmailMessage]) -> None:
     for delivery_id in _derived():
-        send(delivery_id, now=AS_OF)
+        send_delivery(delivery_id, now=AS_OF)
 
     reached = ContactPoint.objects.filter(address__in=[mail.to[0] for mail in mailoutbox])
     assert reached.filter(practice__isnull=False).exists() and reached.filter(user__isnull=False).exists()
@@ -168,7 +168,7 @@ def test_the_mail_about_a_document_waits_for_the_worker_and_leads_into_the_porta
     waiting = MessageDelivery.objects.due(AS_OF).filter(purpose="document")
     assert waiting.count() == 3
     for delivery in waiting:
-        assert send(delivery.pk, now=AS_OF)
+        assert send_delivery(delivery.pk, now=AS_OF)
         assert f"/m/{delivery.public_id}" in str(mailoutbox[-1].body)
 
 
@@ -205,9 +205,9 @@ def test_most_courses_are_fine_and_a_handful_is_in_trouble() -> None:
     found = listed(Scope.of_user(navigator), viewer_id=navigator.pk, role="navigator", now=AS_OF)
     running = Course.objects.filter(ended_at=None, patient__site__key="harbor-point").count()
 
-    assert found.of_kinds(Kind.WITHDRAWN) <= 8 < running / 4
-    assert found.of_kinds(Kind.ORDER) <= 8
-    assert found.groups[Group.OVERDUE] <= running
+    assert found.of_kinds(LineKind.WITHDRAWN) <= 8 < running / 4
+    assert found.of_kinds(LineKind.ORDER) <= 8
+    assert found.groups[LineGroup.OVERDUE] <= running
 
 
 def _derived() -> list[int]:

@@ -8,7 +8,7 @@ from decimal import Decimal
 from coordination.base.choices import Role
 from coordination.base.models import Practice, User
 from coordination.flows import decision
-from coordination.flows.record import record, record_death, type_results
+from coordination.flows.record import record_death, record_fact, type_results
 from patients.models import CareTeamMember, Patient, PriorTherapy
 from scheduling import actions
 from scheduling.models import Course, Cycle, Injection, Proposal, Scan
@@ -36,7 +36,7 @@ class Phase:
         return Cycle.objects.select_related("course__patient__site").get(course=self.course, number=number)
 
     def act(self, change: Callable[[], object], *, at: datetime) -> None:
-        record(self.patient, change, now=at)
+        record_fact(self.patient, change, now=at)
         self.now = at
 
     def labs(self, at: datetime, **values: str) -> None:
@@ -97,7 +97,7 @@ def referred(*, language: str = "en", sex: str = "female") -> Phase:
 def planned(**how: str) -> Phase:
     """Accepted, the first infusion planned, none given."""
     here = referred(**how)
-    here.course = record(
+    here.course = record_fact(
         here.patient,
         lambda: actions.start_course(
             here.patient, first_on=FIRST_ON, by=here.prescriber, now=BEGAN, anyway_because="transferred"
@@ -121,7 +121,7 @@ def ordered(**how: str) -> Phase:
     at = here.now + timedelta(hours=1)
     here.act(lambda: None, at=at)
     proposal = Proposal.objects.current().get(course=here.course)
-    decision.sign(proposal.public_id, by=here.prescriber, now=at)
+    decision.sign_proposal(proposal.public_id, by=here.prescriber, now=at)
 
     def place() -> None:
         order = actions.place_order(

@@ -9,7 +9,7 @@ import pikepdf
 import pytest
 
 from coordination.documents import versions
-from coordination.documents.kinds import KINDS, Reader
+from coordination.documents.kinds import DOCUMENT_KINDS, Reader
 from coordination.documents.render import pdf_of
 from tests.documents.phases import PHASES, Phase
 from tests.documents.test_press import FRAME
@@ -25,16 +25,18 @@ PHASE_OF = {
     "stop": "stopped",
     "hand-back": "completed",
 }
-EVERY_KIND = [(kind, "en") for kind in KINDS] + [
-    (key, "es") for key, kind in KINDS.items() if kind.reader is Reader.PATIENT
+EVERY_KIND = [(kind, "en") for kind in DOCUMENT_KINDS] + [
+    (key, "es") for key, kind in DOCUMENT_KINDS.items() if kind.reader is Reader.PATIENT
 ]
 pytestmark = pytest.mark.django_db
 
 
 def printed(here: Phase, kind: str, language: str = "en") -> bytes:
-    document = versions.draft(here.patient, KINDS[kind], by=here.prescriber, now=here.now, language=language)
+    document = versions.draft(
+        here.patient, DOCUMENT_KINDS[kind], by=here.prescriber, now=here.now, language=language
+    )
     found = versions.write(document, now=here.now)
-    return pdf_of(versions.page_of(found, number=1, signed_by=here.prescriber))
+    return pdf_of(versions.html_of(found, number=1, signed_by=here.prescriber))
 
 
 def failures(pdf: bytes) -> list[str]:
@@ -93,7 +95,7 @@ def test_the_downtime_list_conforms_too() -> None:
     here = PHASES["ordered"]()
     now = here.now.replace(day=10)
     document = versions.draft_downtime_list(here.patient.site, by=here.navigator, now=now)
-    assert failures(pdf_of(versions.page_of(versions.write(document, now=now), number=1))) == []
+    assert failures(pdf_of(versions.html_of(versions.write(document, now=now), number=1))) == []
 
 
 def test_the_validator_finds_what_is_wrong() -> None:

@@ -6,8 +6,8 @@ import pytest
 
 from coordination.base.errors import CareError, NotPermitted
 from coordination.documents import batches, tasks
-from coordination.documents.batches import Group
-from coordination.documents.kinds import KINDS
+from coordination.documents.batches import BatchRecipients
+from coordination.documents.kinds import DOCUMENT_KINDS
 from coordination.documents.render import CannotPrint
 from coordination.models import BatchLetter, DocumentBatch, DocumentVersion
 from patients.models import Patient
@@ -18,8 +18,8 @@ pytestmark = pytest.mark.django_db
 
 
 def started(here: Phase, *others: Patient, kind: str = "plan") -> DocumentBatch:
-    return batches.start(
-        KINDS[kind],
+    return batches.start_batch(
+        DOCUMENT_KINDS[kind],
         [here.patient, *others],
         site=here.patient.site,
         by=here.navigator,
@@ -36,7 +36,7 @@ def test_a_letter_is_written_signed_and_kept() -> None:
     here = PHASES["planned"]()
     batch = started(here)
 
-    assert batches.write_letter(letter_of(batch, here.patient).pk, now=here.now)
+    assert batches.write_letter_of_batch(letter_of(batch, here.patient).pk, now=here.now)
 
     letter = letter_of(batch, here.patient)
     assert letter.state == BatchLetter.State.WRITTEN
@@ -48,7 +48,7 @@ def test_however_often_the_bell_rings_it_is_written_once() -> None:
     here = PHASES["planned"]()
     letter = letter_of(started(here), here.patient)
 
-    outcomes = [batches.write_letter(letter.pk, now=here.now) for _ in range(3)]
+    outcomes = [batches.write_letter_of_batch(letter.pk, now=here.now) for _ in range(3)]
 
     assert outcomes == [True, False, False]
     assert DocumentVersion.objects.count() == 1
@@ -59,7 +59,7 @@ def test_a_letter_with_nothing_to_say_is_left_out_with_its_reason() -> None:
     other = make.PatientFactory(site=here.patient.site, referred_by=here.practice)
     batch = started(here, other)
 
-    batches.write_letter(letter_of(batch, other).pk, now=here.now)
+    batches.write_letter_of_batch(letter_of(batch, other).pk, now=here.now)
 
     letter = letter_of(batch, other)
     assert (letter.state, letter.note) == (BatchLetter.State.SKIPPED, "There is no course yet.")
@@ -72,8 +72,8 @@ def test_what_a_lost_worker_had_claimed_is_taken_up_again() -> None:
         state=BatchLetter.State.WRITING, claimed_at=here.now, attempts=1
     )
 
-    assert not batches.write_letter(letter.pk, now=here.now + timedelta(seconds=30))
-    assert batches.write_letter(letter.pk, now=here.now + timedelta(minutes=3))
+    assert not batches.write_letter_of_batch(letter.pk, now=here.now + timedelta(seconds=30))
+    assert batches.write_letter_of_batch(letter.pk, now=here.now + timedelta(minutes=3))
     assert DocumentVersion.objects.count() == 1
 
 
@@ -85,7 +85,7 @@ def test_a_letter_that_cannot_be_printed_is_tried_three_times(monkeypatch: pytes
         raise CannotPrint("The document could not be printed.")
 
     monkeypatch.setattr("coordination.documents.versions.pdf_of", jam)
-    outcomes = [batches.write_letter(letter.pk, now=here.now) for _ in range(4)]
+    outcomes = [batches.write_letter_of_batch(letter.pk, now=here.now) for _ in range(4)]
 
     assert outcomes == [True, True, True, False]
     letter.refresh_from_db()
@@ -111,7 +111,7 @@ def test_many_letters_are_as_many_rows_and_each_is_settled(monkeypatch: pytest.M
     batch = started(here, *others, kind="acknowledgement")
 
     for letter_id in batches.waiting_letters(now=here.now):
-        batches.write_letter(letter_id, now=here.now)
+        batches.write_letter_of_batch(letter_id, now=here.now)
 
     counts = batches.progress(batch)
     assert (counts["written"], sum(counts.values())) == (40, 40)
@@ -127,23 +127,25 @@ def test_what_only_a_prescriber_signs_is_no_batch_of_a_navigator() -> None:
 def test_an_empty_group_is_no_batch() -> None:
     here = PHASES["planned"]()
     with pytest.raises(CareError, match="nobody"):
-        batches.start(KINDS["plan"], [], site=here.patient.site, by=here.navigator, now=here.now)
+        batches.start_batch(
+            DOCUMENT_KINDS["plan"], [], site=here.patient.site, by=here.navigator, now=here.now
+        )
 
 
 @pytest.mark.parametrize(
     ("phase", "group"),
     [
-        ("referred", Group.REFERRED),
-        ("treated", Group.ON_TREATMENT),
-        ("held", Group.ON_HOLD),
-        ("stopped", Group.ENDED),
+        ("referred", BatchRecipients.REFERRED),
+        ("treated", BatchRecipients.ON_TREATMENT),
+        ("held", BatchRecipients.ON_HOLD),
+        ("stopped", BatchRecipients.ENDED),
     ],
 )
-def test_a_group_finds_its_patients(phase: str, group: Group) -> None:
+def test_a_group_finds_its_patients(phase: str, group: BatchRecipients) -> None:
     here = PHASES[phase]()
     assert list(batches.patients_of(group, Patient.objects.all())) == [here.patient]
 
 
 def test_who_has_died_is_in_no_group() -> None:
     PHASES["died"]()
-    assert not any(batches.patients_of(group, Patient.objects.all()).exists() for group in Group)
+    assert not any(batches.patients_of(group, Patient.objects.all()).exists() for group in BatchRecipients)

@@ -8,7 +8,7 @@ from django.urls import reverse
 from playwright.sync_api import Page, expect
 
 from coordination.documents import batches, versions
-from coordination.documents.kinds import KINDS
+from coordination.documents.kinds import DOCUMENT_KINDS
 from coordination.flows.send_document import send_document
 from coordination.models import Document
 from tests.documents.phases import PHASES, Phase
@@ -25,7 +25,7 @@ def here(transactional_db: None) -> Iterator[Phase]:
 
 
 def _begun(here: Phase, kind: str) -> Document:
-    return versions.draft(here.patient, KINDS[kind], by=here.navigator, now=here.now)
+    return versions.draft(here.patient, DOCUMENT_KINDS[kind], by=here.navigator, now=here.now)
 
 
 @pytest.mark.parametrize("theme", THEMES)
@@ -39,12 +39,16 @@ def test_the_pages_are_accessible(
     letter, sheet = _begun(here, "hand-back"), _begun(here, "radiation-sheet")
     listed = versions.draft_downtime_list(here.patient.site, by=here.navigator, now=here.now)
     waiting, written = (
-        batches.start(
-            KINDS["after-cycle"], [here.patient], site=here.patient.site, by=here.navigator, now=here.now
+        batches.start_batch(
+            DOCUMENT_KINDS["after-cycle"],
+            [here.patient],
+            site=here.patient.site,
+            by=here.navigator,
+            now=here.now,
         )
         for _ in range(2)
     )
-    batches.write_letter(written.letters.get().pk, now=here.now)
+    batches.write_letter_of_batch(written.letters.get().pk, now=here.now)
     sent = _sent(here)
     addresses = [
         reverse("documents"),
@@ -65,7 +69,7 @@ def test_the_pages_are_accessible(
 def _sent(here: Phase) -> Document:
     """A letter whose link was mailed."""
     desk = ContactPointFactory.create(practice=here.practice)
-    letter = versions.draft(here.patient, KINDS["after-cycle"], by=here.navigator, now=here.now)
+    letter = versions.draft(here.patient, DOCUMENT_KINDS["after-cycle"], by=here.navigator, now=here.now)
     version = versions.sign_unread(letter, by=here.navigator, now=here.now)
     send_document(version, way="mail-link", by=here.navigator, now=here.now, addresses=[desk])
     return letter

@@ -16,11 +16,11 @@ from coordination.base.errors import CareError
 from coordination.base.words import record_number
 from coordination.documents import center_documents, versions
 from coordination.documents.content import Content, Pairs, Table
-from coordination.documents.kinds import KINDS, Reader
+from coordination.documents.kinds import DOCUMENT_KINDS, Reader
 from coordination.documents.pdf_process import laid_out
 from coordination.documents.versions import Written
 from coordination.models import Document
-from coordination.wording.bilingual import reason
+from coordination.wording.bilingual import reason_outside
 from scheduling.models import DueItem
 from tests.documents.phases import MRN, NAME, PHASES, Phase
 
@@ -47,7 +47,7 @@ WITH_SHEETS = {"planned", "ordered", "treated", "held", "stopped", "completed"}
 def written(here: Phase, kind: str) -> Written | str:
     """What it says; or the sentence that says why it cannot be made."""
     try:
-        document = versions.draft(here.patient, KINDS[kind], by=here.navigator, now=here.now)
+        document = versions.draft(here.patient, DOCUMENT_KINDS[kind], by=here.navigator, now=here.now)
         return versions.write(document, now=here.now)
     except CareError as error:
         return error.message
@@ -62,14 +62,14 @@ def texts_of(box: Any) -> Iterator[str]:
 
 def pages_of(found: Written, **how: Any) -> list[str]:
     """The words of each page as it is laid out, with what stands in its margins."""
-    pages = laid_out(versions.page_of(found, **how)).pages
+    pages = laid_out(versions.html_of(found, **how)).pages
     return [" ".join(" ".join(texts_of(page._page_box)).split()) for page in pages]
 
 
 @pytest.mark.parametrize("phase", PHASES)
 def test_each_kind_can_be_written_or_says_why_not(phase: str) -> None:
     here = PHASES[phase]()
-    found = {kind: written(here, kind) for kind in KINDS}
+    found = {kind: written(here, kind) for kind in DOCUMENT_KINDS}
 
     expected = CAN_BE_WRITTEN[phase] | FOR_THE_REFERRED | (SHEETS if phase in WITH_SHEETS else set())
     assert {kind for kind, each in found.items() if isinstance(each, Written)} == expected
@@ -80,7 +80,7 @@ def test_each_kind_can_be_written_or_says_why_not(phase: str) -> None:
 @pytest.mark.parametrize("phase", PHASES)
 def test_every_page_has_two_identifiers_and_its_number(phase: str) -> None:
     here = PHASES[phase]()
-    for kind in KINDS:
+    for kind in DOCUMENT_KINDS:
         found = written(here, kind)
         if not isinstance(found, Written):
             continue
@@ -93,7 +93,7 @@ def test_every_page_has_two_identifiers_and_its_number(phase: str) -> None:
 
 def test_a_long_document_repeats_them_on_every_page() -> None:
     here = PHASES["completed"]()
-    document = versions.draft(here.patient, KINDS["hand-back"], by=here.prescriber, now=here.now)
+    document = versions.draft(here.patient, DOCUMENT_KINDS["hand-back"], by=here.prescriber, now=here.now)
     document.free_text = "The patient does well. " * 600
     pages = pages_of(versions.write(document, now=here.now), number=3, signed_by=here.prescriber)
 
@@ -128,7 +128,7 @@ def content(here: Phase, kind: str) -> Content:
 @pytest.mark.parametrize("phase", ["referred", "planned", "treated", "held", "stopped", "completed"])
 def test_each_letter_to_a_practice_begins_with_the_return_and_what_to_do(phase: str) -> None:
     here = PHASES[phase]()
-    for kind in (kind for kind in KINDS.values() if kind.reader is Reader.PRACTICE):
+    for kind in (kind for kind in DOCUMENT_KINDS.values() if kind.reader is Reader.PRACTICE):
         found = written(here, kind.key)
         if not isinstance(found, Written):
             continue
@@ -137,7 +137,7 @@ def test_each_letter_to_a_practice_begins_with_the_return_and_what_to_do(phase: 
         assert "in charge" in " ".join(letter.lead)
         assert letter.asks is not None
         assert letter.asks.title == "What you need to do, by when"
-        html = versions.page_of(found)
+        html = versions.html_of(found)
         assert html.index(letter.lead[0]) < html.index(letter.asks.title) < html.index("paper-section")
 
 
@@ -190,7 +190,7 @@ def test_what_was_due_before_a_given_infusion_is_asked_for_no_more() -> None:
 def test_no_key_of_ours_stands_in_a_document(phase: str) -> None:
     """People read words: no "sstr-pet", no "10*9/L", no label without its value."""
     here = PHASES[phase]()
-    for kind in KINDS:
+    for kind in DOCUMENT_KINDS:
         found = written(here, kind)
         if not isinstance(found, Written):
             continue
@@ -340,7 +340,7 @@ def test_a_downtime_list_says_what_is_late_and_orders_no_dose_for_a_course_on_ho
 
 
 def test_a_document_can_be_kept_of_every_kind() -> None:
-    assert set(Document.Kind.values) == {*KINDS, Document.Kind.DOWNTIME_LIST.value}
+    assert set(Document.Kind.values) == {*DOCUMENT_KINDS, Document.Kind.DOWNTIME_LIST.value}
 
 
 @pytest.mark.parametrize(
@@ -356,7 +356,7 @@ def test_a_document_can_be_kept_of_every_kind() -> None:
     ],
 )
 def test_a_reason_is_said_as_people_write_it(kept: str, said: str) -> None:
-    assert reason(kept) == said
+    assert reason_outside(kept) == said
 
 
 @pytest.mark.parametrize(

@@ -11,8 +11,8 @@ from django.test import Client
 from django.urls import reverse
 
 from coordination.documents import batches, glyphs, versions
-from coordination.documents.kinds import KINDS
-from coordination.documents.pdf_process import laid_out, pdf_of
+from coordination.documents.kinds import DOCUMENT_KINDS
+from coordination.documents.pdf_process import laid_out, set_pdf
 from coordination.models import BatchLetter
 from tests.documents.phases import MRN, PHASES, Phase
 from tests.documents.test_every_document import pages_of, texts_of
@@ -41,7 +41,7 @@ def called(here: Phase, family_name: str, given_name: str = "") -> Phase:
 
 
 def written(here: Phase, kind: str) -> versions.Written:
-    document = versions.draft(here.patient, KINDS[kind], by=here.navigator, now=here.now)
+    document = versions.draft(here.patient, DOCUMENT_KINDS[kind], by=here.navigator, now=here.now)
     return versions.write(document, now=here.now)
 
 
@@ -75,14 +75,14 @@ def test_a_long_name_breaks_and_pushes_nothing_off_the_page(kind: str) -> None:
     else:
         found = written(here, kind)
 
-    for page in laid_out(versions.page_of(found)).pages:
+    for page in laid_out(versions.html_of(found)).pages:
         box = page._page_box
         words = " ".join(" ".join(texts_of(box)).split())
         assert kind == "downtime" or BORN in words
         for line in _text_boxes(box):
             assert line.position_x + line.width <= box.margin_width() - 20, line.text
             assert line.position_y > 10, line.text
-    assert LONG in versions.page_of(found)
+    assert LONG in versions.html_of(found)
 
 
 def _text_boxes(box: Any) -> Iterator[Any]:
@@ -100,12 +100,12 @@ def _text_boxes(box: Any) -> Iterator[Any]:
 @pytest.mark.parametrize("script", OTHER_SCRIPTS)
 def test_a_name_in_another_script_is_printed(script: str) -> None:
     found = written(called(PHASES["planned"](), OTHER_SCRIPTS[script], "Ana"), "plan")
-    html = versions.page_of(found)
+    html = versions.html_of(found)
     assert OTHER_SCRIPTS[script] in html
     assert "[?]" not in html
     assert versions.unprintable_in(found) == ""
     is_in_ours = all(ord(sign) in glyphs._of_our_fonts() for sign in OTHER_SCRIPTS[script])
-    assert is_in_ours == all("Inter" in name for name in _fonts_of(pdf_of(html)))
+    assert is_in_ours == all("Inter" in name for name in _fonts_of(set_pdf(html)))
 
 
 def _fonts_of(pdf: bytes) -> set[str]:
@@ -144,7 +144,7 @@ def test_a_document_says_what_it_could_not_print(language: str, says: str) -> No
     found = written(here, "travel-card")
     assert found.document.language == language
 
-    html = versions.page_of(found)
+    html = versions.html_of(found)
 
     assert OTHER_SCRIPTS["Chinese"] not in html
     assert glyphs.unprintable(html) == ""
@@ -158,7 +158,7 @@ def test_a_document_says_what_it_could_not_print(language: str, says: str) -> No
 @pytest.mark.usefixtures("no_fonts")
 def test_whoever_writes_a_letter_is_told_what_it_cannot_print() -> None:
     here = called(PHASES["planned"](), OTHER_SCRIPTS["Thai"], "Ana")
-    document = versions.draft(here.patient, KINDS["plan"], by=here.navigator, now=here.now)
+    document = versions.draft(here.patient, DOCUMENT_KINDS["plan"], by=here.navigator, now=here.now)
     client = Client()
     client.force_login(here.navigator)
 
@@ -176,10 +176,10 @@ def test_whoever_writes_a_letter_is_told_what_it_cannot_print() -> None:
 @pytest.mark.usefixtures("no_fonts")
 def test_a_letter_of_a_batch_notes_what_it_could_not_print() -> None:
     here = called(PHASES["planned"](), OTHER_SCRIPTS["Korean"])
-    batch = batches.start(
-        KINDS["plan"], [here.patient], site=here.patient.site, by=here.navigator, now=here.now
+    batch = batches.start_batch(
+        DOCUMENT_KINDS["plan"], [here.patient], site=here.patient.site, by=here.navigator, now=here.now
     )
-    batches.write_letter(batch.letters.get().pk, now=here.now)
+    batches.write_letter_of_batch(batch.letters.get().pk, now=here.now)
 
     letter = batch.letters.get()
     assert letter.state == BatchLetter.State.WRITTEN

@@ -12,7 +12,7 @@ from django.core.checks import Warning as CheckWarning
 
 from coordination.documents import render, versions
 from coordination.documents.checks import documents_can_be_printed
-from coordination.documents.kinds import KINDS
+from coordination.documents.kinds import DOCUMENT_KINDS
 from coordination.documents.pdf_process import laid_out
 from coordination.documents.render import CannotPrint, Press, pdf_of
 from tests.documents.phases import PHASES
@@ -112,10 +112,10 @@ def test_what_somebody_wrote_is_text_and_nothing_else(kind: str, listener: Liste
     here.patient.allergies = "<script>alert(2)</script>"
     here.patient.given_name = "<img src=x onerror=alert(3)>"
     here.patient.save_by(None)
-    document = versions.draft(here.patient, KINDS[kind], by=here.navigator, now=here.now)
+    document = versions.draft(here.patient, DOCUMENT_KINDS[kind], by=here.navigator, now=here.now)
     document.free_text = text
 
-    html = versions.page_of(versions.write(document, now=here.now), number=1, signed_by=here.navigator)
+    html = versions.html_of(versions.write(document, now=here.now), number=1, signed_by=here.navigator)
     words = " ".join(" ".join(texts_of(page._page_box)) for page in laid_out(html).pages)
 
     assert not any(tag in html for tag in ("<script", "<img", "<iframe", "<object", "<link"))

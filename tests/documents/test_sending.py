@@ -14,13 +14,13 @@ from coordination.base.choices import Role
 from coordination.base.errors import CareError
 from coordination.base.models import AuditEvent, User
 from coordination.documents import delivery_channels, versions
-from coordination.documents.kinds import KINDS, Reader
+from coordination.documents.kinds import DOCUMENT_KINDS, Reader
 from coordination.flows.record import record_death
 from coordination.flows.send_document import send_document
 from coordination.messages import contacts
 from coordination.models import ContactPoint, DocumentSending, DocumentVersion, MessageDelivery
-from coordination.reminders import decide, send
-from coordination.worklist import Kind, listed
+from coordination.reminders import decide, send_delivery
+from coordination.worklist import LineKind, listed
 from tests.documents.phases import MRN, NAME, PHASES, Phase
 from tests.factories import ContactPointFactory, PracticeFactory, UserFactory
 from tests.models.refusals import refused_by
@@ -46,7 +46,7 @@ def desk(here: Phase) -> ContactPoint:
 
 
 def signed(here: Phase, kind: str = "after-cycle") -> DocumentVersion:
-    document = versions.draft(here.patient, KINDS[kind], by=here.navigator, now=here.now)
+    document = versions.draft(here.patient, DOCUMENT_KINDS[kind], by=here.navigator, now=here.now)
     return versions.sign_unread(document, by=here.navigator, now=here.now)
 
 
@@ -73,7 +73,7 @@ def test_the_mail_holds_a_link_and_initials_and_is_sent_once(
     here: Phase, desk: ContactPoint, office: PostOffice
 ) -> None:
     delivery = mailed(here, desk)
-    assert [send(delivery.pk, now=here.now) for _ in range(3)] == [True, False, False]
+    assert [send_delivery(delivery.pk, now=here.now) for _ in range(3)] == [True, False, False]
 
     (mail,) = office.mails
     text = mail.as_string()
@@ -106,7 +106,7 @@ def test_the_link_leads_into_the_portal_after_signing_in(
 
 
 def test_only_addresses_that_are_verified_and_agreed_to(here: Phase, desk: ContactPoint) -> None:
-    contacts.stop(desk, because="asked", by=None, now=here.now)
+    contacts.stop_contact(desk, because="asked", by=None, now=here.now)
     version = signed(here)
     with pytest.raises(CareError, match="no e-mail address that is verified"):
         send_document(version, way="mail-link", by=here.navigator, now=here.now, addresses=[desk])
@@ -119,7 +119,7 @@ def test_only_addresses_that_are_verified_and_agreed_to(here: Phase, desk: Conta
 
 
 def stop(here: Phase, desk: ContactPoint) -> None:
-    contacts.stop(desk, because="no more", by=None, now=here.now)
+    contacts.stop_contact(desk, because="no more", by=None, now=here.now)
 
 
 def die(here: Phase, desk: ContactPoint) -> None:
@@ -150,7 +150,7 @@ def test_a_mail_whose_reason_has_gone_is_not_sent(
 ) -> None:
     delivery = mailed(here, desk)
     change(here, desk)
-    assert not send(delivery.pk, now=here.now)
+    assert not send_delivery(delivery.pk, now=here.now)
     delivery.refresh_from_db()
     assert (delivery.state, delivery.cancelled_because) == ("not-sent", because)
     assert office.taken == []
@@ -164,13 +164,13 @@ def test_pressed_twice_it_is_one_mail_and_sent_it_can_be_sent_again(
     with pytest.raises(CareError, match="on its way already"):
         mailed(here, desk, version)
     assert MessageDelivery.objects.count() == DocumentSending.objects.count() == 1
-    assert send(delivery.pk, now=here.now)
+    assert send_delivery(delivery.pk, now=here.now)
     assert mailed(here, desk, version) != delivery
 
 
 def test_at_night_it_waits_for_the_morning(here: Phase, desk: ContactPoint, office: PostOffice) -> None:
     delivery = mailed(here, desk)
-    assert not send(delivery.pk, now=here.now + timedelta(hours=12))
+    assert not send_delivery(delivery.pk, now=here.now + timedelta(hours=12))
     delivery.refresh_from_db()
     assert delivery.state == "queued" and delivery.send_after > here.now + timedelta(hours=12)
     page = client_of(here.navigator).get(reverse("message", args=[delivery.public_id])).content.decode()
@@ -182,7 +182,7 @@ def test_a_mail_that_was_lost_is_put_before_a_person_and_can_be_sent_again(
 ) -> None:
     office.answer_to_receiver = "550 no such user"
     delivery = mailed(here, desk)
-    send(delivery.pk, now=here.now)
+    send_delivery(delivery.pk, now=here.now)
     client = client_of(here.navigator)
     page = reverse("document", args=[DocumentVersion.objects.get().document.public_id])
     assert "Was refused" in client.get(page).content.decode()
@@ -196,7 +196,7 @@ def test_a_mail_that_was_lost_is_put_before_a_person_and_can_be_sent_again(
 
     office.answer_to_receiver = ""
     again = decide(delivery, decision="again", by=here.navigator, now=here.now)
-    assert again and send(again.pk, now=here.now)
+    assert again and send_delivery(again.pk, now=here.now)
     assert again.sending == delivery.sending and len(office.taken) == 1
 
 
@@ -236,7 +236,9 @@ def test_a_mail_of_a_document_that_was_lost_is_one_line_of_today(
 
 def _lines(here: Phase) -> int:
     scope = Scope(sites=(here.patient.site,))
-    return listed(scope, viewer_id=here.navigator.pk, role="navigator", now=here.now).of_kinds(Kind.MESSAGE)
+    return listed(scope, viewer_id=here.navigator.pk, role="navigator", now=here.now).of_kinds(
+        LineKind.MESSAGE
+    )
 
 
 def test_a_message_of_a_document_names_its_sending(here: Phase, desk: ContactPoint) -> None:
@@ -254,7 +256,7 @@ def test_what_is_not_meant_for_the_practice_leaves_on_paper_only(here: Phase, de
         if kind == "downtime-list":
             document = versions.draft_downtime_list(here.patient.site, by=here.navigator, now=here.now)
         else:
-            document = versions.draft(here.patient, KINDS[kind], by=here.navigator, now=here.now)
+            document = versions.draft(here.patient, DOCUMENT_KINDS[kind], by=here.navigator, now=here.now)
         version = versions.sign_unread(document, by=here.navigator, now=here.now)
         for way in ("portal", "mail-link"):
             with pytest.raises(CareError, match="print it"):
@@ -265,14 +267,16 @@ def test_what_is_not_meant_for_the_practice_leaves_on_paper_only(here: Phase, de
 
 def test_a_letter_to_another_practice_is_not_in_the_portal_of_the_referring_one(here: Phase) -> None:
     other = PracticeFactory.create()
-    document = versions.draft(here.patient, KINDS["plan"], by=here.navigator, now=here.now, practice=other)
+    document = versions.draft(
+        here.patient, DOCUMENT_KINDS["plan"], by=here.navigator, now=here.now, practice=other
+    )
     assert delivery_channels.reading_practice(document) is None
-    assert delivery_channels.why_not(document, "print") == ""
+    assert delivery_channels.why_not_sent_so(document, "print") == ""
 
 
 def test_kinds_meant_for_practices_are_all_but_the_centers_papers() -> None:
-    center = {key for key, kind in KINDS.items() if kind.reader is Reader.CENTER}
-    assert set(delivery_channels.MEANT_FOR_PRACTICES) == set(KINDS) - center
+    center = {key for key, kind in DOCUMENT_KINDS.items() if kind.reader is Reader.CENTER}
+    assert set(delivery_channels.MEANT_FOR_PRACTICES) == set(DOCUMENT_KINDS) - center
 
 
 def test_a_replaced_version_is_not_sent(here: Phase) -> None:
@@ -301,7 +305,7 @@ def test_the_page_sends_and_shows_what_became_of_it_and_who_opened_it(
     assert answer.status_code == 302
     assert "Waits to be sent" in client.get(page).content.decode()
 
-    send(MessageDelivery.objects.get().pk, now=here.now)
+    send_delivery(MessageDelivery.objects.get().pk, now=here.now)
     referrer = referrer_of(here)
     client_of(referrer).get(reverse("portal-document", args=[here.patient.public_id, version.public_id]))
     html = client.get(page).content.decode()

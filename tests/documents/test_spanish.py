@@ -11,12 +11,12 @@ from django.utils import translation
 
 from coordination.documents import versions
 from coordination.documents.content import Content
-from coordination.documents.kinds import KINDS, Reader
+from coordination.documents.kinds import DOCUMENT_KINDS, Reader
 from tests.documents.phases import MRN, NAME, PHASES, Phase
 from tests.documents.test_every_document import pages_of
 
 ROOT = Path(__file__).parents[2]
-SHEETS = [key for key, kind in KINDS.items() if kind.reader is Reader.PATIENT]
+SHEETS = [key for key, kind in DOCUMENT_KINDS.items() if kind.reader is Reader.PATIENT]
 A_TAG = re.compile(r'{% translate "([^"]+)"(?: context "([^"]+)")? %}')
 # Names, numbers, and what is written the same in both languages.
 THE_SAME = re.compile(
@@ -85,7 +85,7 @@ def _leaves(value: object) -> Iterator[str]:
 
 def _content(here: Phase, kind: str, language: str) -> Content:
     """Without the card in English that goes with the Spanish one."""
-    document = versions.draft(here.patient, KINDS[kind], by=here.navigator, now=here.now)
+    document = versions.draft(here.patient, DOCUMENT_KINDS[kind], by=here.navigator, now=here.now)
     document.language = language
     content = versions.write(document, now=here.now).content
     english = [section for section in content.sections if section.key == "english"]
@@ -107,7 +107,9 @@ def test_no_sentence_of_a_spanish_sheet_is_english(phase: str) -> None:
 @pytest.mark.django_db
 def test_the_pages_of_a_spanish_sheet_are_numbered_in_spanish() -> None:
     here = PHASES["treated"](language="es-MX")
-    document = versions.draft(here.patient, KINDS["radiation-sheet"], by=here.navigator, now=here.now)
+    document = versions.draft(
+        here.patient, DOCUMENT_KINDS["radiation-sheet"], by=here.navigator, now=here.now
+    )
     pages = pages_of(versions.write(document, now=here.now), number=1, signed_by=here.navigator)
 
     for number, page in enumerate(pages, start=1):
@@ -120,6 +122,6 @@ def test_the_pages_of_a_spanish_sheet_are_numbered_in_spanish() -> None:
 @pytest.mark.django_db
 def test_a_letter_to_a_practice_stays_english_whatever_the_patient_speaks() -> None:
     here = PHASES["treated"](language="es")
-    document = versions.draft(here.patient, KINDS["after-cycle"], by=here.navigator, now=here.now)
+    document = versions.draft(here.patient, DOCUMENT_KINDS["after-cycle"], by=here.navigator, now=here.now)
     assert document.language == "en"
-    assert "What you need to do, by when" in versions.page_of(versions.write(document, now=here.now))
+    assert "What you need to do, by when" in versions.html_of(versions.write(document, now=here.now))

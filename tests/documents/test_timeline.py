@@ -13,12 +13,12 @@ from coordination.base.models import User
 from coordination.chart import activity
 from coordination.chart.event import Event
 from coordination.documents import versions
-from coordination.documents.kinds import KINDS
-from coordination.documents.source import Source
+from coordination.documents.kinds import DOCUMENT_KINDS
+from coordination.documents.source import DocumentChart
 from coordination.flows.send_document import send_document
 from coordination.messages import contacts
 from coordination.models import MessageDelivery
-from coordination.reminders import send
+from coordination.reminders import send_delivery
 from tests.documents.phases import PHASES, Phase
 from tests.factories import ContactPointFactory, UserFactory
 
@@ -41,14 +41,14 @@ def _client(user: User) -> Client:
 
 def told(here: Phase, kind: str) -> list[Event]:
     """The events of one kind, the oldest first."""
-    opened = Source(here.patient, now=here.now + timedelta(days=1)).opened
+    opened = DocumentChart(here.patient, now=here.now + timedelta(days=1)).opened
     return activity.events_of(opened, kinds=[kind])[::-1]
 
 
 def test_a_document_is_begun_signed_sent_and_opened(here: Phase) -> None:
     referrer = UserFactory.create(role=Role.REFERRER, practice=here.practice)
     desk = ContactPointFactory.create(practice=here.practice)
-    document = versions.draft(here.patient, KINDS["after-cycle"], by=here.navigator, now=here.now)
+    document = versions.draft(here.patient, DOCUMENT_KINDS["after-cycle"], by=here.navigator, now=here.now)
     later = [here.now + timedelta(minutes=minutes) for minutes in (1, 2, 3)]
     version = versions.sign_unread(document, by=here.navigator, now=later[0])
     send_document(version, way="mail-link", by=here.navigator, now=later[1], addresses=[desk])
@@ -70,18 +70,18 @@ def test_a_document_is_begun_signed_sent_and_opened(here: Phase) -> None:
 
 
 def test_a_draft_that_was_given_up_says_why(here: Phase) -> None:
-    document = versions.draft(here.patient, KINDS["plan"], by=here.navigator, now=here.now)
+    document = versions.draft(here.patient, DOCUMENT_KINDS["plan"], by=here.navigator, now=here.now)
     versions.drop(document, by=here.navigator, now=here.now + timedelta(minutes=1), because="begun twice")
     assert [event.detail for event in told(here, "documents")] == ["", "begun twice"]
 
 
 def test_the_mail_of_a_document_and_its_fate_are_messages(here: Phase) -> None:
     desk = ContactPointFactory.create(practice=here.practice)
-    document = versions.draft(here.patient, KINDS["plan"], by=here.navigator, now=here.now)
+    document = versions.draft(here.patient, DOCUMENT_KINDS["plan"], by=here.navigator, now=here.now)
     version = versions.sign_unread(document, by=here.navigator, now=here.now)
     send_document(version, way="mail-link", by=here.navigator, now=here.now, addresses=[desk])
     assert told(here, "messages") == []
-    assert send(MessageDelivery.objects.get().pk, now=here.now)
+    assert send_delivery(MessageDelivery.objects.get().pk, now=here.now)
     (event,) = told(here, "messages")
     assert event.words == f"E-mail to {here.practice.name} about treatment plan"
     assert event.status == "sent"
@@ -92,7 +92,7 @@ def test_what_the_patient_agreed_to_and_stopped_is_told(here: Phase) -> None:
         patient=here.patient, channel="sms", address="+15550100123", by=here.navigator, now=here.now
     )
     contacts.agree(point, how="on the phone", by=here.navigator, now=here.now)
-    contacts.stop(point, because="answered STOP", by=None, now=here.now)
+    contacts.stop_contact(point, because="answered STOP", by=None, now=here.now)
     said = [(event.words, event.by) for event in told(here, "messages")]
     assert set(said) == {
         ("Text message to the patient: address added", here.navigator.full_name),

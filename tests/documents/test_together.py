@@ -11,7 +11,7 @@ from django.urls import reverse
 
 from coordination.base.models import AuditEvent
 from coordination.documents import batches, versions
-from coordination.documents.kinds import KINDS
+from coordination.documents.kinds import DOCUMENT_KINDS
 from coordination.documents.print_run import one_pdf
 from coordination.documents.render import pdf_of
 from coordination.models import DocumentBatch, DocumentSending, DocumentVersion, MessageDelivery
@@ -79,15 +79,15 @@ def batch(here: Phase) -> DocumentBatch:
     ]
     for other in others:
         make.ReferralFactory(patient=other)
-    batch = batches.start(
-        KINDS["acknowledgement"],
+    batch = batches.start_batch(
+        DOCUMENT_KINDS["acknowledgement"],
         [here.patient, *others],
         site=here.patient.site,
         by=here.navigator,
         now=here.now,
     )
     for letter in batch.letters.all():
-        batches.write_letter(letter.pk, now=here.now)
+        batches.write_letter_of_batch(letter.pk, now=here.now)
     return batch
 
 
@@ -112,8 +112,8 @@ def test_what_was_replaced_is_neither_printed_nor_sent(
 
 
 def test_before_a_letter_is_written_there_is_nothing_to_print(client: Client, here: Phase) -> None:
-    batch = batches.start(
-        KINDS["plan"], [here.patient], site=here.patient.site, by=here.navigator, now=here.now
+    batch = batches.start_batch(
+        DOCUMENT_KINDS["plan"], [here.patient], site=here.patient.site, by=here.navigator, now=here.now
     )
     answer = client.get(reverse("print-batch", args=[batch.public_id]))
     assert answer.headers["Location"] == reverse("document-batch", args=[batch.public_id])

@@ -8,7 +8,7 @@ import pytest
 from coordination.base.errors import CareError, NotPermitted, OutOfDate
 from coordination.base.models import User
 from coordination.documents import versions
-from coordination.documents.kinds import KINDS
+from coordination.documents.kinds import DOCUMENT_KINDS
 from coordination.models import Document, DocumentSending, DocumentVersion
 from tests.documents.phases import PHASES, Phase
 from tests.models.refusals import is_denied
@@ -17,13 +17,13 @@ pytestmark = pytest.mark.django_db
 
 
 def draft(here: Phase, kind: str = "plan") -> Document:
-    return versions.draft(here.patient, KINDS[kind], by=here.navigator, now=here.now)
+    return versions.draft(here.patient, DOCUMENT_KINDS[kind], by=here.navigator, now=here.now)
 
 
 def sign(here: Phase, document: Document, by: User | None = None) -> DocumentVersion:
     written = versions.write(document, now=here.now)
     document.refresh_from_db()
-    return versions.sign(
+    return versions.sign_document(
         document,
         by=by or here.navigator,
         now=here.now,
@@ -82,7 +82,9 @@ def test_only_what_was_read_is_signed() -> None:
     here.labs(here.now + timedelta(days=20), platelets="80")
 
     with pytest.raises(OutOfDate, match="read it again"):
-        versions.sign(document, by=here.navigator, now=here.now, digest=read, version=document.version)
+        versions.sign_document(
+            document, by=here.navigator, now=here.now, digest=read, version=document.version
+        )
     assert not document.versions.exists()
 
 
@@ -101,11 +103,11 @@ def test_of_two_who_sign_at_once_the_second_is_told() -> None:
     here = PHASES["planned"]()
     document = draft(here)
     digest, version = versions.write(document, now=here.now).content.digest, document.version
-    versions.sign(document, by=here.navigator, now=here.now, digest=digest, version=version)
+    versions.sign_document(document, by=here.navigator, now=here.now, digest=digest, version=version)
 
     other = Document.objects.get(pk=document.pk)
     with pytest.raises(OutOfDate):
-        versions.sign(other, by=here.prescriber, now=here.now, digest=digest, version=version)
+        versions.sign_document(other, by=here.prescriber, now=here.now, digest=digest, version=version)
     assert document.versions.count() == 1
 
 

@@ -11,7 +11,7 @@ from bench.names import SOURCE
 from coordination.base import clock
 from coordination.base.models import IdempotencyKey
 from labs.models import LabReport, LabResult, ReviewItem
-from scheduling.answers import answer_of, digest_of
+from scheduling.answers import answer_of, signed_digest
 from scheduling.models import Course, CourseConflict, DueItem, Proposal, Weight
 from tests.faults.messages import Message, Version
 
@@ -62,7 +62,7 @@ def _assessed(stored: Iterable[Message]) -> int:
     for course in Course.objects.select_related("patient__site"):
         proposal = Proposal.objects.current().filter(course=course).first()
         _, assessment = answer_of(course, as_of=now)
-        if course.assess_after is None and proposal and proposal.digest == digest_of(assessment):
+        if course.assess_after is None and proposal and proposal.digest == signed_digest(assessment):
             current[course.pk] = course
     return sum(
         message.course in current

@@ -160,10 +160,10 @@ def chain_anew(trial: Trial) -> None:
     keys, path = settings.AUDIT_KEYS, settings.AUDIT_SEALS_FILE
     settings.AUDIT_KEYS, settings.AUDIT_SEALS_FILE = [NO_KEY], ""
     try:
-        audit_seals.seal(now=clock.now())
+        audit_seals.seal_rows(now=clock.now())
     finally:
         settings.AUDIT_KEYS, settings.AUDIT_SEALS_FILE = keys, path
-    trial.run("UPDATE base_auditseal SET key_name = %s", audit_seals.name_of(keys[0]))
+    trial.run("UPDATE base_auditseal SET key_name = %s", audit_seals.name_of_key(keys[0]))
 
 
 TAMPERINGS: tuple[Callable[[Trial], None], ...] = (
@@ -216,7 +216,7 @@ def _prepared(cursor: Any, random: Random) -> Trial:
             address="192.0.2.7",
         )
         if number % (ROWS // SEALS) == 0:
-            audit_seals.seal(now=clock.now())
+            audit_seals.seal_rows(now=clock.now())
     ids = list(AuditEvent.objects.order_by("pk").values_list("pk", flat=True))
     cursor.execute("SET session_replication_role = replica")
     for table in COPIED:
@@ -231,9 +231,9 @@ def _prepared(cursor: Any, random: Random) -> Trial:
 
 
 def _problems() -> list[str]:
-    from coordination.base.audit_seals import verify
+    from coordination.base.audit_seals import verify_seals
 
-    return verify().problems
+    return verify_seals().problems
 
 
 def _undo(trial: Trial) -> None:

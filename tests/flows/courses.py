@@ -8,7 +8,7 @@ from itertools import count
 
 from coordination.base.choices import Role
 from coordination.base.models import User
-from coordination.flows.record import record, type_results
+from coordination.flows.record import record_fact, type_results
 from labs.incoming import IncomingReport, IncomingResult, PatientKey
 from patients.models import Patient
 from scheduling import actions
@@ -91,7 +91,7 @@ def care() -> Care:
     navigator = UserFactory.create(role=Role.NAVIGATOR)
     prescriber = PrescriberFactory.create()
     began = NOW - timedelta(days=60)
-    course = record(
+    course = record_fact(
         patient,
         lambda: actions.start_course(
             patient, first_on=FIRST_ON, by=prescriber, now=began, anyway_because="transferred"
@@ -119,7 +119,7 @@ def care() -> Care:
             second, on=date(2025, 3, 11), by=navigator, because="eight weeks", version=second.version
         )
 
-    record(patient, give, now=started + timedelta(hours=5))
+    record_fact(patient, give, now=started + timedelta(hours=5))
     return here
 
 

@@ -9,7 +9,7 @@ from django.db import connection
 
 from coordination.base.errors import CareError, NotPermitted, OutOfDate
 from coordination.flows import decision
-from coordination.flows.record import record
+from coordination.flows.record import record_fact
 from scheduling import actions
 from scheduling.models import Action, Course, Signature
 from tests.factories import PrescriberFactory
@@ -21,7 +21,7 @@ LATER = NOW + timedelta(hours=3)
 
 
 def signed(here: Care) -> Signature:
-    return decision.sign(here.proposal.public_id, by=here.prescriber, now=NOW)
+    return decision.sign_proposal(here.proposal.public_id, by=here.prescriber, now=NOW)
 
 
 def test_a_prescriber_signs_what_is_proposed() -> None:
@@ -38,14 +38,14 @@ def test_a_prescriber_signs_what_is_proposed() -> None:
 def test_a_navigator_does_not_sign() -> None:
     here = cleared()
     with pytest.raises(NotPermitted):
-        decision.sign(here.proposal.public_id, by=here.navigator, now=NOW)
+        decision.sign_proposal(here.proposal.public_id, by=here.navigator, now=NOW)
 
 
 def test_the_second_to_sign_is_told_who_was_first() -> None:
     here = cleared()
     signed(here)
     with pytest.raises(OutOfDate, match=str(here.prescriber)):
-        decision.sign(here.proposal.public_id, by=PrescriberFactory.create(), now=NOW)
+        decision.sign_proposal(here.proposal.public_id, by=PrescriberFactory.create(), now=NOW)
 
 
 @pytest.mark.django_db(transaction=True)
@@ -57,7 +57,7 @@ def test_of_two_who_sign_at_once_one_wins_and_the_other_is_told() -> None:
     def sign(person: object) -> None:
         gate.wait()
         try:
-            decision.sign(proposal, by=person, now=NOW)  # type: ignore[arg-type]
+            decision.sign_proposal(proposal, by=person, now=NOW)  # type: ignore[arg-type]
             endings.append("signed")
         except OutOfDate:
             endings.append("told")
@@ -109,7 +109,7 @@ def test_giving_the_dose_uses_the_signature_up_and_does_not_withdraw_it() -> Non
     signature = signed(here)
     started = datetime(2025, 3, 11, 14, tzinfo=UTC)
 
-    record(
+    record_fact(
         here.patient,
         lambda: actions.record_infusion(
             here.cycle(2),
@@ -132,7 +132,7 @@ def test_a_stale_page_cannot_sign_what_has_changed() -> None:
     opened = here.proposal.public_id
     here.panel_arrives(datetime(2025, 2, 28, 14, tzinfo=UTC), now=LATER, platelets="62")
     with pytest.raises(OutOfDate, match="New facts"):
-        decision.sign(opened, by=here.prescriber, now=LATER)
+        decision.sign_proposal(opened, by=here.prescriber, now=LATER)
 
 
 def test_a_signed_hold_holds_the_course_and_a_signed_dose_lifts_it() -> None:
@@ -142,7 +142,7 @@ def test_a_signed_hold_holds_the_course_and_a_signed_dose_lifts_it() -> None:
     assert Course.objects.get(pk=here.course.pk).is_on_hold
 
     here.panel_arrives(datetime(2025, 3, 10, 13, tzinfo=UTC), now=NOW + timedelta(days=10))
-    decision.sign(here.proposal.public_id, by=here.prescriber, now=NOW + timedelta(days=10))
+    decision.sign_proposal(here.proposal.public_id, by=here.prescriber, now=NOW + timedelta(days=10))
 
     assert here.proposal.signature.activity_gbq == Decimal("3.7")
     assert not Course.objects.get(pk=here.course.pk).is_on_hold
@@ -151,7 +151,7 @@ def test_a_signed_hold_holds_the_course_and_a_signed_dose_lifts_it() -> None:
 def test_an_override_to_stop_stops_the_course_and_stands() -> None:
     here = cleared()
 
-    signature = decision.override(
+    signature = decision.override_proposal(
         here.proposal.public_id,
         by=here.prescriber,
         now=NOW,
@@ -186,5 +186,5 @@ def test_an_override_names_the_field_that_is_wrong(changed: dict[str, object], f
         "reason": "frail",
     } | changed
     with pytest.raises(CareError) as refused:
-        decision.override(here.proposal.public_id, by=here.prescriber, now=NOW, **given)  # type: ignore[arg-type]
+        decision.override_proposal(here.proposal.public_id, by=here.prescriber, now=NOW, **given)  # type: ignore[arg-type]
     assert refused.value.field == field

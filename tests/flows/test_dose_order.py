@@ -15,8 +15,8 @@ from coordination.flows.dose_order import (
     order_dose,
     withdraw_ahead,
 )
-from coordination.flows.lab_result import enter_results
-from coordination.flows.record import record_infusion
+from coordination.flows.lab_result import store_typed_results
+from coordination.flows.record import record_given_infusion
 from labs.models import LabResult
 from scheduling import actions
 from scheduling.models import DoseOrder, DueItem, OrderAhead, Signature
@@ -28,7 +28,7 @@ pytestmark = pytest.mark.django_db
 
 def decided() -> Care:
     here = cleared()
-    decision.sign(here.proposal.public_id, by=here.prescriber, now=NOW)
+    decision.sign_proposal(here.proposal.public_id, by=here.prescriber, now=NOW)
     return here
 
 
@@ -120,7 +120,7 @@ def test_signing_the_same_activity_leaves_the_order_as_it_was() -> None:
     here, _ = ordered_ahead()
     here.panel_arrives(PANEL_AT)
     assert standing().permitted  # the same activity is recommended
-    signature = decision.sign(here.proposal.public_id, by=here.prescriber, now=NOW)
+    signature = decision.sign_proposal(here.proposal.public_id, by=here.prescriber, now=NOW)
     order = standing()
     assert (order.permitted, order.signature, order.confirmed_at) == (True, signature, NOW)
     assert OrderAhead.objects.get().ended_because == "signed: give 7.4 GBq"
@@ -129,7 +129,7 @@ def test_signing_the_same_activity_leaves_the_order_as_it_was() -> None:
 def test_signing_another_activity_opens_the_order_again_until_it_is_changed_and_confirmed() -> None:
     here, _ = ordered_ahead()
     here.panel_arrives(PANEL_AT)
-    decision.override(
+    decision.override_proposal(
         here.proposal.public_id,
         by=here.prescriber,
         now=NOW,
@@ -185,7 +185,7 @@ def test_facts_that_nobody_has_assessed_yet_refuse_the_order() -> None:
     here = care()
     ahead(here)
     report = panel(PANEL_AT, changed={"777-3": "40"})
-    enter_results(report, patient=here.patient, by=here.navigator, now=NOW)
+    store_typed_results(report, patient=here.patient, by=here.navigator, now=NOW)
     with pytest.raises(CareError, match="not approved"):
         order_dose(here.cycle(2), by=here.navigator, now=NOW)
 
@@ -213,7 +213,7 @@ def test_an_order_whose_infusion_was_given_is_not_cancelled() -> None:
     order = order_dose(here.cycle(2), by=here.navigator, now=NOW)
     given = datetime(2025, 3, 11, 15, tzinfo=UTC)
     later = given + timedelta(hours=5)
-    record_infusion(
+    record_given_infusion(
         here.cycle(2), started_at=given, ended_at=None, activity_gbq=FULL, by=here.navigator, now=later
     )
     with pytest.raises(CareError, match="was given"):
@@ -228,7 +228,7 @@ def test_a_dose_that_was_not_used_because_it_was_given_elsewhere_can_be_cancelle
     order = order_dose(here.cycle(2), by=here.navigator, now=NOW)
     given = datetime(2025, 3, 11, 15, tzinfo=UTC)
     later = given + timedelta(hours=5)
-    record_infusion(
+    record_given_infusion(
         here.cycle(2),
         started_at=given,
         ended_at=None,

@@ -13,7 +13,7 @@ from django.urls import reverse
 
 from coordination.base.models import SiteSettings
 from coordination.flows import decision
-from coordination.flows.record import record
+from coordination.flows.record import record_fact
 from patients import actions as patients
 from patients.models import EligibilityEvidence, Patient
 from scheduling import actions
@@ -156,7 +156,7 @@ def test_what_was_taken_back_or_corrected_counts_as_it_is_now(course: Course) ->
     evidence = said(course.patient, "extent", "not-met")
     assert unmet(course) == {"extent"}
 
-    right = patients.correct(evidence, by=nurse, because="misread", now=NOW, answer="met")
+    right = patients.correct_fact(evidence, by=nurse, because="misread", now=NOW, answer="met")
     assert (unmet(course), "extent" in unsure(course)) == (set(), False)
 
     actions.record_in_error(right, by=nurse, because="another patient's", now=NOW)
@@ -205,7 +205,7 @@ def test_the_first_dose_waits_for_the_evidence_and_follows_it_at_once() -> None:
 
     def answered(answer: str) -> Proposal:
         act = partial(said, here.patient, "extent", answer)
-        record(here.patient, act, now=NOW)
+        record_fact(here.patient, act, now=NOW)
         return Proposal.objects.current().get()
 
     first = Proposal.objects.current().get()
@@ -222,7 +222,7 @@ def test_a_new_value_of_a_criterion_needs_a_new_signature() -> None:
     here.accept(first_on=FIRST_ON)
     here.blood(now=NOW + timedelta(hours=20), platelets="70")
     proposal = Proposal.objects.current().get()
-    signed = decision.override(
+    signed = decision.override_proposal(
         proposal.public_id,
         by=here.prescriber,
         now=NOW + timedelta(hours=21),
@@ -273,8 +273,8 @@ def test_consents_and_education_are_facts_with_their_days(course: Course) -> Non
     patients.teach(course.patient, on=TODAY, topic="contraception", by=nurse, now=NOW)
     consent = patients.give_consent(course.patient, given_on=TODAY, by=nurse, now=NOW)
     taught = patients.teach(course.patient, on=TODAY - timedelta(1), by=nurse, now=NOW)
-    patients.withdraw(consent, on=TODAY + timedelta(1), by=nurse, because="wish", now=later)
-    patients.withdraw(taught, on=TODAY, by=nurse, because="wrong leaflet", now=later)
+    patients.withdraw_paper(consent, on=TODAY + timedelta(1), by=nurse, because="wish", now=later)
+    patients.withdraw_paper(taught, on=TODAY, by=nurse, because="wrong leaflet", now=later)
 
     then, now = facts_of(course, NOW), facts_of(course, later)
 
@@ -297,8 +297,8 @@ def test_a_withdrawn_authorization_ends_the_day_before(course: Course) -> None:
         )
 
     first, second = granted(), granted()
-    patients.withdraw(first, on=TODAY + timedelta(30), by=nurse, because="plan changed", now=NOW)
-    patients.withdraw(second, on=TODAY, by=nurse, because="denied after all", now=NOW)
+    patients.withdraw_paper(first, on=TODAY + timedelta(30), by=nurse, because="plan changed", now=NOW)
+    patients.withdraw_paper(second, on=TODAY, by=nurse, because="denied after all", now=NOW)
 
     covers = facts_of(course, NOW).authorizations
 

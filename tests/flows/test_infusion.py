@@ -9,7 +9,7 @@ import pytest
 from coordination.base.errors import CareError, OutOfDate
 from coordination.flows import decision
 from coordination.flows import record as flow
-from coordination.flows.lab_result import enter_results
+from coordination.flows.lab_result import store_typed_results
 from scheduling import actions
 from scheduling.answers import answer_of
 from scheduling.models import InfusionGiven, PregnancyTest, Signature
@@ -24,7 +24,7 @@ SIGNED = START - timedelta(days=3)
 
 def decided(*, at: datetime = SIGNED) -> Care:
     here = cleared()
-    decision.sign(here.proposal.public_id, by=here.prescriber, now=at)
+    decision.sign_proposal(here.proposal.public_id, by=here.prescriber, now=at)
     return here
 
 
@@ -34,7 +34,7 @@ def gave(here: Care, *, now: datetime = AFTER, **said: Any) -> InfusionGiven:
         "ended_at": START + timedelta(minutes=40),
         "activity_gbq": Decimal("7.4"),
     }
-    return flow.record_infusion(here.cycle(2), by=here.navigator, now=now, **(given | said))
+    return flow.record_given_infusion(here.cycle(2), by=here.navigator, now=now, **(given | said))
 
 
 # --- what stood signed -----------------------------------------------------------------------------
@@ -72,7 +72,7 @@ def test_a_dose_given_on_hold_says_hold() -> None:
 
 def test_a_signed_hold_says_hold() -> None:
     here = cleared()
-    decision.override(
+    decision.override_proposal(
         here.proposal.public_id,
         by=here.prescriber,
         now=SIGNED,
@@ -94,7 +94,7 @@ def test_a_dose_given_after_a_stop_says_stop() -> None:
 
 def test_a_positive_pregnancy_test_withdraws_the_signature_so_nothing_stood() -> None:
     here = decided()
-    flow.record(
+    flow.record_fact(
         here.patient,
         lambda: actions.record_pregnancy_test(
             here.patient,
@@ -112,7 +112,7 @@ def test_a_signature_that_waiting_facts_have_overtaken_does_not_stand() -> None:
     """The result was there before the start; no worker had come to it."""
     here = decided()
     report = panel(START - timedelta(hours=6), changed={"777-3": "40"})
-    enter_results(report, patient=here.patient, by=here.navigator, now=START - timedelta(hours=2))
+    store_typed_results(report, patient=here.patient, by=here.navigator, now=START - timedelta(hours=2))
     assert Signature.objects.get().withdrawn_at is None
     assert gave(here).decision == "none"
 
@@ -176,7 +176,7 @@ def test_what_cannot_have_happened_is_refused_beside_its_field(said: dict[str, A
 
 
 def corrected(here: Care, wrong: InfusionGiven, **changes: Any) -> InfusionGiven:
-    return flow.correct_infusion(
+    return flow.correct_given_infusion(
         wrong, changes=changes, because="misread", by=here.navigator, now=AFTER + timedelta(hours=1)
     )
 
@@ -236,7 +236,7 @@ def test_the_decision_of_an_imported_infusion_stays_unknown() -> None:
     here = care()
     first = here.cycle(1).infusion
     assert first is not None and first.decision is None
-    right = flow.correct_infusion(
+    right = flow.correct_given_infusion(
         first,
         changes={"started_at": first.started_at + timedelta(minutes=5)},
         because="clock",

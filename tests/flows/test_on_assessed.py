@@ -15,10 +15,10 @@ from django.db import connection, transaction
 
 from coordination.base.errors import CareError, OutOfDate
 from coordination.flows import decision, dose_order, lab_result
-from coordination.flows.lab_result import enter_results
+from coordination.flows.lab_result import store_typed_results
 from coordination.flows.on_assessed import on_assessed
-from coordination.flows.reassess import Outcome, reassess
-from coordination.flows.record import record_infusion
+from coordination.flows.reassess import Reassessment, reassess
+from coordination.flows.record import record_given_infusion
 from scheduling import actions
 from scheduling.models import Course, DoseOrder, OrderAhead, Signature
 from scheduling.rules.answer import Assessment
@@ -33,7 +33,7 @@ WAIT = "New results are being assessed. Try again in a moment."
 
 def decided() -> Care:
     here = cleared()
-    decision.sign(here.proposal.public_id, by=here.prescriber, now=NOW)
+    decision.sign_proposal(here.proposal.public_id, by=here.prescriber, now=NOW)
     return here
 
 
@@ -44,7 +44,7 @@ def ordered(here: Care) -> DoseOrder:
 def low_platelets_wait(here: Care) -> None:
     """Stored, and nobody has assessed them."""
     report = panel(datetime(2025, 2, 28, 14, tzinfo=UTC), changed={"777-3": "62"})
-    enter_results(report, patient=here.patient, by=here.navigator, now=LATER)
+    store_typed_results(report, patient=here.patient, by=here.navigator, now=LATER)
 
 
 def still_waits(here: Care) -> bool:
@@ -108,9 +108,9 @@ def test_what_the_page_showed_is_not_signed_once_new_results_are_stored() -> Non
     low_platelets_wait(here)
 
     with pytest.raises(OutOfDate, match="New facts"):
-        decision.sign(opened, by=here.prescriber, now=LATER)
+        decision.sign_proposal(opened, by=here.prescriber, now=LATER)
     with pytest.raises(OutOfDate, match="New facts"):
-        decision.override(
+        decision.override_proposal(
             opened,
             by=here.prescriber,
             now=LATER,
@@ -127,7 +127,7 @@ def test_what_the_page_showed_is_not_signed_once_new_results_are_stored() -> Non
 def test_an_infusion_is_recorded_all_the_same_and_not_as_signed() -> None:
     here = decided()
     low_platelets_wait(here)
-    given = record_infusion(
+    given = record_given_infusion(
         here.cycle(2), started_at=LATER, ended_at=None, activity_gbq=FULL, by=here.navigator, now=LATER
     )
     assert (given.decision, given.signature) == ("none", None)
@@ -138,7 +138,7 @@ def test_what_was_read_of_the_course_before_is_read_again() -> None:
     here = decided()
     read_before = here.cycle(2)
     actions.hold_course(here.course, by=here.navigator, because="fever", now=NOW)
-    given = record_infusion(
+    given = record_given_infusion(
         read_before, started_at=LATER, ended_at=None, activity_gbq=FULL, by=here.navigator, now=LATER
     )
     assert given.decision == "hold"
@@ -162,7 +162,7 @@ def test_an_order_of_another_activity_is_changed_before_it_is_confirmed() -> Non
     dose_order.allow_ahead(here.course, number=2, activity_gbq=FULL, by=here.prescriber, now=NOW)
     ordered(here)
     here.panel_arrives(datetime(2025, 2, 27, 14, tzinfo=UTC))
-    decision.override(
+    decision.override_proposal(
         here.proposal.public_id,
         by=here.prescriber,
         now=NOW,
@@ -180,7 +180,7 @@ def test_an_order_that_is_signed_again_is_confirmed_under_the_new_signature() ->
     here = decided()
     order = ordered(here)
     here.panel_arrives(datetime(2025, 2, 28, 14, tzinfo=UTC), creatinine="2.4")
-    decision.override(
+    decision.override_proposal(
         here.proposal.public_id,
         by=here.prescriber,
         now=NOW,
@@ -200,7 +200,7 @@ def test_an_order_whose_infusion_was_given_is_not_confirmed() -> None:
     order = ordered(here)
     start = datetime(2025, 3, 11, 15, tzinfo=UTC)
     later = start + timedelta(hours=5)
-    record_infusion(
+    record_given_infusion(
         here.cycle(2), started_at=start, ended_at=None, activity_gbq=FULL, by=here.navigator, now=later
     )
     with pytest.raises(CareError, match="The infusion was given"):
@@ -220,7 +220,7 @@ def confirm_it(here: Care) -> object:
 
 
 def sign_it(here: Care) -> object:
-    return decision.sign(here.proposal.public_id, by=here.prescriber, now=LATER)
+    return decision.sign_proposal(here.proposal.public_id, by=here.prescriber, now=LATER)
 
 
 def permit_it(here: Care) -> object:
@@ -244,7 +244,7 @@ def test_the_database_refuses_while_the_course_waits_in_words_that_a_nurse_under
     here = story()
     assessment = reassess(here.course.pk, now=NOW).assessment
     low_platelets_wait(here)
-    forgotten = Outcome(assessment, is_new=False, is_withdrawn=False)
+    forgotten = Reassessment(assessment, is_new=False, is_withdrawn=False)
 
     with (
         patch("coordination.flows.on_assessed.reassess", return_value=forgotten),
@@ -283,7 +283,7 @@ def test_a_report_and_an_order_wait_for_each_other_in_one_order() -> None:
         return mark(*about, **how)  # type: ignore[arg-type]
 
     with patch.object(lab_result, "mark_courses", slowly), transaction.atomic():
-        enter_results(report, patient=here.patient, by=here.navigator, now=LATER)
+        store_typed_results(report, patient=here.patient, by=here.navigator, now=LATER)
     meanwhile.join(10)
 
     assert endings == ["This dose is not approved: it needs a prescriber's signature, or an order ahead."]

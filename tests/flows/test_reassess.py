@@ -22,13 +22,13 @@ from coordination.base.models import SiteSettings
 from coordination.flows import decision, reassess
 from coordination.flows.hand_back import hand_back
 from coordination.flows.lab_result import receive_report
-from coordination.flows.reassess import Outcome, reassess_if_due
-from coordination.flows.record import record, record_death, type_results
+from coordination.flows.reassess import Reassessment, reassess_if_due
+from coordination.flows.record import record_death, record_fact, type_results
 from labs.incoming import IncomingReport, IncomingResult, PatientKey
 from labs.models import LabReport, LabResult
 from patients.models import Responsibility
 from scheduling import actions
-from scheduling.answers import answer_of, digest_of
+from scheduling.answers import answer_of, signed_digest
 from scheduling.course_file import write_answer
 from scheduling.facts import ResultIds, facts_of
 from scheduling.models import Course, CourseConflict, DueItem, Proposal, Signature
@@ -41,7 +41,7 @@ HOUR = timedelta(hours=1)
 DRAWN = NOW - 3 * HOUR
 
 
-def again(here: Care, now: datetime = NOW) -> Outcome:
+def again(here: Care, now: datetime = NOW) -> Reassessment:
     return reassess.reassess(here.course.pk, now=now)
 
 
@@ -153,7 +153,7 @@ def test_the_proposal_is_stored_whole_with_the_facts_it_rests_on() -> None:
 
 
 def sign(here: Care) -> Signature:
-    return decision.sign(here.proposal.public_id, by=here.prescriber, now=NOW)
+    return decision.sign_proposal(here.proposal.public_id, by=here.prescriber, now=NOW)
 
 
 def test_a_signature_stands_while_the_answer_does() -> None:
@@ -192,7 +192,7 @@ def test_giving_the_dose_uses_the_signature_up_and_does_not_withdraw_it() -> Non
             now=started + HOUR,
         )
 
-    record(here.patient, give, now=started + HOUR)
+    record_fact(here.patient, give, now=started + HOUR)
 
     signature.refresh_from_db()
     assert signature.withdrawn_at is None
@@ -239,7 +239,7 @@ def test_what_people_said_of_an_item_survives() -> None:
     )
     histories = item.history.count()
 
-    record(here.patient, lambda: move(here, date(2025, 3, 18)), now=NOW + HOUR)
+    record_fact(here.patient, lambda: move(here, date(2025, 3, 18)), now=NOW + HOUR)
 
     after = due(here, "pre-dose-labs")
     assert after.pk == item.pk
@@ -261,9 +261,9 @@ def test_an_item_no_longer_asked_for_stays_and_says_so() -> None:
 def test_conflicts_come_and_go() -> None:
     here = care()
 
-    record(here.patient, lambda: move(here, date(2025, 3, 2)), now=NOW)
+    record_fact(here.patient, lambda: move(here, date(2025, 3, 2)), now=NOW)
     came = CourseConflict.objects.standing().filter(course=here.course, code="interval-short").get()
-    record(here.patient, lambda: move(here, date(2025, 3, 11)), now=NOW + HOUR)
+    record_fact(here.patient, lambda: move(here, date(2025, 3, 11)), now=NOW + HOUR)
 
     came.refresh_from_db()
     assert (came.found_at, came.gone_at) == (NOW, NOW + HOUR)
@@ -295,7 +295,7 @@ def test_what_is_said_as_of_then_is_what_was_stored_then() -> None:
     then = here.proposal
 
     type_results(platelets("62"), patient=here.patient, by=here.navigator, now=NOW + HOUR)
-    record(
+    record_fact(
         here.patient,
         lambda: actions.record_weight(
             here.patient, kg=Decimal(60), on=date(2025, 2, 27), by=here.navigator, now=NOW + HOUR
@@ -304,7 +304,7 @@ def test_what_is_said_as_of_then_is_what_was_stored_then() -> None:
     )
     _, assessment = answer_of(here.course, as_of=then.as_of)
 
-    assert digest_of(assessment) == then.digest
+    assert signed_digest(assessment) == then.digest
     assert write_answer(assessment)["next_dose"] == then.document["next_dose"]
     assert write_answer(assessment)["grades"] == then.document["grades"]
 
@@ -315,7 +315,7 @@ def test_who_waited_for_a_lock_does_not_assess_behind_what_was_stored_meanwhile(
     early, late = NOW + HOUR, NOW + HOUR + timedelta(milliseconds=40)
     type_results(platelets("62"), patient=here.patient, by=here.navigator, now=late)
 
-    record(
+    record_fact(
         here.patient,
         lambda: actions.record_weight(
             here.patient, kg=Decimal(74), on=date(2025, 2, 28), by=here.navigator, now=early
@@ -406,7 +406,7 @@ def _stopped(*, handed_back: bool) -> Care:
     stop = partial(
         actions.stop_course, here.course, because="Progression", on=NOW.date(), by=here.prescriber, now=NOW
     )
-    record(here.patient, stop, now=NOW)
+    record_fact(here.patient, stop, now=NOW)
     here.course.refresh_from_db()
     if handed_back:
         hand_back(here.course, on=NOW.date(), by=here.navigator, now=NOW)
@@ -515,7 +515,7 @@ def test_two_pages_on_one_course_follow_one_another() -> None:
     made = Proposal.objects.count()
     acts = [
         lambda: type_results(platelets("62"), patient=here.patient, by=here.navigator, now=NOW + HOUR),
-        lambda: record(here.patient, lambda: move(here, date(2025, 3, 18)), now=NOW + HOUR),
+        lambda: record_fact(here.patient, lambda: move(here, date(2025, 3, 18)), now=NOW + HOUR),
     ]
 
     endings = at_once(*acts)
@@ -524,7 +524,7 @@ def test_two_pages_on_one_course_follow_one_another() -> None:
     assert here.proposal.action == "hold"
     assert Proposal.objects.count() <= made + 2
     _, fresh = answer_of(here.course, as_of=NOW + HOUR)
-    assert here.proposal.digest == digest_of(fresh)
+    assert here.proposal.digest == signed_digest(fresh)
 
 
 # --- the order of delivery --------------------------------------------------------------------------

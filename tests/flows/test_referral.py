@@ -10,11 +10,11 @@ import pytest
 from coordination.base.errors import CareError
 from coordination.base.models import User
 from coordination.flows import referral as flow
-from coordination.flows.record import record, type_results
+from coordination.flows.record import record_fact, type_results
 from patients import actions as patients
 from patients.models import EligibilityEvidence, Referral, ReferralPaper, ResponseAssessment
 from scheduling import actions
-from scheduling.eligibility_judgment import judge
+from scheduling.eligibility_judgment import judge_with_results
 from scheduling.models import Course, Cycle, Proposal
 from tests.factories import NOW, PatientFactory, PracticeFactory, PrescriberFactory, UserFactory
 from tests.flows.courses import panel
@@ -32,13 +32,13 @@ class Arrival:
         self.prescriber: User = PrescriberFactory()
         practice = PracticeFactory()
         self.patient = PatientFactory(referred_by=practice, allergies="none known", sex="female")
-        self.referral = flow.receive(
+        self.referral = flow.receive_referral(
             self.patient, practice=practice, received_on=TODAY, by=self.nurse, came_through="fax"
         )
 
     def responds(self, on: date, **how: Any) -> ResponseAssessment:
         act = partial(actions.record_response, self.patient, on=on, outcome="progression", **how)
-        return record(self.patient, partial(act, by=self.prescriber, now=NOW), now=NOW)
+        return record_fact(self.patient, partial(act, by=self.prescriber, now=NOW), now=NOW)
 
     def complete(self, *, without: str = "") -> None:
         for kind in ReferralPaper.Kind.values:
@@ -105,7 +105,7 @@ class Arrival:
         )
 
     def accept(self, **how: object) -> Course:
-        return flow.accept(self.referral, by=self.prescriber, now=NOW, **how)  # type: ignore[arg-type]
+        return flow.accept_referral(self.referral, by=self.prescriber, now=NOW, **how)  # type: ignore[arg-type]
 
     @property
     def state(self) -> str:
@@ -127,7 +127,7 @@ def test_a_complete_referral_goes_to_the_board() -> None:
     here = Arrival()
     here.complete()
 
-    assert flow.check(here.referral, by=here.nurse) == ()
+    assert flow.check_referral(here.referral, by=here.nurse) == ()
     assert here.state == Referral.State.TUMOR_BOARD
 
 
@@ -135,7 +135,7 @@ def test_an_incomplete_one_asks_for_exactly_what_is_missing() -> None:
     here = Arrival()
     here.complete(without="ct-mri-images")
 
-    asked = flow.check(here.referral, by=here.nurse)
+    asked = flow.check_referral(here.referral, by=here.nurse)
 
     assert [requirement.key for requirement in asked] == ["ct-or-mri-images"]
     assert here.state == Referral.State.INFORMATION_NEEDED
@@ -236,14 +236,14 @@ def test_of_two_who_decide_the_second_is_told() -> None:
     with pytest.raises(CareError, match="already accepted"):
         here.accept(first_on=FIRST_ON)
     with pytest.raises(CareError, match="already accepted"):
-        flow.decline(here.referral, by=here.prescriber, now=NOW, because="too late")
+        flow.decline_referral(here.referral, by=here.prescriber, now=NOW, because="too late")
     assert Course.objects.count() == 1
 
 
 def test_a_declined_referral_says_why_and_begins_nothing() -> None:
     here = Arrival()
 
-    flow.decline(here.referral, by=here.prescriber, now=NOW, because="NEC")
+    flow.decline_referral(here.referral, by=here.prescriber, now=NOW, because="NEC")
 
     assert here.state == Referral.State.DECLINED
     assert not Course.objects.exists()
@@ -267,11 +267,11 @@ def test_a_referral_stands_where_its_course_stands() -> None:
             now=later,
         )
 
-    record(here.patient, give, now=later)
+    record_fact(here.patient, give, now=later)
     assert here.state == Referral.State.ON_TREATMENT
 
     course.refresh_from_db()
-    record(
+    record_fact(
         here.patient,
         lambda: actions.stop_course(
             course, by=here.prescriber, because="wish", on=FIRST_ON, now=later + timedelta(hours=1)
@@ -323,7 +323,7 @@ def test_a_newer_value_that_still_meets_its_threshold_leaves_the_signature() -> 
 def test_each_criterion_is_answered_with_its_evidence() -> None:
     here = Arrival()
     here.complete()
-    answers = {answer.criterion: answer for answer in judge(here.patient, on=FIRST_ON, now=NOW)}
+    answers = {answer.criterion: answer for answer in judge_with_results(here.patient, on=FIRST_ON, now=NOW)}
 
     assert {name: answer.answer.value for name, answer in answers.items()} == {
         "sstr-positive": "met",
@@ -345,7 +345,7 @@ def test_bilirubin_is_held_against_the_limit_that_came_with_it() -> None:
     here.complete()
     here.blood(bilirubin="3.7")  # the panel's upper limit is 1.2
 
-    answers = {answer.criterion: answer for answer in judge(here.patient, on=FIRST_ON, now=NOW)}
+    answers = {answer.criterion: answer for answer in judge_with_results(here.patient, on=FIRST_ON, now=NOW)}
 
     assert answers["bilirubin"].answer.value == "not-met"
 

@@ -10,7 +10,7 @@ from coordination.base.models import SiteSettings
 from coordination.flows.reassess import reassess
 from coordination.flows.schedule_change import consequences_of_moving, move_infusion
 from patients.models import Patient
-from scheduling.conflicts import digest_of
+from scheduling.conflicts import conflict_digest
 from scheduling.models import ChairBooking, ConflictOverride, Course, CourseConflict, DueItem
 from tests.factories import (
     AuthorizationFactory,
@@ -73,7 +73,7 @@ def test_a_named_person_may_answer_a_block() -> None:
         because="travel",
         version=cycle.version,
         now=NOW,
-        answers={digest_of(conflict): "agreed with the prescriber" for conflict in found.blocking},
+        answers={conflict_digest(conflict): "agreed with the prescriber" for conflict in found.blocking},
     )
 
     override = ConflictOverride.objects.get(code="interval-short")
@@ -190,12 +190,12 @@ def test_the_preview_says_what_is_stored_once_it_is_saved(seed: int) -> None:
         because="asked for",
         version=cycle.version,
         now=NOW,
-        answers={digest_of(conflict): "agreed" for conflict in found.blocking},
+        answers={conflict_digest(conflict): "agreed" for conflict in found.blocking},
     )
 
-    assert _stands(here) == {digest_of(conflict) for conflict in found.standing}
-    assert _stands(here) - standing == {digest_of(conflict) for conflict in found.appearing}
-    assert standing - _stands(here) == {digest_of(conflict) for conflict in found.going}
+    assert _stands(here) == {conflict_digest(conflict) for conflict in found.standing}
+    assert _stands(here) - standing == {conflict_digest(conflict) for conflict in found.appearing}
+    assert standing - _stands(here) == {conflict_digest(conflict) for conflict in found.going}
     shown = {(item.item, item.cycle, item.opens, item.target, item.closes) for item in found.after.due}
     assert _dates(here) == shown
     moved = {(line.item, line.cycle) for line in found.moved}

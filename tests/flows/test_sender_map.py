@@ -9,7 +9,7 @@ import pytest
 from coordination.base.errors import CareError
 from coordination.base.models import ApiClient, User
 from coordination.flows.reassess import reassess
-from coordination.flows.sender_map import ReadAgain, Word, read_by, say_meaning, take_back, waiting_for
+from coordination.flows.sender_map import ReadAgain, Word, read_by, say_meaning, take_back_entry, waiting_for
 from coordination.flows.settle_identity import settle_identity
 from labs.incoming import IncomingResult
 from labs.models import LabResult, ReviewItem, SenderMapEntry
@@ -91,7 +91,7 @@ def test_the_course_is_assessed_with_what_the_word_means(
 def test_what_was_known_before_stays_as_it_was(receive: Receive, course: Course, nurse: User) -> None:
     receive(LOCAL)
     means("777-3", word(), nurse)
-    take_back(SenderMapEntry.objects.get(), by=nurse, because="another analyzer", now=NOW + 3 * HOUR)
+    take_back_entry(SenderMapEntry.objects.get(), by=nurse, because="another analyzer", now=NOW + 3 * HOUR)
 
     found = [known_at(course, hours) for hours in (0, 2, 4)]
 
@@ -123,13 +123,15 @@ def test_withdrawn_its_results_wait_again(receive: Receive, course: Course, nurs
     receive(LOCAL)
     means("777-3", word(), nurse)
 
-    done = take_back(SenderMapEntry.objects.get(), by=nurse, because="another analyzer", now=NOW + 2 * HOUR)
+    done = take_back_entry(
+        SenderMapEntry.objects.get(), by=nurse, because="another analyzer", now=NOW + 2 * HOUR
+    )
 
     assert (len(done.results), done.usable, list(done.courses)) == (1, 0, [course.pk])
     assert (stands().usable, stands().analyte, stands().rejection) == (False, None, "code-unknown")
     assert ReviewItem.objects.open().get().kind == "code-unknown"
     with pytest.raises(CareError, match="already ended"):
-        take_back(SenderMapEntry.objects.get(), by=nurse, because="again", now=NOW + 3 * HOUR)
+        take_back_entry(SenderMapEntry.objects.get(), by=nurse, because="again", now=NOW + 3 * HOUR)
 
 
 def test_a_correction_reads_again_what_was_read_by_the_first(
@@ -266,7 +268,7 @@ def test_a_weight_is_taken_over_and_taken_back(receive: Receive, patient: Patien
     means("29463-7", scale, nurse)
     assert [weight.kg for weight in Weight.objects.known()] == [Decimal("70.5")]
 
-    take_back(SenderMapEntry.objects.get(), by=nurse, because="another scale", now=NOW + 2 * HOUR)
+    take_back_entry(SenderMapEntry.objects.get(), by=nurse, because="another scale", now=NOW + 2 * HOUR)
     assert not Weight.objects.known().exists()
 
 
@@ -291,7 +293,7 @@ def test_a_dose_given_on_a_reading_that_is_withdrawn_is_told_of(
         cycle=course.cycles.get(), started_at=NOW + 2 * HOUR, ended_at=None, activity_gbq=None
     )
 
-    take_back(SenderMapEntry.objects.get(), by=nurse, because="another test", now=NOW + 3 * HOUR)
+    take_back_entry(SenderMapEntry.objects.get(), by=nurse, because="another test", now=NOW + 3 * HOUR)
 
     told = ReviewItem.objects.open().get(kind="corrected")
     assert "now taken back" in told.detail

@@ -118,7 +118,7 @@ def test_a_referral_accepted_after_the_start_joins_its_course() -> None:
     referral = ReferralFactory(state="tumor-board")
     course = started(referral.patient, anyway_because="started elsewhere")
 
-    accepted = referrals.accept(
+    accepted = referrals.accept_referral(
         referral, by=PrescriberFactory(), now=NOW + timedelta(hours=1), in_spite_of="known at the university"
     )
 

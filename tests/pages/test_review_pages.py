@@ -16,7 +16,7 @@ from coordination.base.models import AuditEvent, SiteSettings
 from coordination.flows import decision
 from coordination.flows.reassess import reassess
 from coordination.flows.refused import ask_about_refused, keep_refused
-from coordination.pages.worklist.decisions import changes_since
+from coordination.pages.worklist.decisions import differences_since
 from labs.incoming import RefusedMessage
 from labs.models import LabReport, ReviewItem
 from patients.models import Authorization, Consent
@@ -50,7 +50,7 @@ def dose(action: str, activity: str | None, platelets: str, grade: int | None) -
 
 
 def test_what_changed_since_it_was_signed() -> None:
-    assert changes_since(dose("give", "7.4", "clear", 1), dose("hold", None, "open", 2)) == [
+    assert differences_since(dose("give", "7.4", "clear", 1), dose("hold", None, "open", 2)) == [
         ("Proposal", "give 7.4 GBq", "hold"),
         ("Thrombocytopenia", "clear, grade 1", "open, grade 2"),
     ]
@@ -114,7 +114,7 @@ def test_a_criterion_that_changed_since_it_was_signed_is_named() -> None:
     met = {"criterion": "platelets", "state": "met", "value": "80", "threshold": ">= 75"}
     before = {"next_dose": FIRST_DOSE["next_dose"] | {"criteria": [met]}}
 
-    assert ("Platelets", "Platelets 80 (need ≥ 75)", "Platelets 40 (need ≥ 75)") in changes_since(
+    assert ("Platelets", "Platelets 80 (need ≥ 75)", "Platelets 40 (need ≥ 75)") in differences_since(
         before, FIRST_DOSE
     )
 
@@ -445,7 +445,7 @@ def test_a_dose_is_ordered_only_under_a_decision_that_stands(house: House) -> No
 
 def decided_to_give(house: House) -> None:  # noqa: F811
     reassess(house.course.pk, now=clock.now())
-    decision.override(
+    decision.override_proposal(
         Proposal.objects.current().get(course=house.course).public_id,
         by=house.prescriber,
         now=clock.now(),

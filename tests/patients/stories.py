@@ -12,7 +12,7 @@ from zoneinfo import ZoneInfo
 from coordination.base.choices import Role
 from coordination.base.models import User
 from coordination.flows.reassess import reassess
-from coordination.flows.record import record, type_results
+from coordination.flows.record import record_fact, type_results
 from labs.incoming import IncomingReport, IncomingResult, PatientKey
 from patients.models import Authorization, CareTeamMember, Patient
 from scheduling import actions
@@ -92,7 +92,7 @@ def plan(course: Course, number: int, on: date, *, by: User, now: datetime) -> N
 
 def give(course: Course, number: int, on: date, *, by: User) -> None:
     cycle = Cycle.objects.get(course=course, number=number)
-    record(
+    record_fact(
         course.patient,
         partial(
             actions.record_infusion,
@@ -133,7 +133,7 @@ def mid_course(place: Place, *, platelets: str = "62", complete: bool = True) ->
     course = actions.start_course(
         patient, first_on=FIRST, by=prescriber, now=before, anyway_because="transferred"
     )
-    record(
+    record_fact(
         patient,
         partial(
             actions.record_scan,
@@ -145,7 +145,7 @@ def mid_course(place: Place, *, platelets: str = "62", complete: bool = True) ->
         ),
         now=before,
     )
-    record(
+    record_fact(
         patient,
         partial(
             actions.record_weight,
@@ -159,7 +159,7 @@ def mid_course(place: Place, *, platelets: str = "62", complete: bool = True) ->
     )
     draw(patient, FIRST - timedelta(days=12), by=navigator)
     give(course, 1, FIRST, by=navigator)
-    record(
+    record_fact(
         patient,
         partial(
             actions.record_injection,
@@ -172,7 +172,7 @@ def mid_course(place: Place, *, platelets: str = "62", complete: bool = True) ->
         ),
         now=at(FIRST, 17),
     )
-    record(
+    record_fact(
         patient,
         partial(
             actions.record_adverse_event,

@@ -301,12 +301,12 @@ def test_a_paper_is_withdrawn_once_by_somebody_who_says_why() -> None:
         actions.record_authorization(PatientFactory(), state="requested", by=nurse, now=NOW),
     ):
         with pytest.raises(CareError) as refused:
-            actions.withdraw(paper, on=TODAY, by=nurse, because=" ", now=NOW)
+            actions.withdraw_paper(paper, on=TODAY, by=nurse, because=" ", now=NOW)
         assert refused.value.field == "because"
-        actions.withdraw(paper, on=TODAY, by=nurse, because="wishes so", now=NOW)
+        actions.withdraw_paper(paper, on=TODAY, by=nurse, because="wishes so", now=NOW)
 
         with pytest.raises(OutOfDate, match="Nora Navigator already withdrew it"):
-            actions.withdraw(paper, on=TODAY, by=nurse, because="wishes so", now=NOW)
+            actions.withdraw_paper(paper, on=TODAY, by=nurse, because="wishes so", now=NOW)
         paper.refresh_from_db()
         assert (paper.withdrawn_on, paper.withdrawn_at, paper.withdrawn_by) == (TODAY, NOW, nurse)
         newest = paper.history.first()
@@ -319,7 +319,7 @@ def test_a_consent_is_withdrawn_from_its_day_to_today(days: int) -> None:
     consent = actions.give_consent(PatientFactory(), given_on=TODAY, by=nurse, now=NOW)
 
     with pytest.raises(CareError) as refused:
-        actions.withdraw(consent, on=TODAY + timedelta(days), by=nurse, because="wishes so", now=NOW)
+        actions.withdraw_paper(consent, on=TODAY + timedelta(days), by=nurse, because="wishes so", now=NOW)
 
     assert refused.value.field == "on"
 
@@ -330,7 +330,7 @@ def test_a_correction_is_a_record_of_its_own_and_the_one_before_stays() -> None:
         PatientFactory(), given_on=TODAY, form_version="2", by=nurse, now=NOW - timedelta(hours=1)
     )
 
-    right = actions.correct(
+    right = actions.correct_fact(
         wrong, by=other, because="date misread", now=NOW, given_on=TODAY - timedelta(1), form_version="2"
     )
 
@@ -341,7 +341,7 @@ def test_a_correction_is_a_record_of_its_own_and_the_one_before_stays() -> None:
     assert (right.recorded_by, right.recorded_at, right.recorded_in_error_at) == (other, NOW, None)
     assert right.public_id != wrong.public_id
     with pytest.raises(OutOfDate):
-        actions.correct(wrong, by=nurse, because="date misread", now=NOW, given_on=TODAY)
+        actions.correct_fact(wrong, by=nurse, because="date misread", now=NOW, given_on=TODAY)
 
 
 def test_a_correction_changes_something_and_says_why() -> None:
@@ -350,12 +350,12 @@ def test_a_correction_changes_something_and_says_why() -> None:
         PatientFactory(), criterion="need", answer="met", evidence_on=TODAY, by=nurse, now=NOW
     )
     with pytest.raises(CareError, match="Nothing was changed"):
-        actions.correct(evidence, by=nurse, because="typo", now=NOW, answer="met")
+        actions.correct_fact(evidence, by=nurse, because="typo", now=NOW, answer="met")
     with pytest.raises(CareError) as refused:
-        actions.correct(evidence, by=nurse, because="", now=NOW, answer="not-met")
+        actions.correct_fact(evidence, by=nurse, because="", now=NOW, answer="not-met")
     assert refused.value.field == "because"
     with pytest.raises(CareError) as refused:
-        actions.correct(evidence, by=nurse, because="typo", now=NOW, evidence_on=TODAY + timedelta(1))
+        actions.correct_fact(evidence, by=nurse, because="typo", now=NOW, evidence_on=TODAY + timedelta(1))
     assert refused.value.field == "evidence_on"
 
 

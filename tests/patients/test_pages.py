@@ -14,8 +14,8 @@ from django.urls import reverse
 from coordination.base.access import Scope
 from coordination.base.choices import Role
 from coordination.base.models import AuditEvent
-from coordination.flows.decision import sign
-from coordination.flows.lab_result import enter_results
+from coordination.flows.decision import sign_proposal
+from coordination.flows.lab_result import store_typed_results
 from coordination.flows.reassess import reassess
 from coordination.readiness import board
 from patients.models import Patient
@@ -82,7 +82,7 @@ def test_a_signature_that_new_facts_have_overtaken_is_never_shown_as_standing(pl
     """The page says what the facts say now; between them and the worker, the stored signature lags behind."""
     course = mid_course(place, platelets="190")
     navigator, prescriber = place.user(Role.NAVIGATOR), place.user(Role.PRESCRIBER)
-    sign(Proposal.objects.current().get(course=course).public_id, by=prescriber, now=NOW)
+    sign_proposal(Proposal.objects.current().get(course=course).public_id, by=prescriber, now=NOW)
     client = signed_in(place, Role.PRESCRIBER)
     signed = f"{prescriber.full_name} signed: give 7.4 GBq"
     text = page(client, "patient", course)
@@ -90,7 +90,7 @@ def test_a_signature_that_new_facts_have_overtaken_is_never_shown_as_standing(pl
     assert OVERTAKEN not in text
     assert gate(place, course) == GateState.READY
 
-    enter_results(panel(TODAY, platelets="40"), patient=course.patient, by=navigator, now=NOW)
+    store_typed_results(panel(TODAY, platelets="40"), patient=course.patient, by=navigator, now=NOW)
 
     text = page(client, "patient", course)
     assert "Infusion 2: hold" in text

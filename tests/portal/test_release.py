@@ -11,7 +11,7 @@ from coordination.base.access import Scope
 from coordination.base.choices import Role
 from coordination.base.models import User
 from coordination.models import Release, ReleaseRule, ResultKind
-from coordination.portal.release import KINDS, Rule, is_visible, kind_of, matrix_of, results_of
+from coordination.portal.release import KINDS, Rule, is_visible, matrix_of, release_kind_of, results_of
 from labs.models import LabResult
 from labs.rules.analytes import Analyte
 from scheduling.models import Course
@@ -42,8 +42,8 @@ def test_every_analyte_of_the_blood_has_a_kind() -> None:
 
 
 def test_what_no_rule_can_read_waits_for_a_person() -> None:
-    assert kind_of(LabResult(analyte="platelets", rejection="implausible")) == ResultKind.OTHER
-    assert kind_of(LabResult(analyte=None, loinc="1-1")) == ResultKind.OTHER
+    assert release_kind_of(LabResult(analyte="platelets", rejection="implausible")) == ResultKind.OTHER
+    assert release_kind_of(LabResult(analyte=None, loinc="1-1")) == ResultKind.OTHER
 
 
 def _result(course: Course, analyte: str, value: str, **other: object) -> LabResult:

@@ -16,7 +16,7 @@ from coordination.base.models import ApiClient
 from coordination.flows import decision, dose_order
 from coordination.flows.lab_result import receive_report
 from coordination.flows.reassess import reassess, reassess_if_due
-from coordination.flows.record import record_infusion
+from coordination.flows.record import record_given_infusion
 from labs.incoming import IncomingReport, IncomingResult, PatientKey
 from labs.models import LabResult
 from scheduling import actions
@@ -79,7 +79,7 @@ class Lane:
 
     def sign(self) -> models.Model:
         here = self.here
-        return decision.sign(here.proposal.public_id, by=here.prescriber, now=story_now())
+        return decision.sign_proposal(here.proposal.public_id, by=here.prescriber, now=story_now())
 
     def allow_ahead(self) -> models.Model:
         here = self.here
@@ -103,7 +103,7 @@ class Lane:
 
     def infuse(self) -> models.Model:
         now = story_now()
-        return record_infusion(
+        return record_given_infusion(
             self.here.cycle(2),
             started_at=now,
             ended_at=None,

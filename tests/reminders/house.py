@@ -9,7 +9,7 @@ from django.db.models import Max
 from coordination.base.choices import Role
 from coordination.base.models import Practice, Site, User
 from coordination.models import ContactPoint, MessageDelivery, Reminder
-from coordination.reminders import send
+from coordination.reminders import send_delivery
 from coordination.reminders.derive import derive
 from patients.models import Patient
 from scheduling.models import Course, DueItem
@@ -67,7 +67,7 @@ class House:
     def pass_time(self, now: datetime) -> int:
         """What the beat and a worker do at this moment; returns how many messages left."""
         derive(self.site, now=now)
-        return sum(send(delivery.pk, now=now) for delivery in list(MessageDelivery.objects.due(now)))
+        return sum(send_delivery(delivery.pk, now=now) for delivery in list(MessageDelivery.objects.due(now)))
 
     @property
     def reasons(self) -> list[str]:

@@ -13,7 +13,7 @@ from coordination.base import clock
 from coordination.messages import gateway
 from coordination.messages.outgoing import Outgoing
 from coordination.models import MessageDelivery, Reminder
-from coordination.tasks import remind, send_message
+from coordination.tasks import send_due_reminders, send_message
 from scheduling.rules.reminders import DEFAULT_ROWS, Asked, Receiver, nudges
 from tests.factories import (
     ContactPointFactory,
@@ -50,7 +50,7 @@ def test_nothing_is_missed_and_nothing_doubled(monkeypatch: pytest.MonkeyPatch) 
 
     for moment in _moments():
         with time_machine.travel(moment, tick=False):
-            remind()
+            send_due_reminders()
 
     expected = Counter(step for item in items for step in _steps(item))
     sent = Counter(

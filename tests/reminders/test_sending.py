@@ -15,10 +15,10 @@ from coordination.base.models import AuditEvent
 from coordination.messages import contacts, gateway
 from coordination.messages.bounces import read_bounce, take_bounce
 from coordination.models import MessageDelivery, MessageKind, Reminder, ReminderTimetable
-from coordination.reminders import decide, remind_now, send
+from coordination.reminders import decide, remind_now, send_delivery
 from coordination.reminders.derive import derive
 from coordination.tasks import send_message
-from coordination.worklist import Kind, listed
+from coordination.worklist import LineKind, listed
 from patients.models import Consent
 from scheduling import actions
 from tests.factories import (
@@ -94,13 +94,13 @@ def test_what_was_sent_is_in_the_audit_and_on_the_timeline(house: House, office:
 def test_a_server_that_is_down_gets_it_later(house: House, running: Running) -> None:
     running.close()
     delivery = queued(house)
-    assert not send(delivery.pk, now=MONDAY)
+    assert not send_delivery(delivery.pk, now=MONDAY)
     delivery.refresh_from_db()
     assert (delivery.state, delivery.claimed_at, delivery.attempts) == ("queued", None, 1)
     assert delivery.send_after == MONDAY + timedelta(minutes=1)
-    assert not send(delivery.pk, now=MONDAY + timedelta(seconds=30))
+    assert not send_delivery(delivery.pk, now=MONDAY + timedelta(seconds=30))
     running.open()
-    assert send(delivery.pk, now=MONDAY + timedelta(minutes=1))
+    assert send_delivery(delivery.pk, now=MONDAY + timedelta(minutes=1))
     assert len(running.office.taken) == 1
 
 
@@ -109,7 +109,7 @@ def test_each_try_waits_longer_and_a_person_is_told_after_two_hours(house: House
     delivery, now = queued(house), MONDAY
     waits = []
     for _ in range(9):
-        send(delivery.pk, now=now)
+        send_delivery(delivery.pk, now=now)
         delivery.refresh_from_db()
         waits.append((delivery.send_after - now).seconds // 60)
         now = delivery.send_after
@@ -124,7 +124,7 @@ def test_a_refusal_is_tried_again_or_put_before_a_person(
 ) -> None:
     office.answer_to_receiver = answer
     delivery = queued(house)
-    send(delivery.pk, now=MONDAY)
+    send_delivery(delivery.pk, now=MONDAY)
     delivery.refresh_from_db()
     assert delivery.state == state
     assert MessageDelivery.objects.to_decide(MONDAY).exists() == (state == "failed")
@@ -135,7 +135,7 @@ def test_a_line_that_breaks_when_the_text_was_given_is_never_sent_again(
 ) -> None:
     office.hangs_up = True
     delivery = queued(house)
-    send(delivery.pk, now=MONDAY)
+    send_delivery(delivery.pk, now=MONDAY)
     delivery.refresh_from_db()
     assert delivery.state == "unknown"
     office.hangs_up = False
@@ -159,14 +159,16 @@ def test_a_crash_between_claim_and_sending_is_left_to_a_person(
     with monkeypatch.context() as patch:
         patch.setattr(gateway, "send", killed)
         with pytest.raises(Crash):
-            send(delivery.pk, now=MONDAY)
+            send_delivery(delivery.pk, now=MONDAY)
     delivery.refresh_from_db()
     assert (delivery.state, delivery.claimed_at) == ("sending", MONDAY)
     assert house.pass_time(MONDAY + timedelta(minutes=59)) == 0
     scope = Scope(sites=(house.site,))
 
     def lines(now: object) -> int:
-        return listed(scope, viewer_id=house.navigator.pk, role="navigator", now=now).of_kinds(Kind.MESSAGE)
+        return listed(scope, viewer_id=house.navigator.pk, role="navigator", now=now).of_kinds(
+            LineKind.MESSAGE
+        )
 
     assert lines(MONDAY + timedelta(minutes=59)) == 0
     assert lines(MONDAY + timedelta(minutes=61)) == 1
@@ -203,7 +205,7 @@ def test_a_person_sends_it_again_and_it_is_looked_at_like_every_other(
     now = MONDAY + timedelta(hours=2)
     again = decide(delivery, decision="again", by=house.navigator, now=now)
     assert again is not None
-    assert send(again.pk, now=now)
+    assert send_delivery(again.pk, now=now)
     assert len(office.taken) == 1
     with pytest.raises(OutOfDate):
         decide(delivery, decision="again", by=house.navigator, now=now)
@@ -215,7 +217,7 @@ def test_sent_again_but_done_meanwhile_is_not_sent(house: House, office: PostOff
     again = decide(delivery, decision="again", by=house.navigator, now=MONDAY)
     assert again is not None
     house.course.due_items.update(done=True)
-    assert not send(again.pk, now=MONDAY)
+    assert not send_delivery(again.pk, now=MONDAY)
     assert office.taken == []
 
 
@@ -229,7 +231,7 @@ def test_outside_production_only_listed_addresses_are_written_to(
 ) -> None:
     settings.MESSAGES_ONLY_TO = ["test.example"]
     delivery = queued(house)
-    send(delivery.pk, now=MONDAY)
+    send_delivery(delivery.pk, now=MONDAY)
     delivery.refresh_from_db()
     assert delivery.state == "failed"
     assert office.taken == []
@@ -301,7 +303,7 @@ def test_a_mail_that_is_no_bounce_is_left_alone() -> None:
 def test_labs_that_arrived_are_not_asked_for(house: House, office: PostOffice) -> None:
     delivery = queued(house)
     house.course.due_items.update(done=True)
-    assert not send(delivery.pk, now=MONDAY)
+    assert not send_delivery(delivery.pk, now=MONDAY)
     delivery.refresh_from_db()
     assert (delivery.state, delivery.cancelled_because) == ("not-sent", "done meanwhile")
 
@@ -309,7 +311,7 @@ def test_labs_that_arrived_are_not_asked_for(house: House, office: PostOffice) -
 def test_labs_that_arrived_and_are_not_assessed_yet_are_waited_for(house: House, office: PostOffice) -> None:
     delivery = queued(house)
     house.course.mark_dirty(MONDAY)
-    assert not send(delivery.pk, now=MONDAY)
+    assert not send_delivery(delivery.pk, now=MONDAY)
     delivery.refresh_from_db()
     assert (delivery.state, delivery.send_after) == ("queued", MONDAY + timedelta(minutes=1))
 
@@ -319,7 +321,7 @@ def test_a_death_stops_everything(house: House, office: PostOffice) -> None:
     house.patient.died_on = MONDAY.date()
     house.patient.died_recorded_at = MONDAY
     house.patient.save()
-    assert not send(delivery.pk, now=MONDAY)
+    assert not send_delivery(delivery.pk, now=MONDAY)
     assert house.reasons[0] == "the patient died"
     assert house.pass_time(MONDAY + timedelta(days=3)) == 0
 
@@ -327,14 +329,14 @@ def test_a_death_stops_everything(house: House, office: PostOffice) -> None:
 def test_a_stopped_course_asks_for_nothing(house: House, office: PostOffice) -> None:
     delivery = queued(house)
     house.course.due_items.update(cancelled_because="course stopped on 2025-01-06")
-    assert not send(delivery.pk, now=MONDAY)
+    assert not send_delivery(delivery.pk, now=MONDAY)
     assert "course stopped" in house.reasons[0]
 
 
 def test_an_item_that_moved_is_reminded_of_on_its_new_days(house: House, office: PostOffice) -> None:
     delivery = queued(house)
     house.course.due_items.update(opens_on="2025-01-14", target_on="2025-01-16", closes_on="2025-01-17")
-    assert not send(delivery.pk, now=MONDAY)
+    assert not send_delivery(delivery.pk, now=MONDAY)
     assert "moved" in house.reasons[0]
     assert house.pass_time(at("2025-01-10 09:00")) == 1
     assert "needed for your patient" in office.bodies[0]
@@ -345,14 +347,14 @@ def test_what_was_marked_not_done_or_snoozed_is_left_alone(house: House, office:
     item = house.course.due_items.get()
     next_week = (MONDAY + timedelta(days=9)).date()
     actions.snooze_item(item, until=next_week, by=house.navigator, because="", today=MONDAY.date())
-    assert not send(delivery.pk, now=MONDAY)
+    assert not send_delivery(delivery.pk, now=MONDAY)
     assert house.reasons[0] == "snoozed"
 
 
 def test_whoever_no_longer_sees_to_it_is_not_told(house: House, office: PostOffice) -> None:
     delivery = queued(house)
     house.course.due_items.update(owner="center", practice=None)
-    assert not send(delivery.pk, now=MONDAY)
+    assert not send_delivery(delivery.pk, now=MONDAY)
     assert office.taken == []
 
 
@@ -367,7 +369,7 @@ def test_one_reason_gone_the_other_is_still_told(house: House, office: PostOffic
 def test_a_site_that_is_switched_off_sends_nothing(house: House, office: PostOffice) -> None:
     delivery = queued(house)
     ReminderTimetable.objects.update(is_on=False)
-    assert not send(delivery.pk, now=MONDAY)
+    assert not send_delivery(delivery.pk, now=MONDAY)
     assert house.pass_time(MONDAY + timedelta(days=1)) == 0
 
 
@@ -381,9 +383,9 @@ def test_what_an_outage_kept_back_on_a_friday_leaves_on_monday(house: House, off
 def test_what_is_days_late_is_stale(house: House, running: Running) -> None:
     running.close()
     delivery = queued(house)
-    send(delivery.pk, now=MONDAY)
+    send_delivery(delivery.pk, now=MONDAY)
     running.open()
-    assert not send(delivery.pk, now=MONDAY + timedelta(days=5))
+    assert not send_delivery(delivery.pk, now=MONDAY + timedelta(days=5))
     delivery.refresh_from_db()
     assert delivery.state == "not-sent"
     assert "hours late" in delivery.cancelled_because
@@ -421,7 +423,7 @@ def test_queued_in_the_day_and_reached_at_night_it_waits_for_the_morning(
     house: House, office: PostOffice
 ) -> None:
     delivery = queued(house)
-    send(delivery.pk, now=at("2025-01-06 21:00"))
+    send_delivery(delivery.pk, now=at("2025-01-06 21:00"))
     delivery.refresh_from_db()
     assert delivery.send_after == at("2025-01-07 08:00")
 
@@ -512,7 +514,7 @@ def test_the_way_out_stops_what_is_queued_too(house: House, office: PostOffice) 
     anybody.post(page, {"List-Unsubscribe": "One-Click"})
     house.desk.refresh_from_db()
     assert not house.desk.is_usable
-    assert not send(delivery.pk, now=MONDAY)
+    assert not send_delivery(delivery.pk, now=MONDAY)
     anybody.post(page, {"act": "confirm"})
     house.desk.refresh_from_db()
     assert house.desk.is_usable
@@ -531,7 +533,7 @@ def test_an_address_is_asked_to_confirm_and_then_used(house: House, office: Post
         practice=house.practice,
     )
     asked = contacts.ask_to_confirm(contact, site=house.site, now=MONDAY)
-    assert send(asked.pk, now=MONDAY)
+    assert send_delivery(asked.pk, now=MONDAY)
     link = next(word for word in office.bodies[0].split() if "/w/" in word)
     assert link.startswith("https://care.example.org/w/")
     Client().post(link.removeprefix("https://care.example.org"), {"act": "confirm"})

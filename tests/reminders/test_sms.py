@@ -63,7 +63,7 @@ def outgoing(body: str = "Hello") -> Outgoing:
 
 
 def test_text_and_password_stand_in_no_address(smsbox: Smsbox) -> None:
-    assert gateway.send(outgoing("Recordatorio: ¿dudas?")) == "0: Accepted for delivery"
+    assert gateway.send_outgoing(outgoing("Recordatorio: ¿dudas?")) == "0: Accepted for delivery"
     ((headers, text),) = smsbox.taken
     assert headers["path"] == "/cgi-bin/sendsms"
     assert (headers["X-Kannel-To"], headers["X-Kannel-Password"]) == ("+15550100123", "se cret")
@@ -76,17 +76,17 @@ def test_text_and_password_stand_in_no_address(smsbox: Smsbox) -> None:
 def test_a_refusal_says_whether_it_is_for_good(smsbox: Smsbox, status: int, for_good: bool) -> None:
     smsbox.status = status
     with pytest.raises(NotTaken) as refused:
-        gateway.send(outgoing())
+        gateway.send_outgoing(outgoing())
     assert refused.value.for_good is for_good
 
 
 def test_no_answer_is_unclear_and_no_gateway_is_not(smsbox: Smsbox, settings: Any) -> None:
     smsbox.status = 0
     with pytest.raises(Unclear):
-        gateway.send(outgoing())
+        gateway.send_outgoing(outgoing())
     settings.SMS_URL = "kannel://fourfold:x@127.0.0.1:1"
     with pytest.raises(NotTaken) as away:
-        gateway.send(outgoing())
+        gateway.send_outgoing(outgoing())
     assert not away.value.for_good
 
 

@@ -6,13 +6,13 @@ import pytest
 
 from coordination.base.errors import CareError
 from coordination.messages import texts
-from coordination.messages.texts import Said, Text
+from coordination.messages.texts import Text, TextValues
 from tests.factories import SiteFactory, UserFactory
 
-FULL = Said(*("x",) * 7)
+FULL = TextValues(*("x",) * 7)
 
 
-@pytest.mark.parametrize(("kind", "channel", "language"), texts.all_texts())
+@pytest.mark.parametrize(("kind", "channel", "language"), texts.text_keys())
 def test_every_shipped_text_may_leave_the_house(kind: str, channel: str, language: str) -> None:
     text = texts.shipped_text(kind, channel, language)
     texts.check_text(text, channel=channel)
@@ -47,7 +47,7 @@ def test_a_site_has_its_own_text_and_only_there() -> None:
 
 def test_days_and_initials_in_both_languages() -> None:
     day = date(2025, 1, 3)
-    assert texts.day_words(day, "en") == "Fri 3 January 2025"
-    assert texts.day_words(day, "es") == "vie 3 de enero de 2025"
+    assert texts.day_in_message(day, "en") == "Fri 3 January 2025"
+    assert texts.day_in_message(day, "es") == "vie 3 de enero de 2025"
     assert texts.initials("Ángela María", "de la Cruz") == "Á.D."
     assert texts.initials("", "Cher") == "C."

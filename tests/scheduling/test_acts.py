@@ -16,7 +16,7 @@ from django.urls import reverse
 from coordination.base.choices import Role
 from coordination.base.models import AuditEvent, User
 from coordination.flows import decision
-from coordination.flows.record import record
+from coordination.flows.record import record_fact
 from labs.models import LabResult
 from labs.rules.reading import Rejection
 from patients.models import Patient, ResponseAssessment
@@ -165,7 +165,7 @@ def test_what_is_no_plain_number_is_refused(place: Place, course: Course, number
 def test_an_infusion_is_recorded_with_what_was_signed(place: Place, course: Course) -> None:
     doctor = place.user(Role.PRESCRIBER)
     proposal = Proposal.objects.current().get(course=course)
-    decision.override(
+    decision.override_proposal(
         proposal.public_id,
         by=doctor,
         now=NOW - timedelta(days=1),
@@ -216,7 +216,7 @@ def vomiting(place: Place, course: Course) -> AdverseEvent:
         by=place.user(Role.NAVIGATOR),
         now=NOW,
     )
-    event = record(course.patient, recorded, now=NOW)
+    event = record_fact(course.patient, recorded, now=NOW)
     assert row_of_others(course) == "open"
     return event
 

@@ -16,8 +16,8 @@ from coordination.base.choices import Role
 from coordination.base.models import User
 from coordination.flows import decision, dose_order
 from coordination.flows.reassess import reassess
-from coordination.flows.record import correct_infusion, record_infusion
-from coordination.worklist import Kind
+from coordination.flows.record import correct_given_infusion, record_given_infusion
+from coordination.worklist import LineKind
 from labs.models import LabResult
 from scheduling.models import (
     ConflictNotice,
@@ -79,7 +79,7 @@ def post(user: User, name: str, course: Course, *more: object, **data: object) -
 def lines(place: Place, user: User) -> list[Any]:
     scope = Scope(sites=(place.site,))
     found = worklist.listed(scope, viewer_id=user.pk, role=user.role, now=NOW)
-    return worklist.rows_of(list(found.entries), scope, now=NOW)
+    return worklist.worklist_rows_of(list(found.entries), scope, now=NOW)
 
 
 # --- order ahead -----------------------------------------------------------------------------------
@@ -136,13 +136,13 @@ def test_it_is_withdrawn_with_a_reason_and_the_order_is_on_today(
 ) -> None:
     allow(prescriber, awaited)
     post(navigator, "dose-order", awaited, awaited.public_id, 2, act="place")
-    assert not [row for row in lines(place, navigator) if row.kind == Kind.ORDER]
+    assert not [row for row in lines(place, navigator) if row.kind == LineKind.ORDER]
     assert "Withdraw order ahead" in get(prescriber, "order-ahead", awaited, awaited.public_id)
     assert post(prescriber, "order-ahead", awaited, awaited.public_id).status_code == 422
     post(prescriber, "order-ahead", awaited, awaited.public_id, because="patient travels")
     ended = OrderAhead.objects.get()
     assert (ended.ended_by, ended.ended_because) == (prescriber, "patient travels")
-    [order] = [row for row in lines(place, navigator) if row.kind == Kind.ORDER]
+    [order] = [row for row in lines(place, navigator) if row.kind == LineKind.ORDER]
     assert order.what == "Dose on order, not currently approved, cycle 2"
     assert order.detail.endswith("patient travels")
 
@@ -195,7 +195,7 @@ def test_another_activity_signed_is_on_today_until_the_order_is_changed(
 ) -> None:
     allow(prescriber, awaited)
     order = dose_order.order_dose(awaited.cycles.get(number=2), by=navigator, now=NOW)
-    decision.override(
+    decision.override_proposal(
         awaited.proposals.current().get().public_id,
         by=prescriber,
         now=NOW,
@@ -204,7 +204,7 @@ def test_another_activity_signed_is_on_today_until_the_order_is_changed(
         code="clinical-judgment",
         reason="frail",
     )
-    [line] = [row for row in lines(place, navigator) if row.kind == Kind.ORDER]
+    [line] = [row for row in lines(place, navigator) if row.kind == LineKind.ORDER]
     assert line.what == "Dose on order with another activity than signed, cycle 2"
     at = (awaited, awaited.public_id, 2)
     assert "To 3.7 GBq" in get(navigator, "dose-order", *at)
@@ -212,7 +212,7 @@ def test_another_activity_signed_is_on_today_until_the_order_is_changed(
     assert post(navigator, "dose-order", *at, act="change", version=order.version).status_code == 302
     order.refresh_from_db()
     assert order.activity_gbq == Decimal("3.7")
-    assert not [row for row in lines(place, navigator) if row.kind == Kind.ORDER]
+    assert not [row for row in lines(place, navigator) if row.kind == LineKind.ORDER]
 
 
 def test_the_order_of_an_infusion_that_was_given_offers_no_cancelling(
@@ -235,7 +235,7 @@ def test_a_dose_ordered_for_an_infusion_given_elsewhere_is_on_today(
     allow(prescriber, awaited)
     dose_order.order_dose(awaited.cycles.get(number=2), by=navigator, now=NOW)
     given(awaited, navigator, elsewhere=True)
-    [line] = [row for row in lines(place, navigator) if row.kind == Kind.ORDER]
+    [line] = [row for row in lines(place, navigator) if row.kind == LineKind.ORDER]
     assert line.what == "Dose on order, not currently approved, cycle 2"
     assert "Cancel order" in get(navigator, "dose-order", awaited, awaited.public_id, 2)
 
@@ -248,7 +248,7 @@ DAY = "2025-03-05"
 def given(course: Course, by: User, **said: Any) -> InfusionGiven:
     start = NOW - timedelta(hours=5)
     values: dict[str, Any] = {"started_at": start, "ended_at": None, "activity_gbq": Decimal("7.4")}
-    return record_infusion(course.cycles.get(number=2), by=by, now=NOW, **(values | said))
+    return record_given_infusion(course.cycles.get(number=2), by=by, now=NOW, **(values | said))
 
 
 def typed(course: Course, **more: str) -> dict[str, str]:
@@ -409,7 +409,7 @@ def test_what_was_never_recorded_stays_on_today_until_somebody_records_it(
 
 def test_recording_the_time_settles_it(awaited: Course, navigator: User) -> None:
     first = InfusionGiven.objects.get(cycle__number=1)
-    correct_infusion(
+    correct_given_infusion(
         first,
         changes={"antiemetic_at": first.started_at - timedelta(hours=1)},
         because="charted later",
@@ -426,7 +426,7 @@ def test_marked_not_done_it_leaves_the_list_and_is_not_asked_for_again(
     place: Place, awaited: Course, navigator: User
 ) -> None:
     item = DueItem.objects.get(course=awaited, item="antiemetic", cycle_number=1)
-    worklist.mark_not_done(item, because="not charted", by=navigator, version=item.version, now=NOW)
+    worklist.mark_item_not_done(item, because="not charted", by=navigator, version=item.version, now=NOW)
     reassess(awaited.pk, now=NOW)
     item.refresh_from_db()
     assert item.state(now=NOW, today=NOW.date()) == "not-done"
@@ -436,4 +436,4 @@ def test_marked_not_done_it_leaves_the_list_and_is_not_asked_for_again(
 def test_it_is_no_longer_marked_done_by_hand(place: Place, awaited: Course, navigator: User) -> None:
     item = DueItem.objects.get(course=awaited, item="antiemetic", cycle_number=1)
     with pytest.raises(Exception, match="its own record"):
-        worklist.mark_done(item, by=navigator, version=item.version, now=NOW)
+        worklist.mark_item_done(item, by=navigator, version=item.version, now=NOW)

@@ -13,7 +13,7 @@ from typing import Any, ClassVar
 from django.db import migrations
 from django.db.migrations.operations.base import Operation
 
-from coordination.base.encryption import seal
+from coordination.base.encryption import encrypt
 
 APPS = {
     "otp_totp": ("otp_totp_totpdevice",),
@@ -59,7 +59,7 @@ def _take_over_apps(cursor: Any, model: Any) -> None:
         seed = b32encode(unhexlify(key)).decode()
         model.objects.create(
             user_id=user_id,
-            sealed_seed=seal(seed, about=f"second factor of {public_id}"),
+            sealed_seed=encrypt(seed, about=f"second factor of {public_id}"),
             created_at=created_at,
             confirmed_at=created_at,
             last_step=max(last_step, 0),

@@ -4,7 +4,7 @@ from uuid import uuid4
 from django.db import models
 from django.db.models import Q
 
-from coordination.base.constraints import in_order, is_one_of
+from coordination.base.constraints import days_in_order, is_one_of
 from coordination.base.models.recorded import Recorded
 
 A_SHIFT = 12 * 60  # minutes: as long as a session lasts
@@ -28,7 +28,7 @@ class Site(Recorded):
     class Meta:
         ordering = ["name"]
         constraints = [
-            in_order("opens_at", "closes_at", touching=False, name="site_opens_before_it_closes"),
+            days_in_order("opens_at", "closes_at", touching=False, name="site_opens_before_it_closes"),
         ]
 
     def __str__(self) -> str:

@@ -11,9 +11,9 @@ from coordination.demo.stories import (
     toxicity,
     treatment,
 )
-from coordination.demo.story import Story
+from coordination.demo.story import DemoStory
 
-STORIES: tuple[Story, ...] = (
+STORIES: tuple[DemoStory, ...] = (
     *referrals.STORIES,
     *first_cycle.STORIES,
     *treatment.STORIES,
@@ -23,5 +23,7 @@ STORIES: tuple[Story, ...] = (
     *second_site.STORIES,
 )
 FIRST_NUMBER = 10001
-NUMBERED: Mapping[str, Story] = {f"MRN{FIRST_NUMBER + index}": story for index, story in enumerate(STORIES)}
+NUMBERED: Mapping[str, DemoStory] = {
+    f"MRN{FIRST_NUMBER + index}": story for index, story in enumerate(STORIES)
+}
 """Each story by the medical record number of its patient."""

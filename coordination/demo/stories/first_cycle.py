@@ -3,8 +3,8 @@
 from datetime import date, timedelta
 
 from coordination.demo.days import weekday_within
-from coordination.demo.person import Person
-from coordination.demo.story import Story
+from coordination.demo.person import DemoPatient
+from coordination.demo.story import DemoStory
 from coordination.demo.walk import Walk
 
 
@@ -50,22 +50,22 @@ def _scan_expired(walk: Walk) -> None:
 
 
 STORIES = (
-    Story(
+    DemoStory(
         "baseline-pending",
         "Cycle 1 in two weeks: baseline labs are awaited",
-        Person("Nkechi", "Iroko", "female", date(1960, 12, 1), practice="maple", laboratory="community"),
+        DemoPatient("Nkechi", "Iroko", "female", date(1960, 12, 1), practice="maple", laboratory="community"),
         _baseline_pending,
     ),
-    Story(
+    DemoStory(
         "ready-signed",
         "Cycle 1 within days: everything in, signed, ordered and confirmed",
-        Person("Samuel", "Rowan", "male", date(1955, 7, 21), practice="northfield", kg="88"),
+        DemoPatient("Samuel", "Rowan", "male", date(1955, 7, 21), practice="northfield", kg="88"),
         _ready,
     ),
-    Story(
+    DemoStory(
         "pregnancy-positive",
         "Cycle 1 within days: the pregnancy test came back positive",
-        Person(
+        DemoPatient(
             "Camila",
             "Quebracho",
             "female",
@@ -77,16 +77,18 @@ STORIES = (
         ),
         _pregnancy_positive,
     ),
-    Story(
+    DemoStory(
         "not-eligible",
         "Cycle 1: platelets of 68 miss the threshold of 75",
-        Person("Viktor", "Larch", "male", date(1947, 9, 5), practice="riverside"),
+        DemoPatient("Viktor", "Larch", "male", date(1947, 9, 5), practice="riverside"),
         _not_eligible,
     ),
-    Story(
+    DemoStory(
         "scan-expired",
         "Cycle 1: the SSTR PET is more than six months old on the day",
-        Person("Hana", "Sakura", "female", date(1966, 5, 28), practice="maple", laboratory="metric", kg="57"),
+        DemoPatient(
+            "Hana", "Sakura", "female", date(1966, 5, 28), practice="maple", laboratory="metric", kg="57"
+        ),
         _scan_expired,
     ),
 )

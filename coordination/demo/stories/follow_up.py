@@ -3,8 +3,8 @@
 from datetime import date, timedelta
 
 from coordination.demo.days import weekday_from, weekday_within
-from coordination.demo.person import Person
-from coordination.demo.story import Story
+from coordination.demo.person import DemoPatient
+from coordination.demo.story import DemoStory
 from coordination.demo.walk import Walk
 from coordination.flows.record import record_death
 from patients.models import ResponseAssessment
@@ -161,46 +161,46 @@ def _progressed(walk: Walk) -> None:
 
 
 STORIES = (
-    Story(
+    DemoStory(
         "stopped-early",
         "Stopped after two infusions: platelets did not recover in sixteen weeks",
-        Person("Ernesto", "Pochote", "male", date(1952, 3, 18), practice="maple", kg="76"),
+        DemoPatient("Ernesto", "Pochote", "male", date(1952, 3, 18), practice="maple", kg="76"),
         _stopped_early,
     ),
-    Story(
+    DemoStory(
         "hand-back-due",
         "All four infusions given: labs, monthly injection and hand-back due",
-        Person("Judith", "Whitebeam", "female", date(1956, 10, 2), practice="northfield", kg="63"),
+        DemoPatient("Judith", "Whitebeam", "female", date(1956, 10, 2), practice="northfield", kg="63"),
         _hand_back_due,
     ),
-    Story(
+    DemoStory(
         "response-due",
         "Response SSTR PET due; two practices both plan the monthly injection",
-        Person("Pedro", "Guayacán", "male", date(1960, 5, 11), practice="maple", language="es", kg="86"),
+        DemoPatient("Pedro", "Guayacán", "male", date(1960, 5, 11), practice="maple", language="es", kg="86"),
         _response_due,
     ),
-    Story(
+    DemoStory(
         "handed-back",
         "Course completed and handed back; follow-up goes on at the practice",
-        Person("Marta", "Dąb", "female", date(1958, 1, 6), practice="riverside", laboratory="metric"),
+        DemoPatient("Marta", "Dąb", "female", date(1958, 1, 6), practice="riverside", laboratory="metric"),
         _handed_back,
     ),
-    Story(
+    DemoStory(
         "died",
         "Died between infusions 2 and 3: everything open is cancelled",
-        Person("Leonard", "Yew", "male", date(1944, 8, 20), practice="northfield", kg="72"),
+        DemoPatient("Leonard", "Yew", "male", date(1944, 8, 20), practice="northfield", kg="72"),
         _died,
     ),
-    Story(
+    DemoStory(
         "first-scan",
         "Progression called on the first scan after treatment: may be pseudoprogression",
-        Person("Ayesha", "Deodar", "female", date(1965, 4, 15), practice="riverside", kg="68"),
+        DemoPatient("Ayesha", "Deodar", "female", date(1965, 4, 15), practice="riverside", kg="68"),
         _first_scan,
     ),
-    Story(
+    DemoStory(
         "progressed",
         "Progressed after infusion 3 and stopped",
-        Person("Bruno", "Kastanie", "male", date(1954, 12, 9), practice="northfield", kg="80"),
+        DemoPatient("Bruno", "Kastanie", "male", date(1954, 12, 9), practice="northfield", kg="80"),
         _progressed,
     ),
 )

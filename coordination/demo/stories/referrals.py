@@ -3,10 +3,10 @@
 from datetime import date
 from decimal import Decimal
 
-from coordination.demo.person import Person
-from coordination.demo.story import Story
+from coordination.demo.person import DemoPatient
+from coordination.demo.story import DemoStory
 from coordination.demo.walk import Walk
-from coordination.documents.delivery_channels import Way
+from coordination.documents.delivery_channels import DeliveryChannel
 from coordination.flows import referral
 from patients.models import ReferralPaper, TumorBoardDecision
 from scheduling.models import ContactLog
@@ -22,7 +22,7 @@ def _information_needed(walk: Walk) -> None:
     missing = (Paper.CT_MRI_IMAGES, Paper.PATHOLOGY_REPORT, "ki67_percent", "pathology_on", "last-injection")
     walk.referred(walk.days.ago(13), lacking=missing)
     walk.checked(walk.days.ago(12))
-    walk.wrote("please-send", walk.days.ago(12), way=Way.MAIL_LINK)
+    walk.wrote("please-send", walk.days.ago(12), way=DeliveryChannel.MAIL_LINK)
     walk.called(walk.days.ago(8), ContactLog.Outcome.LEFT_MESSAGE, "asked for the pathology report")
     walk.called(walk.days.ago(3), ContactLog.Outcome.REACHED, "images will come on a disc this week")
 
@@ -61,7 +61,7 @@ def _declined(walk: Walk) -> None:
         TumorBoardDecision.Outcome.DECLINE,
         rationale="Poorly differentiated carcinoma, Ki-67 70 %: chemotherapy first",
     )
-    referral.decline(
+    referral.decline_referral(
         walk.referral,
         by=walk.prescriber,
         now=walk.at(walk.days.ago(19), "09:30"),
@@ -70,40 +70,42 @@ def _declined(walk: Walk) -> None:
 
 
 STORIES = (
-    Story(
+    DemoStory(
         "referral-received",
         "Referral received yesterday; papers not yet checked",
-        Person("Amara", "Baobab", "female", date(1958, 3, 9), practice="riverside"),
+        DemoPatient("Amara", "Baobab", "female", date(1958, 3, 9), practice="riverside"),
         _received,
     ),
-    Story(
+    DemoStory(
         "information-needed",
         "Referral waits for pathology with Ki-67, CT images and the last injection",
-        Person("Tomasz", "Jesion", "male", date(1951, 11, 2), practice="maple", laboratory="community"),
+        DemoPatient("Tomasz", "Jesion", "male", date(1951, 11, 2), practice="maple", laboratory="community"),
         _information_needed,
     ),
-    Story(
+    DemoStory(
         "before-the-board",
         "Referral complete, waiting for the tumor board",
-        Person("Ingrid", "Birkelund", "female", date(1963, 6, 17), practice="northfield", primary="pancreas"),
+        DemoPatient(
+            "Ingrid", "Birkelund", "female", date(1963, 6, 17), practice="northfield", primary="pancreas"
+        ),
         _before_the_board,
     ),
-    Story(
+    DemoStory(
         "board-deferred",
         "Tumor board deferred for a question; comes back by itself",
-        Person("Wei", "Bamboo", "male", date(1969, 1, 25), practice="riverside", ki67="12"),
+        DemoPatient("Wei", "Bamboo", "male", date(1969, 1, 25), practice="riverside", ki67="12"),
         _deferred,
     ),
-    Story(
+    DemoStory(
         "accepted",
         "Accepted, first infusion not scheduled yet",
-        Person("Lucía", "Jacaranda", "female", date(1972, 8, 30), practice="maple", language="es"),
+        DemoPatient("Lucía", "Jacaranda", "female", date(1972, 8, 30), practice="maple", language="es"),
         _accepted,
     ),
-    Story(
+    DemoStory(
         "declined",
         "Declined: poorly differentiated carcinoma, Ki-67 70 %",
-        Person("Gordon", "Blackthorn", "male", date(1949, 4, 12), practice="northfield", ki67="70"),
+        DemoPatient("Gordon", "Blackthorn", "male", date(1949, 4, 12), practice="northfield", ki67="70"),
         _declined,
     ),
 )

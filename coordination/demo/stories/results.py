@@ -3,8 +3,8 @@
 from datetime import date, timedelta
 
 from coordination.demo.days import weekday_within
-from coordination.demo.person import Person
-from coordination.demo.story import Story
+from coordination.demo.person import DemoPatient
+from coordination.demo.story import DemoStory
 from coordination.demo.walk import Walk
 
 UNKNOWN_MRN = "MRN19999"
@@ -99,34 +99,34 @@ def _sent_twice(walk: Walk) -> None:
 
 
 STORIES = (
-    Story(
+    DemoStory(
         "unknown-unit",
         "Hemoglobin came as 12.5 g/mL: waits for a person",
-        Person("Anneliese", "Ulme", "female", date(1964, 6, 13), practice="maple", kg="70"),
+        DemoPatient("Anneliese", "Ulme", "female", date(1964, 6, 13), practice="maple", kg="70"),
         _unknown_unit,
     ),
-    Story(
+    DemoStory(
         "other-birth-date",
         "A report with this number but another birth date is parked",
-        Person("Kwame", "Odum", "male", date(1957, 11, 19), practice="riverside", kg="82"),
+        DemoPatient("Kwame", "Odum", "male", date(1957, 11, 19), practice="riverside", kg="82"),
         _other_birth_date,
     ),
-    Story(
+    DemoStory(
         "preliminary",
         "A preliminary platelet count of 71 would decide, if it were final",
-        Person("Siobhan", "Elder", "female", date(1960, 1, 1), practice="northfield", kg="65"),
+        DemoPatient("Siobhan", "Elder", "female", date(1960, 1, 1), practice="northfield", kg="65"),
         _preliminary,
     ),
-    Story(
+    DemoStory(
         "corrected",
         "Platelets corrected from 98 to 68 after the signature: withdrawn, the dose is ordered",
-        Person("Arjun", "Banyan", "male", date(1962, 9, 23), practice="maple", kg="77"),
+        DemoPatient("Arjun", "Banyan", "male", date(1962, 9, 23), practice="maple", kg="77"),
         _corrected,
     ),
-    Story(
+    DemoStory(
         "sent-twice",
         "The same report arrived three times and counts once",
-        Person("Mei", "Ginkgo", "female", date(1967, 7, 16), practice="riverside", kg="54"),
+        DemoPatient("Mei", "Ginkgo", "female", date(1967, 7, 16), practice="riverside", kg="54"),
         _sent_twice,
     ),
 )

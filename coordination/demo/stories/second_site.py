@@ -3,9 +3,9 @@
 from datetime import date, timedelta
 
 from coordination.demo.days import weekday_from
-from coordination.demo.person import Person
+from coordination.demo.person import DemoPatient
 from coordination.demo.sites_and_people import SECOND
-from coordination.demo.story import Story
+from coordination.demo.story import DemoStory
 from coordination.demo.walk import Walk
 
 
@@ -27,22 +27,24 @@ def _hold(walk: Walk) -> None:
 
 
 STORIES = (
-    Story(
+    DemoStory(
         "graded-by-ctcae-6",
         "Second site, CTCAE 6.0: neutrophils of 0.70 are grade 2 and do not hold",
-        Person("Daniel", "Cottonwood", "male", date(1963, 8, 1), practice="lakeshore", site=SECOND),
+        DemoPatient("Daniel", "Cottonwood", "male", date(1963, 8, 1), practice="lakeshore", site=SECOND),
         _graded_by_six,
     ),
-    Story(
+    DemoStory(
         "second-site-nadir",
         "Second site: nadir labs due",
-        Person("Winona", "Tamarack", "female", date(1959, 2, 22), practice="lakeshore", site=SECOND, kg="61"),
+        DemoPatient(
+            "Winona", "Tamarack", "female", date(1959, 2, 22), practice="lakeshore", site=SECOND, kg="61"
+        ),
         _nadir,
     ),
-    Story(
+    DemoStory(
         "second-site-hold",
         "Second site: platelets of 63 before infusion 2",
-        Person("Erik", "Aspen", "male", date(1950, 10, 31), practice="lakeshore", site=SECOND, kg="91"),
+        DemoPatient("Erik", "Aspen", "male", date(1950, 10, 31), practice="lakeshore", site=SECOND, kg="91"),
         _hold,
     ),
 )

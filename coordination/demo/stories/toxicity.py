@@ -4,10 +4,10 @@ from collections.abc import Mapping
 from datetime import date, timedelta
 
 from coordination.demo.days import weekday_from, weekday_within
-from coordination.demo.person import Person
-from coordination.demo.story import Story
+from coordination.demo.person import DemoPatient
+from coordination.demo.story import DemoStory
 from coordination.demo.walk import REDUCED_GBQ, Walk
-from coordination.documents.delivery_channels import Way
+from coordination.documents.delivery_channels import DeliveryChannel
 from coordination.flows.dose_order import cancel_dose
 from coordination.flows.schedule_change import move_infusion
 from labs.models import LabResult
@@ -49,7 +49,7 @@ def _on_hold(walk: Walk) -> None:
     repeated_on = weekday_within(last_on + timedelta(49), walk.days.ago(1))
     walk.labs(repeated_on, {"platelets": "66"})
     walk.signed(repeated_on)
-    walk.wrote("hold", repeated_on, way=Way.MAIL_LINK)
+    walk.wrote("hold", repeated_on, way=DeliveryChannel.MAIL_LINK)
 
 
 def _near_the_limit(walk: Walk) -> None:
@@ -198,86 +198,92 @@ def _protocol_of_2018(walk: Walk) -> None:
 
 
 STORIES = (
-    Story(
+    DemoStory(
         "on-hold",
         "On hold for thrombocytopenia, the sixteen weeks running",
-        Person("Maria", "Olivera", "female", date(1952, 12, 12), practice="maple", kg="71"),
+        DemoPatient("Maria", "Olivera", "female", date(1952, 12, 12), practice="maple", kg="71"),
         _on_hold,
     ),
-    Story(
+    DemoStory(
         "near-the-limit",
         "On hold for thrombocytopenia, a week before the sixteen weeks are over",
-        Person("Dmitri", "Bereza", "male", date(1946, 6, 30), practice="riverside", kg="90"),
+        DemoPatient("Dmitri", "Bereza", "male", date(1946, 6, 30), practice="riverside", kg="90"),
         _near_the_limit,
     ),
-    Story(
+    DemoStory(
         "resolved",
         "Thrombocytopenia resolved: half the activity is proposed",
-        Person("Grace", "Mahogany", "female", date(1963, 3, 27), practice="northfield"),
+        DemoPatient("Grace", "Mahogany", "female", date(1963, 3, 27), practice="northfield"),
         _resolved,
     ),
-    Story(
+    DemoStory(
         "full-again",
         "Tolerated 3.7 GBq: the full activity is proposed again",
-        Person("Carlos", "Ceiba", "male", date(1958, 8, 8), practice="maple", laboratory="metric", kg="84"),
+        DemoPatient(
+            "Carlos", "Ceiba", "male", date(1958, 8, 8), practice="maple", laboratory="metric", kg="84"
+        ),
         _full_again,
     ),
-    Story(
+    DemoStory(
         "recurrent",
         "Thrombocytopenia came back after the reduced dose: stop is proposed",
-        Person("Astrid", "Rönn", "female", date(1955, 5, 5), practice="riverside", kg="64"),
+        DemoPatient("Astrid", "Rönn", "female", date(1955, 5, 5), practice="riverside", kg="64"),
         _recurrent,
     ),
-    Story(
+    DemoStory(
         "transfused",
         "Transfused six days ago: hemoglobin proves nothing yet",
-        Person(
+        DemoPatient(
             "Joseph", "Ebony", "male", date(1949, 1, 17), practice="northfield", usual={"hemoglobin": "11.2"}
         ),
         _transfused,
     ),
-    Story(
+    DemoStory(
         "kidneys-half-way",
         "Creatinine rose by half and came back half-way: cannot tell",
-        Person("Noor", "Chinar", "female", date(1961, 10, 21), practice="maple", kg="78"),
+        DemoPatient("Noor", "Chinar", "female", date(1961, 10, 21), practice="maple", kg="78"),
         _kidneys_half_way,
     ),
-    Story(
+    DemoStory(
         "gilbert",
         "Bilirubin above three times normal, but it never was normal (Gilbert): cannot tell",
-        Person(
+        DemoPatient(
             "Seamus", "Holly", "male", date(1966, 12, 6), practice="riverside", usual={"bilirubin": "2.1"}
         ),
         _gilbert,
     ),
-    Story(
+    DemoStory(
         "liver-enzymes",
         "AST grade 3 before infusion 3: hold",
-        Person("Thandiwe", "Marula", "female", date(1959, 9, 14), practice="northfield", kg="73"),
+        DemoPatient("Thandiwe", "Marula", "female", date(1959, 9, 14), practice="northfield", kg="73"),
         _liver_enzymes,
     ),
-    Story(
+    DemoStory(
         "hypersensitive",
         "Anaphylaxis after infusion 1: stop is proposed",
-        Person("Beatriz", "Araucaria", "female", date(1970, 4, 4), practice="maple", language="es", kg="59"),
+        DemoPatient(
+            "Beatriz", "Araucaria", "female", date(1970, 4, 4), practice="maple", language="es", kg="59"
+        ),
         _hypersensitive,
     ),
-    Story(
+    DemoStory(
         "vomits",
         "Vomiting of grade 3 since infusion 2, and nobody has asked since how it is: hold",
-        Person("Renske", "Elzenaar", "female", date(1956, 11, 3), practice="riverside", kg="62"),
+        DemoPatient("Renske", "Elzenaar", "female", date(1956, 11, 3), practice="riverside", kg="62"),
         _vomits,
     ),
-    Story(
+    DemoStory(
         "anticoagulated",
         "Albumin low while anticoagulated: the INR proves nothing",
-        Person("Walter", "Juniper", "male", date(1951, 7, 7), practice="northfield", anticoagulated=True),
+        DemoPatient(
+            "Walter", "Juniper", "male", date(1951, 7, 7), practice="northfield", anticoagulated=True
+        ),
         _anticoagulated,
     ),
-    Story(
+    DemoStory(
         "protocol-2018",
         "Under the label of 2018: day 112 with platelets of 70 is a stop",
-        Person("Agnes", "Buchenau", "female", date(1953, 2, 2), practice="riverside", kg="67"),
+        DemoPatient("Agnes", "Buchenau", "female", date(1953, 2, 2), practice="riverside", kg="67"),
         _protocol_of_2018,
     ),
 )

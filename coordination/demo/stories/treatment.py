@@ -3,13 +3,13 @@
 from datetime import date, timedelta
 
 from coordination.demo.days import ONE_DAY, weekday_within
-from coordination.demo.person import Person
-from coordination.demo.story import Story
+from coordination.demo.person import DemoPatient
+from coordination.demo.story import DemoStory
 from coordination.demo.walk import Walk
-from coordination.documents.delivery_channels import Way
+from coordination.documents.delivery_channels import DeliveryChannel
 from coordination.flows.schedule_change import consequences_of_moving, move_infusion
 from scheduling import actions
-from scheduling.conflicts import digest_of
+from scheduling.conflicts import conflict_digest
 from scheduling.models import ContactLog
 
 FRIDAY = 4
@@ -38,8 +38,8 @@ def _friday(walk: Walk) -> None:
 def _precautions(walk: Walk) -> None:
     on = walk.days.open_at(-4, -3, -5, -2)
     walk.treated(3, on)
-    walk.wrote("radiation-sheet", on, "15:40", way=Way.PRINT, number=3)
-    walk.wrote("after-cycle", on, "16:40", way=Way.MAIL_LINK, number=3)
+    walk.wrote("radiation-sheet", on, "15:40", way=DeliveryChannel.PRINT, number=3)
+    walk.wrote("after-cycle", on, "16:40", way=DeliveryChannel.MAIL_LINK, number=3)
 
 
 def _infusion_today(walk: Walk) -> None:
@@ -122,94 +122,94 @@ def _gap(walk: Walk) -> None:
         because="was abroad with a sick parent",
         version=cycle.version,
         now=now,
-        answers={digest_of(conflict): "a prescriber looks at the gap first" for conflict in blocking},
+        answers={conflict_digest(conflict): "a prescriber looks at the gap first" for conflict in blocking},
     )
     walk.labs(max(moved_on + ONE_DAY, walk.lately(new_on)))
 
 
 STORIES = (
-    Story(
+    DemoStory(
         "inside-washout",
         "Octreotide LAR given two weeks before the planned infusion 2",
-        Person("Patrick", "Alder", "male", date(1953, 10, 3), practice="maple", kg="93"),
+        DemoPatient("Patrick", "Alder", "male", date(1953, 10, 3), practice="maple", kg="93"),
         _inside_washout,
     ),
-    Story(
+    DemoStory(
         "authorization-ends",
         "Authorization ends before infusion 3",
-        Person("Soo-jin", "Paulownia", "female", date(1964, 2, 8), practice="northfield", kg="55"),
+        DemoPatient("Soo-jin", "Paulownia", "female", date(1964, 2, 8), practice="northfield", kg="55"),
         _authorization_ends,
     ),
-    Story(
+    DemoStory(
         "infused-yesterday",
         "Infusion 2 on the last working day; the octreotide LAR after it is not recorded",
-        Person("Mateus", "Ipê", "male", date(1961, 1, 30), practice="riverside", laboratory="metric"),
+        DemoPatient("Mateus", "Ipê", "male", date(1961, 1, 30), practice="riverside", laboratory="metric"),
         _infused_yesterday,
     ),
-    Story(
+    DemoStory(
         "friday-infusion",
         "Infusion 1 last Friday afternoon: closed for the whole LAR window",
-        Person("Fatima", "Cedar", "female", date(1957, 6, 6), practice="northfield"),
+        DemoPatient("Fatima", "Cedar", "female", date(1957, 6, 6), practice="northfield"),
         _friday,
     ),
-    Story(
+    DemoStory(
         "precautions",
         "Infusion 3 some days ago: radiation precautions running",
-        Person("Oskar", "Linden", "male", date(1959, 12, 24), practice="maple", kg="81"),
+        DemoPatient("Oskar", "Linden", "male", date(1959, 12, 24), practice="maple", kg="81"),
         _precautions,
     ),
-    Story(
+    DemoStory(
         "infusion-today",
         "Infusion 3 today (or on the next open day): signed, ordered, asked for events",
-        Person("Denise", "Sycamore", "female", date(1956, 4, 19), practice="riverside", kg="69"),
+        DemoPatient("Denise", "Sycamore", "female", date(1956, 4, 19), practice="riverside", kg="69"),
         _infusion_today,
     ),
-    Story(
+    DemoStory(
         "nadir-due",
         "Nadir labs due now after infusion 1",
-        Person("Aroha", "Kauri", "female", date(1968, 11, 11), practice="maple", laboratory="community"),
+        DemoPatient("Aroha", "Kauri", "female", date(1968, 11, 11), practice="maple", laboratory="community"),
         _nadir_due,
     ),
-    Story(
+    DemoStory(
         "nadir-overdue",
         "Nadir labs overdue at the referring practice; two calls without an answer",
-        Person("Ibrahim", "Argan", "male", date(1950, 8, 15), practice="riverside"),
+        DemoPatient("Ibrahim", "Argan", "male", date(1950, 8, 15), practice="riverside"),
         _nadir_overdue,
     ),
-    Story(
+    DemoStory(
         "albumin-missing",
         "Labs before infusion 2 came without albumin",
-        Person("Elena", "Stejar", "female", date(1962, 3, 3), practice="maple", laboratory="community"),
+        DemoPatient("Elena", "Stejar", "female", date(1962, 3, 3), practice="maple", laboratory="community"),
         _albumin_missing,
     ),
-    Story(
+    DemoStory(
         "labs-overdue",
         "Labs before infusion 3 are overdue",
-        Person("Robert", "Hawthorn", "male", date(1948, 5, 22), practice="northfield", kg="85"),
+        DemoPatient("Robert", "Hawthorn", "male", date(1948, 5, 22), practice="northfield", kg="85"),
         _labs_overdue,
     ),
-    Story(
+    DemoStory(
         "give-unsigned",
         "Cleared for infusion 4, waiting for a signature",
-        Person("Leilani", "Koa", "female", date(1965, 9, 9), practice="northfield", laboratory="metric"),
+        DemoPatient("Leilani", "Koa", "female", date(1965, 9, 9), practice="northfield", laboratory="metric"),
         _unsigned,
     ),
-    Story(
+    DemoStory(
         "try",
         "Cleared for infusion 3, signed and ordered: post a platelet count of 62 and watch",
-        Person("Rosa", "Mesquite", "female", date(1959, 7, 4), practice="maple", kg="66"),
+        DemoPatient("Rosa", "Mesquite", "female", date(1959, 7, 4), practice="maple", kg="66"),
         _cleared,
     ),
-    Story(
+    DemoStory(
         "held-by-a-person",
         "On hold by a person: a broken hip comes first",
-        Person("Henrik", "Spruce", "male", date(1954, 2, 27), practice="riverside", kg="79"),
+        DemoPatient("Henrik", "Spruce", "male", date(1954, 2, 27), practice="riverside", kg="79"),
         _held_by_a_person,
     ),
-    Story(
+    DemoStory(
         "gap",
         "Sixteen weeks passed without toxicity: a prescriber must look",
-        Person("Yusuf", "Tamarind", "male", date(1967, 10, 10), practice="northfield"),
+        DemoPatient("Yusuf", "Tamarind", "male", date(1967, 10, 10), practice="northfield"),
         _gap,
     ),
 )

@@ -165,7 +165,7 @@ class Command(BaseCommand):
 
     def _end(self, options: dict[str, Any]) -> None:
         client = _client(options["name"])
-        clients.end(client, because=options["because"])
+        clients.end_client(client, because=options["because"])
         self.stdout.write(f"{client} was ended.")
 
     def _list(self, options: dict[str, Any]) -> None:

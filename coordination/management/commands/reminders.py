@@ -13,7 +13,7 @@ from coordination.base.access import Scope
 from coordination.base.models import Site
 from coordination.messages.bounces import read_bounce, take_bounce
 from coordination.messages.texts import initials
-from coordination.reminders.listing import Planned, planned
+from coordination.reminders.listing import Planned, planned_messages
 
 
 class Command(BaseCommand):
@@ -35,7 +35,7 @@ class Command(BaseCommand):
         sites = Site.objects.filter(key=key) if key else Site.objects.all()
         if key and not sites.exists():
             raise CommandError(f"There is no site {key!r}.")
-        rows = planned(Scope(sites=tuple(sites)), now=clock.now())
+        rows = planned_messages(Scope(sites=tuple(sites)), now=clock.now())
         for row in rows:
             if row.step.contact:
                 self.stdout.write(_line(row))

@@ -49,7 +49,7 @@ def _end(request: StaffRequest) -> HttpResponse:
     else:
         count = _end_one(request, named, own_key)
     if count:
-        audit.record(request, Kind.SIGN_OUT, detail={"because": "ended by its owner", "sessions": count})
+        audit.add_event(request, Kind.SIGN_OUT, detail={"because": "ended by its owner", "sessions": count})
         messages.success(request, f"{count} {'session' if count == 1 else 'sessions'} ended.")
     else:
         messages.info(request, "No session was ended: it had ended already.")
@@ -91,8 +91,8 @@ def _changed(request: StaffRequest, form: NewPasswordForm) -> bool:
     user.set_password(said["new_password"])
     user.save_by(user, because="changed own password", update_fields=["password"])
     update_session_auth_hash(request, user)
-    sessions.describe(request, audit.address_of(request))
-    audit.record(request, Kind.CHANGE, detail={"changed": "own password"})
+    sessions.note_browser(request, audit.address_of_request(request))
+    audit.add_event(request, Kind.CHANGE, detail={"changed": "own password"})
     return True
 
 
@@ -117,10 +117,10 @@ def keep_typed(request: StaffRequest) -> HttpResponse:
 
 @roles(*EVERYBODY)
 @require_POST
-def time_out(request: StaffRequest) -> HttpResponse:
+def time_out_page(request: StaffRequest) -> HttpResponse:
     """Nobody came back: keep what was typed, end the session."""
     _keep(request)
-    access.time_out(request, request.user)
+    access.end_idle_session(request, request.user)
     return HttpResponse(status=NOTHING_TO_SAY)
 
 

@@ -53,7 +53,9 @@ def _change(request: StaffRequest) -> HttpResponse:
     form = CodeForm(request.POST or None)
     if form.is_bound and form.is_valid():
         try:
-            second_factor.check(request, request.user, form.cleaned_data["one_time_code"], now=clock.now())
+            second_factor.check_code(
+                request, request.user, form.cleaned_data["one_time_code"], now=clock.now()
+            )
         except CareError as error:
             form.refuse(error)
         else:

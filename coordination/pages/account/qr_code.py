@@ -11,7 +11,7 @@ from coordination.base.models import AuthenticatorApp
 
 def drawn(app: AuthenticatorApp) -> dict[str, Any]:
     """What a page needs to show it. The library draws squares; nothing that was typed is in it as text."""
-    code = segno.make(second_factor.address_of(app), micro=False)
+    code = segno.make(second_factor.otpauth_url(app), micro=False)
     return {
         "qr": SafeString(code.svg_inline(scale=5, dark="#000", light="#fff")),  # nosec B703
         "key": second_factor.seed_of(app),

@@ -22,7 +22,7 @@ from coordination.base.access import access_has_ended
 from coordination.base.errors import CareError
 from coordination.base.models import User
 from coordination.base.models.audit import AuditEventKind as Kind
-from coordination.base.second_factor import Ask
+from coordination.base.second_factor import CodeNeeded
 from coordination.pages.account.qr_code import drawn
 from coordination.pages.forms import CodeForm, FirstCodeForm, SignInForm
 
@@ -52,7 +52,7 @@ class SignInView(auth_views.LoginView):
     def form_valid(self, form: Any) -> HttpResponse:
         now, user = clock.now(), form.get_user()
         sign_in_waits.succeeded(self.tried, now)
-        if second_factor.at_sign_in(user) is not Ask.NOTHING:
+        if second_factor.at_sign_in(user) is not CodeNeeded.NOTHING:
             return _wait_for_code(self.request, user, next=self.get_success_url(), now=now)
         self.request.session.pop(second_factor.CHECKED_AT, None)
         response = begin_session(self.request, user, next=self.get_success_url(), now=now)
@@ -73,11 +73,13 @@ class SignInView(auth_views.LoginView):
 def _note_failure(request: HttpRequest, name: str, *, waits: bool) -> None:
     """Name an account only where there is one: people type passwords into the wrong field."""
     tried = User.objects.filter(username=name.strip().lower()).first()
-    audit.record(request, Kind.SIGN_IN_FAILED, user=tried, detail={"because": "has to wait"} if waits else {})
+    audit.add_event(
+        request, Kind.SIGN_IN_FAILED, user=tried, detail={"because": "has to wait"} if waits else {}
+    )
 
 
 def _told_to_wait(request: HttpRequest, wait: timedelta) -> HttpResponse:
-    context = {"wait": sign_in_waits.in_words(wait)}
+    context = {"wait": sign_in_waits.wait_words(wait)}
     response = render(request, "registration/locked_out.html", context, status=TOO_MANY)
     response.headers["Retry-After"] = str(int(wait.total_seconds()) + 1)
     return response
@@ -86,9 +88,9 @@ def _told_to_wait(request: HttpRequest, wait: timedelta) -> HttpResponse:
 def begin_session(request: HttpRequest, user: User, *, next: str, now: datetime) -> HttpResponse:
     """Sign the person in, note from where, offer what they had typed, and know the browser from now on."""
     login(request, user)
-    sessions.describe(request, audit.address_of(request))
+    sessions.note_browser(request, audit.address_of_request(request))
     kept_forms.remember_offers(request, user, now)
-    audit.record(request, Kind.SIGN_IN, user=user)
+    audit.add_event(request, Kind.SIGN_IN, user=user)
     response = redirect(next)
     sign_in_waits.know_this_browser(request, response, user)
     return response
@@ -147,7 +149,7 @@ def _ask_code(request: HttpRequest, pending: Pending) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         now = clock.now()
         try:
-            second_factor.check(request, pending.user, form.cleaned_data["one_time_code"], now=now)
+            second_factor.check_code(request, pending.user, form.cleaned_data["one_time_code"], now=now)
         except CareError as error:
             form.refuse(error)
         else:
@@ -191,7 +193,7 @@ class SignOutView(auth_views.LogoutView):
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         """The next person at this desk finds nothing in the browser."""
         if request.user.is_authenticated:
-            audit.record(request, Kind.SIGN_OUT)
+            audit.add_event(request, Kind.SIGN_OUT)
         response: HttpResponse = super().post(request, *args, **kwargs)
         response.headers["Clear-Site-Data"] = '"cache", "storage"'
         return response

@@ -15,7 +15,7 @@ from coordination.base import clock, second_factor
 from coordination.base.access import StaffRequest
 from coordination.base.errors import CareError
 from coordination.base.models import Site
-from coordination.base.second_factor import Ask
+from coordination.base.second_factor import CodeNeeded
 from coordination.pages.forms import CodeForm
 
 P = ParamSpec("P")
@@ -52,15 +52,15 @@ def _site_to_ask_for(request: StaffRequest, acts: tuple[str, ...], patient_id: A
 
 def _refusal(request: StaffRequest, site: Site) -> HttpResponse | None:
     now = clock.now()
-    asked = second_factor.ask(request, site, now=now)
-    if asked is Ask.NOTHING:
+    asked = second_factor.code_needed(request, site, now=now)
+    if asked is CodeNeeded.NOTHING:
         return None
-    if asked is Ask.SET_UP:
+    if asked is CodeNeeded.SET_UP:
         return _page(request, site, None, FORBIDDEN)
     form = CodeForm(request.POST if second_factor.FIELD in request.POST else None)
     if form.is_bound and form.is_valid():
         try:
-            second_factor.check(request, request.user, form.cleaned_data[second_factor.FIELD], now=now)
+            second_factor.check_code(request, request.user, form.cleaned_data[second_factor.FIELD], now=now)
         except CareError as error:
             form.refuse(error)
         else:

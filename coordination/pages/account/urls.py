@@ -10,7 +10,7 @@ urlpatterns = [
     path("account/password", own_account.password, name="password"),
     path("session/stay", own_account.stay, name="stay-signed-in"),
     path("session/keep", own_account.keep_typed, name="keep-typed"),
-    path("session/end", own_account.time_out, name="time-out"),
+    path("session/end", own_account.time_out_page, name="time-out"),
     path("session/discard", own_account.discard_kept, name="discard-kept"),
     path("second-factor", own_second_factor.own, name="second-factor"),
 ]

@@ -16,9 +16,9 @@ from coordination.base.models import User
 from coordination.chart.opened import Opened, given_on
 from coordination.flows import booking as flow
 from coordination.pages.course.forms import BookForm, CancelBookingForm
-from coordination.pages.patient.acts import do, page
+from coordination.pages.patient.acts import carry_out, draw_page
 from coordination.pages.patient.opening import open_patient
-from scheduling.conflicts import capacity_conflicts, digest_of
+from scheduling.conflicts import capacity_conflicts, conflict_digest
 from scheduling.models import ChairBooking, Cycle
 
 TEMPLATE = "scheduling/book.html"
@@ -41,11 +41,11 @@ def book(request: StaffRequest, patient_id: UUID, cycle_id: UUID) -> HttpRespons
 
     if request.method != "POST" or on is None:
         return again()
-    return do(
+    return carry_out(
         request,
         opened,
         form,
-        lambda: flow.book(
+        lambda: flow.book_infusion(
             cycle,
             **_wanted(on, form),
             chair=form.cleaned_data["chair"],
@@ -67,11 +67,11 @@ def cancel(request: StaffRequest, patient_id: UUID, cycle_id: UUID) -> HttpRespo
     """Give chair and people back; the infusion keeps its day."""
     opened, cycle = _open(request, patient_id, cycle_id)
     form = CancelBookingForm(request.POST, patient=opened.patient, auto_id="cancel_%s")
-    return do(
+    return carry_out(
         request,
         opened,
         form,
-        lambda: flow.cancel(
+        lambda: flow.cancel_booking(
             cycle,
             because=form.cleaned_data["because"],
             version=form.cleaned_data["version"],
@@ -160,7 +160,7 @@ def _wanted(on: date, form: BookForm) -> dict[str, datetime]:
 def _clashes(cycle: Cycle, on: date, form: BookForm) -> list[tuple[str, str]]:
     uses = {form.cleaned_data["chair"], *form.cleaned_data["everybody"]}
     found = capacity_conflicts(cycle, **_wanted(on, form), uses=uses)
-    return [(digest_of(conflict), conflict.text) for conflict in found]
+    return [(conflict_digest(conflict), conflict.text) for conflict in found]
 
 
 def _page(
@@ -190,4 +190,4 @@ def _page(
         "cancel": cancel
         or CancelBookingForm(patient=opened.patient, auto_id="cancel_%s", initial={"version": cycle.version}),
     }
-    return page(request, opened, TEMPLATE, context, status=status)
+    return draw_page(request, opened, TEMPLATE, context, status=status)

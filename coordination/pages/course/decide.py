@@ -10,7 +10,7 @@ from coordination.base import clock, second_factor
 from coordination.base.access import CARE_STAFF, StaffRequest, roles
 from coordination.base.choices import Role
 from coordination.base.errors import OutOfDate
-from coordination.base.second_factor import Ask
+from coordination.base.second_factor import CodeNeeded
 from coordination.chart import schedule
 from coordination.chart.opened import Opened
 from coordination.chart.results import inputs, result_lines
@@ -29,7 +29,7 @@ from coordination.pages.course.forms import (
     SignForm,
     WithdrawAheadForm,
 )
-from coordination.pages.patient.acts import do, page
+from coordination.pages.patient.acts import carry_out, draw_page
 from coordination.pages.patient.opening import open_patient
 from coordination.wording import clinical
 from labs.models import LabResult
@@ -69,7 +69,7 @@ def _in_view(sheet: Sheet) -> dict[str, Any]:
 
 
 @roles(Role.PRESCRIBER)
-def sign(request: StaffRequest, patient_id: UUID, course_id: UUID) -> HttpResponse:
+def sign_page(request: StaffRequest, patient_id: UUID, course_id: UUID) -> HttpResponse:
     """The proposal with all it rests on, and one button: the second click signs."""
     opened = _open_course(request, patient_id, course_id)
     form = SignForm(request.POST or None, patient=opened.patient, asks_code=_asks_code(request, opened))
@@ -78,22 +78,22 @@ def sign(request: StaffRequest, patient_id: UUID, course_id: UUID) -> HttpRespon
         sheet, asked = _settled(opened), _ask(request, opened)
         fresh = SignForm(
             patient=opened.patient,
-            asks_code=asked is Ask.CODE,
+            asks_code=asked is CodeNeeded.CODE,
             initial={"proposal": _proposal_id(sheet)},
         )
         context = {**_in_view(sheet), "form": fresh, "sent": form, "ask": asked}
-        return page(request, opened, "scheduling/sign.html", context, status=status)
+        return draw_page(request, opened, "scheduling/sign.html", context, status=status)
 
     def act() -> None:
         _second_factor(request, opened, form)
         _this_patients(request, opened, form.cleaned_data["proposal"])
-        decision.sign(form.cleaned_data["proposal"], by=request.user, now=clock.now())
+        decision.sign_proposal(form.cleaned_data["proposal"], by=request.user, now=clock.now())
 
-    return do(request, opened, form, act, done="Signed.", again=again)
+    return carry_out(request, opened, form, act, done="Signed.", again=again)
 
 
 @roles(Role.PRESCRIBER)
-def override(request: StaffRequest, patient_id: UUID, course_id: UUID) -> HttpResponse:
+def override_page(request: StaffRequest, patient_id: UUID, course_id: UUID) -> HttpResponse:
     """Decide otherwise than proposed, with a coded reason and text; what was typed stays if it is refused."""
     opened = _open_course(request, patient_id, course_id)
     sheet = _settled(opened)
@@ -115,14 +115,14 @@ def override(request: StaffRequest, patient_id: UUID, course_id: UUID) -> HttpRe
         }
         if status == 409:  # sent again, it is about the proposal that is shown now
             form.put("proposal", _proposal_id(now) or "")
-        return page(request, opened, "scheduling/override.html", context, status=status)
+        return draw_page(request, opened, "scheduling/override.html", context, status=status)
 
     data = form.cleaned_data if form.is_valid() else {}
 
     def act() -> None:
         _second_factor(request, opened, form)
         _this_patients(request, opened, data["proposal"])
-        decision.override(
+        decision.override_proposal(
             data["proposal"],
             by=request.user,
             now=clock.now(),
@@ -132,7 +132,7 @@ def override(request: StaffRequest, patient_id: UUID, course_id: UUID) -> HttpRe
             reason=data["reason"],
         )
 
-    return do(request, opened, form, act, done="Signed, otherwise than proposed.", again=again)
+    return carry_out(request, opened, form, act, done="Signed, otherwise than proposed.", again=again)
 
 
 @roles(Role.PRESCRIBER)
@@ -155,7 +155,7 @@ def order_ahead(request: StaffRequest, patient_id: UUID, course_id: UUID) -> Htt
         if status == 409:
             form.put("proposal", _proposal_id(now) or "")
         context = {**_in_view(now), "form": form, "ask": _ask(request, opened)}
-        return page(request, opened, "scheduling/order_ahead.html", context, status=status)
+        return draw_page(request, opened, "scheduling/order_ahead.html", context, status=status)
 
     def act() -> None:
         _second_factor(request, opened, form)
@@ -169,7 +169,9 @@ def order_ahead(request: StaffRequest, patient_id: UUID, course_id: UUID) -> Htt
             now=clock.now(),
         )
 
-    return do(request, opened, form, act, done="Ordered ahead. The dose may be ordered now.", again=again)
+    return carry_out(
+        request, opened, form, act, done="Ordered ahead. The dose may be ordered now.", again=again
+    )
 
 
 def _withdraw_ahead(request: StaffRequest, opened: Opened, ahead: OrderAhead) -> HttpResponse:
@@ -177,30 +179,30 @@ def _withdraw_ahead(request: StaffRequest, opened: Opened, ahead: OrderAhead) ->
 
     def again(status: int = 200) -> HttpResponse:
         context = {"form": form, "ahead": ahead}
-        return page(request, opened, "scheduling/withdraw_ahead.html", context, status=status)
+        return draw_page(request, opened, "scheduling/withdraw_ahead.html", context, status=status)
 
     def act() -> None:
         dose_order.withdraw_ahead(
             ahead, by=request.user, because=form.cleaned_data["because"], now=clock.now()
         )
 
-    return do(request, opened, form, act, done="Order ahead withdrawn.", again=again)
+    return carry_out(request, opened, form, act, done="Order ahead withdrawn.", again=again)
 
 
 def _proposal_id(sheet: Sheet) -> UUID | None:
     return sheet.proposal.public_id if sheet.proposal else None
 
 
-def _ask(request: StaffRequest, opened: Opened) -> Ask:
-    return second_factor.ask(request, opened.patient.site, now=opened.now)
+def _ask(request: StaffRequest, opened: Opened) -> CodeNeeded:
+    return second_factor.code_needed(request, opened.patient.site, now=opened.now)
 
 
 def _asks_code(request: StaffRequest, opened: Opened) -> bool:
-    return _ask(request, opened) is Ask.CODE
+    return _ask(request, opened) is CodeNeeded.CODE
 
 
 def _second_factor(request: StaffRequest, opened: Opened, form: SignForm) -> None:
-    second_factor.confirm(request, opened.patient.site, code=form.typed_code, now=clock.now())
+    second_factor.confirm_act(request, opened.patient.site, code=form.typed_code, now=clock.now())
 
 
 def _this_patients(request: StaffRequest, opened: Opened, proposal_id: UUID) -> None:
@@ -234,7 +236,7 @@ def attribute(request: StaffRequest, patient_id: UUID, course_id: UUID) -> HttpR
 
     def act() -> None:
         data, moment = form.cleaned_data, clock.now()
-        flow.record(
+        flow.record_fact(
             opened.patient,
             lambda: actions.attribute_episode(
                 sheet.course,
@@ -252,7 +254,7 @@ def attribute(request: StaffRequest, patient_id: UUID, course_id: UUID) -> HttpR
 
 
 @roles(Role.PRESCRIBER)
-def confirm_row(request: StaffRequest, patient_id: UUID, course_id: UUID) -> HttpResponse:
+def confirm_row_page(request: StaffRequest, patient_id: UUID, course_id: UUID) -> HttpResponse:
     """Say that a toxicity which the table cannot tell has resolved, or has not."""
     opened = _open_course(request, patient_id, course_id)
     sheet = read_sheet(opened)
@@ -266,7 +268,7 @@ def confirm_row(request: StaffRequest, patient_id: UUID, course_id: UUID) -> Htt
 
     def act() -> None:
         data, moment = form.cleaned_data, clock.now()
-        flow.record(
+        flow.record_fact(
             opened.patient,
             lambda: actions.confirm_row(
                 sheet.course,
@@ -284,7 +286,7 @@ def confirm_row(request: StaffRequest, patient_id: UUID, course_id: UUID) -> Htt
 
 
 @roles(Role.PRESCRIBER)
-def pin_baseline(request: StaffRequest, patient_id: UUID, course_id: UUID) -> HttpResponse:
+def pin_baseline_page(request: StaffRequest, patient_id: UUID, course_id: UUID) -> HttpResponse:
     """Choose the result that serves as an analyte's baseline."""
     opened = _open_course(request, patient_id, course_id)
     sheet = read_sheet(opened)
@@ -302,7 +304,7 @@ def pin_baseline(request: StaffRequest, patient_id: UUID, course_id: UUID) -> Ht
     def act() -> None:
         data, moment = form.cleaned_data, clock.now()
         result = request.scope.get(LabResult, data["result"])
-        flow.record(
+        flow.record_fact(
             opened.patient,
             lambda: actions.pin_baseline(
                 sheet.course,
@@ -323,9 +325,9 @@ def _judged(
 ) -> HttpResponse:
     def again(status: int = 200) -> HttpResponse:
         context = {"form": form, "heading": heading}
-        return page(request, opened, "scheduling/judge.html", context, status=status)
+        return draw_page(request, opened, "scheduling/judge.html", context, status=status)
 
-    return do(request, opened, form, act, done=done, again=again)
+    return carry_out(request, opened, form, act, done=done, again=again)
 
 
 # --- conflicts --------------------------------------------------------------------------------------
@@ -338,7 +340,8 @@ def answer_conflict(request: StaffRequest, patient_id: UUID, course_id: UUID) ->
     sheet = read_sheet(opened)
     digest = request.POST.get("digest") or request.GET.get("conflict", "")
     found = {
-        conflicts.digest_of(each): each for each in conflicts.all_conflicts(sheet.course, sheet.assessment)
+        conflicts.conflict_digest(each): each
+        for each in conflicts.all_conflicts(sheet.course, sheet.assessment)
     }
     standing = found.get(digest)
     is_for_prescribers = standing is not None and standing.code in PRESCRIBER_ANSWERS
@@ -353,15 +356,15 @@ def answer_conflict(request: StaffRequest, patient_id: UUID, course_id: UUID) ->
         told = schedule.told_of(sheet.course).get(digest, "")
         line = schedule.conflict_line(standing, told=told) if standing else None
         context = {"form": form, "line": line, "others": _waiting(sheet)}
-        return page(request, opened, "scheduling/answer_conflict.html", context, status=status)
+        return draw_page(request, opened, "scheduling/answer_conflict.html", context, status=status)
 
     def act() -> None:
         if standing is None:
             raise OutOfDate("This conflict stands no more, or its dates have changed: look again.")
         moment = clock.now()
-        flow.record(
+        flow.record_fact(
             opened.patient,
-            lambda: schedule_change.answer_conflict(
+            lambda: schedule_change.answer_course_conflict(
                 sheet.course,
                 standing,
                 by=request.user,
@@ -372,7 +375,7 @@ def answer_conflict(request: StaffRequest, patient_id: UUID, course_id: UUID) ->
             now=moment,
         )
 
-    return do(request, opened, form, act, done="Your reason is recorded.", again=again)
+    return carry_out(request, opened, form, act, done="Your reason is recorded.", again=again)
 
 
 def _waiting(sheet: Sheet) -> Sequence[schedule.ConflictLine]:

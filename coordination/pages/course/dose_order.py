@@ -52,7 +52,7 @@ MOST_WAIVERS = 60
 @roles(*CARE_STAFF)
 @require_http_methods(["GET", "POST"])
 @confirmed("place")
-def dose_order(request: StaffRequest, patient_id: UUID, course_id: UUID, number: int) -> HttpResponse:
+def dose_order_page(request: StaffRequest, patient_id: UUID, course_id: UUID, number: int) -> HttpResponse:
     """Order exactly what is permitted, change it, confirm it, or cancel it with the reason and its price."""
     opened = open_patient(request, patient_id)
     course = request.scope.get(Course, course_id)

@@ -13,7 +13,7 @@ from coordination.base.access import CARE_STAFF, StaffRequest, roles
 from coordination.base.choices import Role
 from coordination.chart import schedule
 from coordination.chart.opened import Opened, given_on
-from coordination.chart.sheet import Sheet, last_day, read_sheet
+from coordination.chart.sheet import Sheet, last_possible_day, read_sheet
 from coordination.flows import record as flow
 from coordination.flows.hand_back import hand_back
 from coordination.flows.schedule_change import Consequences, consequences_of_moving, move_infusion
@@ -27,7 +27,7 @@ from coordination.pages.course.forms import (
     StartForm,
     StopForm,
 )
-from coordination.pages.patient.acts import do, page
+from coordination.pages.patient.acts import carry_out, draw_page
 from coordination.pages.patient.opening import open_patient
 from coordination.wording import clinical
 from patients.models import Referral
@@ -50,7 +50,7 @@ class MovedLine:
 
 
 @roles(*CARE_STAFF)
-def move(request: StaffRequest, patient_id: UUID, cycle_id: UUID) -> HttpResponse:
+def move_page(request: StaffRequest, patient_id: UUID, cycle_id: UUID) -> HttpResponse:
     """Pick a day (`?to=`), see what follows, save with a reason."""
     opened = open_patient(request, patient_id)
     cycle = next((cycle for cycle in opened.cycles if cycle.public_id == cycle_id), None)
@@ -63,14 +63,14 @@ def move(request: StaffRequest, patient_id: UUID, cycle_id: UUID) -> HttpRespons
     if not pick.is_bound or not pick.is_valid() or cycle.infusion or not opened.course_or_404.is_current:
         initial = {"to": cycle.planned_on}
         pick = pick if pick.is_bound else PickDayForm(initial=initial, today=opened.today)
-        return page(request, opened, "scheduling/move.html", _picking(opened, cycle, pick))
+        return draw_page(request, opened, "scheduling/move.html", _picking(opened, cycle, pick))
     to: date = pick.cleaned_data["to"]
     found = consequences_of_moving(cycle, to=to, now=opened.now)
     form = MoveForm(
         patient=opened.patient, blocking=_blocking(found), initial={"to": to, "version": cycle.version}
     )
     context = _consequences(request, opened, cycle, to, found, form)
-    return page(request, opened, "scheduling/move_consequences.html", context)
+    return draw_page(request, opened, "scheduling/move_consequences.html", context)
 
 
 def _picking(opened: Opened, cycle: Cycle, pick: PickDayForm) -> dict[str, Any]:
@@ -84,7 +84,7 @@ def _picking(opened: Opened, cycle: Cycle, pick: PickDayForm) -> dict[str, Any]:
         "pick": pick,
         "window": window,
         "given_on": given_on(cycle, opened.patient, opened.now),
-        "last_day": last_day(sheet) if sheet.dose.cycle == cycle.number else None,
+        "last_day": last_possible_day(sheet) if sheet.dose.cycle == cycle.number else None,
         "has_ended": not opened.course_or_404.is_current,
     }
 
@@ -92,7 +92,7 @@ def _picking(opened: Opened, cycle: Cycle, pick: PickDayForm) -> dict[str, Any]:
 def _save_move(request: StaffRequest, opened: Opened, cycle: Cycle) -> HttpResponse:
     pick = PickDayForm(request.POST, today=opened.today)
     if not pick.is_valid():
-        return page(request, opened, "scheduling/move.html", _picking(opened, cycle, pick), status=422)
+        return draw_page(request, opened, "scheduling/move.html", _picking(opened, cycle, pick), status=422)
     to: date = pick.cleaned_data["to"]
     found = consequences_of_moving(cycle, to=to, now=opened.now)
     form = MoveForm(request.POST, patient=opened.patient, blocking=_blocking(found))
@@ -104,7 +104,7 @@ def _save_move(request: StaffRequest, opened: Opened, cycle: Cycle) -> HttpRespo
             cycle.refresh_from_db()
             context |= _somebody_was_first(cycle, to, read_version)
             form.put("version", cycle.version)
-        return page(request, opened, "scheduling/move_consequences.html", context, status=status)
+        return draw_page(request, opened, "scheduling/move_consequences.html", context, status=status)
 
     def act() -> None:
         move_infusion(
@@ -117,7 +117,7 @@ def _save_move(request: StaffRequest, opened: Opened, cycle: Cycle) -> HttpRespo
             answers=form.answers,
         )
 
-    return do(
+    return carry_out(
         request,
         opened,
         form,
@@ -129,7 +129,7 @@ def _save_move(request: StaffRequest, opened: Opened, cycle: Cycle) -> HttpRespo
 
 
 def _blocking(found: Consequences) -> list[tuple[str, str]]:
-    return [(conflicts.digest_of(conflict), conflict.text) for conflict in found.blocking]
+    return [(conflicts.conflict_digest(conflict), conflict.text) for conflict in found.blocking]
 
 
 def _consequences(
@@ -208,17 +208,17 @@ def _act_on_course(
             "lede": lede,
             "button": button,
             "is_danger": is_danger,
-            "last_day": last_day(sheet),
+            "last_day": last_possible_day(sheet),
             "planned": [line for line in schedule.cycle_lines(sheet) if line.on and line.status != "given"],
         }
-        return page(request, opened, "scheduling/course_act.html", context, status=status)
+        return draw_page(request, opened, "scheduling/course_act.html", context, status=status)
 
     moment = clock.now()
-    return do(
+    return carry_out(
         request,
         opened,
         form,
-        lambda: flow.record(
+        lambda: flow.record_fact(
             opened.patient, lambda: act(request.scope.get(Course, course_id), form.cleaned_data), now=moment
         ),
         done=done,
@@ -227,7 +227,7 @@ def _act_on_course(
 
 
 @roles(*CARE_STAFF)
-def hold(request: StaffRequest, patient_id: UUID, course_id: UUID) -> HttpResponse:
+def hold_page(request: StaffRequest, patient_id: UUID, course_id: UUID) -> HttpResponse:
     """Anyone on the staff may hold."""
     return _act_on_course(
         request,
@@ -246,7 +246,7 @@ def hold(request: StaffRequest, patient_id: UUID, course_id: UUID) -> HttpRespon
 
 @roles(Role.PRESCRIBER)
 @confirmed()
-def resume(request: StaffRequest, patient_id: UUID, course_id: UUID) -> HttpResponse:
+def resume_page(request: StaffRequest, patient_id: UUID, course_id: UUID) -> HttpResponse:
     return _act_on_course(
         request,
         patient_id,
@@ -262,7 +262,7 @@ def resume(request: StaffRequest, patient_id: UUID, course_id: UUID) -> HttpResp
 
 @roles(Role.PRESCRIBER)
 @confirmed()
-def stop(request: StaffRequest, patient_id: UUID, course_id: UUID) -> HttpResponse:
+def stop_page(request: StaffRequest, patient_id: UUID, course_id: UUID) -> HttpResponse:
     return _act_on_course(
         request,
         patient_id,
@@ -280,7 +280,7 @@ def stop(request: StaffRequest, patient_id: UUID, course_id: UUID) -> HttpRespon
 
 
 @roles(Role.PRESCRIBER, Role.NAVIGATOR)
-def complete(request: StaffRequest, patient_id: UUID, course_id: UUID) -> HttpResponse:
+def complete_page(request: StaffRequest, patient_id: UUID, course_id: UUID) -> HttpResponse:
     return _act_on_course(
         request,
         patient_id,
@@ -296,7 +296,7 @@ def complete(request: StaffRequest, patient_id: UUID, course_id: UUID) -> HttpRe
 
 
 @roles(Role.PRESCRIBER)
-def start(request: StaffRequest, patient_id: UUID) -> HttpResponse:
+def start_page(request: StaffRequest, patient_id: UUID) -> HttpResponse:
     """Begin a course for a patient who has none that goes on; a reason where no referral is accepted."""
     opened = open_patient(request, patient_id)
     own = actions.default_protocol_of(opened.patient.site)
@@ -317,9 +317,9 @@ def start(request: StaffRequest, patient_id: UUID) -> HttpResponse:
             "button": "Start the course",
             "warning": lacking,
         }
-        return page(request, opened, "scheduling/course_act.html", context, status=status)
+        return draw_page(request, opened, "scheduling/course_act.html", context, status=status)
 
-    return do(
+    return carry_out(
         request,
         opened,
         form,

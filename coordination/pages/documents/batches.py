@@ -16,10 +16,10 @@ from coordination.base.choices import Role
 from coordination.base.errors import CareError
 from coordination.base.sessions import passive
 from coordination.documents import batches
-from coordination.documents.kinds import KINDS
+from coordination.documents.kinds import DOCUMENT_KINDS
 from coordination.documents.print_run import one_pdf
 from coordination.documents.render import missing_libraries
-from coordination.documents.tasks import ring
+from coordination.documents.tasks import queue_letters
 from coordination.flows.send_document import send_all
 from coordination.models import BatchLetter, DocumentBatch
 from coordination.pages.documents.forms import BatchForm, SendAllForm
@@ -53,10 +53,12 @@ def document_batches(request: StaffRequest) -> HttpResponse:
 def _start(request: StaffRequest, form: BatchForm) -> DocumentBatch | None:
     said = form.cleaned_data
     site = request.scope.site_of(said["site"])
-    patients = batches.patients_of(batches.Group(said["group"]), request.scope.patients.filter(site=site))
+    patients = batches.patients_of(
+        batches.BatchRecipients(said["group"]), request.scope.patients.filter(site=site)
+    )
     try:
-        batch = batches.start(
-            KINDS[said["kind"]],
+        batch = batches.start_batch(
+            DOCUMENT_KINDS[said["kind"]],
             patients,
             site=site,
             by=request.user,
@@ -68,7 +70,7 @@ def _start(request: StaffRequest, form: BatchForm) -> DocumentBatch | None:
         return None
     letters = list(request.scope.of(BatchLetter).filter(batch=batch).values_list("pk", flat=True))
     request.audit.changed([patient.public_id for patient in patients], batch=batch.kind)
-    transaction.on_commit(partial(ring, letters))
+    transaction.on_commit(partial(queue_letters, letters))
     return batch
 
 

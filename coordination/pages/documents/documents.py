@@ -21,14 +21,14 @@ from coordination.chart.opened import Opened
 from coordination.documents import delivery_channels, versions
 from coordination.documents.center_documents import SiteSource
 from coordination.documents.downtime_names import named_on
-from coordination.documents.kinds import KINDS, Kind, Reader, why_not
+from coordination.documents.kinds import DOCUMENT_KINDS, DocumentKind, Reader, why_not_made
 from coordination.documents.render import missing_libraries
-from coordination.documents.source import Source, speaking
+from coordination.documents.source import DocumentChart, speaking
 from coordination.documents.versions import Written
 from coordination.flows.send_document import send_document
 from coordination.models import Document, DocumentVersion
 from coordination.models.document import DocumentQuerySet
-from coordination.pages.documents.forms import BeginForm, ChooseForm, DropForm, SendForm, SignForm
+from coordination.pages.documents.forms import BeginForm, ChooseForm, DropForm, SendForm, SignDocumentForm
 from coordination.pages.forms import ActionForm
 from coordination.pages.patient.opening import open_patient
 from coordination.portal import access, practice_views
@@ -50,10 +50,10 @@ A_PAGE = 50
 
 
 @dataclass(frozen=True, slots=True)
-class Offer:
+class OfferedDocument:
     """One kind of document on the patient's page: it can be begun, or why not."""
 
-    kind: Kind
+    kind: DocumentKind
     why_not: str
     numbers: list[int]
 
@@ -63,7 +63,7 @@ class Offer:
 
 @roles(*CARE_STAFF)
 @require_GET
-def documents(request: StaffRequest) -> HttpResponse:
+def documents_page(request: StaffRequest) -> HttpResponse:
     """The newest documents in reach: what is begun, signed, sent."""
     found = (
         _in_reach(request).standing().with_state().select_related("patient", "practice", "site", "created_by")
@@ -116,11 +116,11 @@ def _begin(
 def _patient_page(
     request: StaffRequest, opened: Opened, practices: QuerySet[Practice], *, status: int = 200
 ) -> HttpResponse:
-    source = Source(opened.patient, now=opened.now, addressee=opened.patient.referred_by)
+    source = DocumentChart(opened.patient, now=opened.now, addressee=opened.patient.referred_by)
     numbers = [cycle.number for cycle in opened.cycles]
-    offers: dict[str, list[Offer]] = {name: [] for name in READERS.values()}
-    for kind in KINDS.values():
-        offer = Offer(kind, why_not(kind, source), numbers if kind.by_infusion else [])
+    offers: dict[str, list[OfferedDocument]] = {name: [] for name in READERS.values()}
+    for kind in DOCUMENT_KINDS.values():
+        offer = OfferedDocument(kind, why_not_made(kind, source), numbers if kind.by_infusion else [])
         offers[READERS[kind.reader]].append(offer)
     made = (
         _in_reach(request)
@@ -157,7 +157,7 @@ def _practices(request: StaffRequest, patient: Patient) -> QuerySet[Practice]:
 
 @roles(*CARE_STAFF)
 @require_http_methods(["GET", "POST"])
-def document(request: StaffRequest, document_id: UUID) -> HttpResponse:
+def document_page(request: StaffRequest, document_id: UUID) -> HttpResponse:
     """The document as it would be signed now, what can be chosen, and the versions that were."""
     found = _open(request, document_id)
     if request.method == "POST":
@@ -192,7 +192,7 @@ def _written(found: Document, now: datetime) -> tuple[Written | None, str]:
 def _choose_form(found: Document, written: Written, data: Any = None) -> ChooseForm:
     optional = written.whole.optional
     kept = [section.key for section in optional if section.key not in found.left_out]
-    translated = found.patient is not None and KINDS[found.kind].reader is Reader.PATIENT
+    translated = found.patient is not None and DOCUMENT_KINDS[found.kind].reader is Reader.PATIENT
     initial = {
         "version": found.version,
         "kept": kept,
@@ -282,7 +282,9 @@ def _page(
             "site": found.site,
             "dated": dated,
             "choose_form": choose or _choose_form(found, written),
-            "sign_form": SignForm(initial={"digest": digest, "version": found.version}, auto_id="sign_%s"),
+            "sign_form": SignDocumentForm(
+                initial={"digest": digest, "version": found.version}, auto_id="sign_%s"
+            ),
             "sign_errors": sign.non_field_errors() if sign else (),
             "is_current": signed is not None,
             "signed_by": signed.signed_by if signed else None,
@@ -293,19 +295,19 @@ def _page(
 
 def _opened_for(request: StaffRequest, patient: Patient, now: datetime) -> Opened:
     """For the banner."""
-    return Source(patient, now=now).opened
+    return DocumentChart(patient, now=now).opened
 
 
 @roles(*CARE_STAFF)
 @require_POST
-def sign_document(request: StaffRequest, document_id: UUID) -> HttpResponse:
+def sign_document_page(request: StaffRequest, document_id: UUID) -> HttpResponse:
     """Print, keep and sign exactly what was read."""
     found = _open(request, document_id)
-    form = SignForm(request.POST)
+    form = SignDocumentForm(request.POST)
     if not form.is_valid():
         return _refused(request, found, CareError("Read the document before you sign it."), sign=form)
     try:
-        version = versions.sign(
+        version = versions.sign_document(
             found,
             by=request.user,
             now=clock.now(),

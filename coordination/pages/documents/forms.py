@@ -6,9 +6,9 @@ from django import forms
 
 from coordination.base.models import Practice, Site
 from coordination.documents.batches import GROUP_NAMES, IN_BATCHES
-from coordination.documents.content import Section
-from coordination.documents.delivery_channels import Way
-from coordination.documents.kinds import KINDS, Kind
+from coordination.documents.content import DocumentSection
+from coordination.documents.delivery_channels import DeliveryChannel
+from coordination.documents.kinds import DOCUMENT_KINDS, DocumentKind
 from coordination.documents.versions import MOST_LETTERS
 from coordination.models import ContactPoint
 from coordination.pages.forms import ActionForm, ReasonField, VersionedForm
@@ -21,7 +21,7 @@ class BeginForm(ActionForm):
     """Which document, to whom, about which infusion."""
 
     kind = forms.ChoiceField(
-        choices=[(key, kind.name) for key, kind in KINDS.items()], widget=forms.HiddenInput
+        choices=[(key, kind.name) for key, kind in DOCUMENT_KINDS.items()], widget=forms.HiddenInput
     )
     number = forms.IntegerField(min_value=1, max_value=10, required=False, widget=forms.HiddenInput)
     practice = forms.ModelChoiceField(Practice.objects.none(), required=False, to_field_name="public_id")
@@ -33,8 +33,8 @@ class BeginForm(ActionForm):
             field.queryset = practices
 
     @property
-    def chosen_kind(self) -> Kind:
-        return KINDS[self.cleaned_data["kind"]]
+    def chosen_kind(self) -> DocumentKind:
+        return DOCUMENT_KINDS[self.cleaned_data["kind"]]
 
 
 class ChooseForm(VersionedForm):
@@ -55,7 +55,7 @@ class ChooseForm(VersionedForm):
     )
     language = forms.ChoiceField(choices=LANGUAGES, required=False)
 
-    def __init__(self, *args: Any, optional: list[Section], translated: bool, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, optional: list[DocumentSection], translated: bool, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         kept = self.fields["kept"]
         if isinstance(kept, forms.MultipleChoiceField):
@@ -72,7 +72,7 @@ class ChooseForm(VersionedForm):
         return [key for key in self.optional if key not in kept]
 
 
-class SignForm(VersionedForm):
+class SignDocumentForm(VersionedForm):
     """Sign what was read: `digest` says which words those were."""
 
     digest = forms.RegexField(r"\A[0-9a-f]{64}\Z", widget=forms.HiddenInput)
@@ -125,11 +125,11 @@ class SendForm(ActionForm):
 
 
 def _ways(practice: Practice | None, points: list[ContactPoint]) -> list[tuple[str, str]]:
-    on_paper = [(Way.PRINT.value, "On paper: printed and handed over, mailed or faxed")]
+    on_paper = [(DeliveryChannel.PRINT.value, "On paper: printed and handed over, mailed or faxed")]
     if practice is None:
         return on_paper
-    shown = (Way.PORTAL.value, f"Show it to {practice.name} in the portal")
-    mailed = (Way.MAIL_LINK.value, f"Show it to {practice.name} in the portal, and mail the link")
+    shown = (DeliveryChannel.PORTAL.value, f"Show it to {practice.name} in the portal")
+    mailed = (DeliveryChannel.MAIL_LINK.value, f"Show it to {practice.name} in the portal, and mail the link")
     return [*([mailed] if points else []), shown, *on_paper]
 
 
@@ -139,12 +139,12 @@ class SendAllForm(ActionForm):
     way = forms.ChoiceField(
         label="How",
         choices=[
-            (Way.MAIL_LINK.value, "Show each to its practice in the portal, and mail the link"),
-            (Way.PORTAL.value, "Show each to its practice in the portal"),
-            (Way.PRINT.value, "On paper: they are printed and mailed, faxed or handed over"),
+            (DeliveryChannel.MAIL_LINK.value, "Show each to its practice in the portal, and mail the link"),
+            (DeliveryChannel.PORTAL.value, "Show each to its practice in the portal"),
+            (DeliveryChannel.PRINT.value, "On paper: they are printed and mailed, faxed or handed over"),
         ],
         widget=forms.RadioSelect,
-        initial=Way.MAIL_LINK,
+        initial=DeliveryChannel.MAIL_LINK,
     )
 
 
@@ -155,7 +155,9 @@ class DropForm(ActionForm):
 class BatchForm(ActionForm):
     """Which letter, for whom."""
 
-    kind = forms.ChoiceField(label="Document", choices=[(key, KINDS[key].name) for key in IN_BATCHES])
+    kind = forms.ChoiceField(
+        label="Document", choices=[(key, DOCUMENT_KINDS[key].name) for key in IN_BATCHES]
+    )
     group = forms.ChoiceField(
         label="For whom", choices=[(group.value, name) for group, name in GROUP_NAMES.items()]
     )

@@ -9,7 +9,7 @@ from coordination.base import clock
 from coordination.base.access import CARE_STAFF, StaffRequest, roles
 from coordination.flows.record import type_results
 from coordination.pages.labs.entry_forms import ResultInErrorForm, ResultsForm
-from coordination.pages.patient.acts import do, page
+from coordination.pages.patient.acts import carry_out, draw_page
 from coordination.pages.patient.opening import open_patient
 from coordination.wording.clinical import amount, analyte_word
 from labs.incoming import IncomingReport, IncomingResult, PatientKey
@@ -17,13 +17,13 @@ from labs.models import BY_HAND, LabReport, LabResult
 
 
 @roles(*CARE_STAFF)
-def enter_results(request: StaffRequest, patient_id: UUID) -> HttpResponse:
+def enter_results_page(request: StaffRequest, patient_id: UUID) -> HttpResponse:
     """A grid for one draw. What was typed is assessed before the page answers."""
     opened = open_patient(request, patient_id)
     form = ResultsForm(request.POST or None, patient=opened.patient, now=opened.now)
 
     def again(status: int = 200) -> HttpResponse:
-        return page(request, opened, "labs/enter.html", {"form": form}, status=status)
+        return draw_page(request, opened, "labs/enter.html", {"form": form}, status=status)
 
     def store() -> None:
         incoming = form.incoming()
@@ -31,7 +31,7 @@ def enter_results(request: StaffRequest, patient_id: UUID) -> HttpResponse:
         if not sent.filter(body_hash=incoming.body_hash).exists():
             type_results(incoming, patient=opened.patient, by=request.user, now=clock.now())
 
-    return do(request, opened, form, store, done="Results saved.", again=again)
+    return carry_out(request, opened, form, store, done="Results saved.", again=again)
 
 
 @roles(*CARE_STAFF)
@@ -46,11 +46,11 @@ def result_in_error(request: StaffRequest, patient_id: UUID, result_id: UUID) ->
 
     def again(status: int = 200) -> HttpResponse:
         context = {"form": form, "result": result, "said": said, "is_by_hand": result.source == BY_HAND}
-        return page(request, opened, "labs/enter_in_error.html", context, status=status)
+        return draw_page(request, opened, "labs/enter_in_error.html", context, status=status)
 
     if request.method != "POST" or result.source != BY_HAND:
         return again()
-    return do(
+    return carry_out(
         request,
         opened,
         form,

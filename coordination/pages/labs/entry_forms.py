@@ -13,7 +13,7 @@ from django.core.exceptions import ValidationError
 
 from coordination.pages.forms import MomentField
 from coordination.pages.patient.forms import PatientForm
-from labs.actions import CLOCK_SKEW
+from labs.actions import LATEST_COLLECTION_AHEAD
 from labs.incoming import IncomingReport, IncomingResult, PatientKey
 from labs.models import BY_HAND
 from labs.rules.analytes import CODES, Analyte
@@ -134,7 +134,7 @@ class ResultsForm(PatientForm):
 
     def clean_collected_at(self) -> datetime:
         at: datetime = self.cleaned_data["collected_at"]
-        if at > self.now + CLOCK_SKEW:
+        if at > self.now + LATEST_COLLECTION_AHEAD:
             raise ValidationError("This lies in the future.")
         return at
 

@@ -29,7 +29,7 @@ from coordination.pages.labs.review_forms import DismissForm, WhoseForm
 from coordination.pages.labs.sender_map_forms import TestMeantForm, UnitMeantForm
 from coordination.pages.labs.sender_maps import after
 from coordination.wording.clinical import analyte_word
-from coordination.worklist.sources import open_reviews
+from coordination.worklist.sources import open_reviews_in_scope
 from labs.actions import range_words, resolve_review
 from labs.models import LabReport, LabResult, ReviewItem
 from labs.report_format import refused_in
@@ -51,7 +51,7 @@ EXPORTED = (
 
 
 @dataclass(frozen=True, slots=True)
-class Reading:
+class SideBySide:
     """What was sent, and what we make of it, as pairs to lay side by side."""
 
     sent: list[tuple[str, str]]
@@ -70,7 +70,7 @@ class NotStored:
 @dataclass(frozen=True, slots=True)
 class Review:
     item: ReviewItem
-    reading: Reading | None
+    reading: SideBySide | None
     not_stored: list[NotStored]
     raw: str
     others: list[LabResult]  # the other results of a report whose patient is unknown
@@ -121,7 +121,7 @@ def _sent_cells(result: LabResult) -> list[str]:
 
 
 def _queue(request: StaffRequest) -> QuerySet[ReviewItem]:
-    items = open_reviews(request.scope).select_related(
+    items = open_reviews_in_scope(request.scope).select_related(
         "patient__site", "report__client", "report__site", "result"
     )
     return items.order_by("opened_at", "pk")
@@ -210,7 +210,7 @@ def _numbers(request: StaffRequest, items: list[ReviewItem]) -> dict[int, str]:
     return dict(rows.order_by("-pk").values_list("patient_id", "value"))
 
 
-def _reading(result: LabResult) -> Reading:
+def _reading(result: LabResult) -> SideBySide:
     sent = [
         ("Code", f"{result.loinc} {result.code_text}".strip()),
         ("Laboratory", result.report.laboratory),
@@ -234,7 +234,7 @@ def _reading(result: LabResult) -> Reading:
         ("By the sender’s map", " ".join(filter(None, [result.mapped_loinc, result.mapped_unit]))),
     ]
     beside = ("Laboratory", "Comment", "By the sender’s map")
-    return Reading(
+    return SideBySide(
         [(name, value) for name, value in sent if value or name not in beside],
         [(name, value) for name, value in ours if value or name not in beside],
     )
@@ -277,7 +277,7 @@ def settle_review(request: StaffRequest, review_id: UUID) -> HttpResponse:
         said = _settle(request, item, act, forms)
     except CareError as error:
         form = forms[act if act in ("whose", "map") else "dismiss"]
-        is_still_open = open_reviews(request.scope).filter(pk=item.pk).exists()
+        is_still_open = open_reviews_in_scope(request.scope).filter(pk=item.pk).exists()
         if not (form and form.is_bound and is_still_open):
             messages.warning(request, error.message)
             return redirect("results-to-review")

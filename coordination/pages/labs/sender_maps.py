@@ -16,7 +16,7 @@ from coordination.base.choices import Role
 from coordination.base.errors import CareError
 from coordination.base.models import ApiClient
 from coordination.flows.record import assess_all
-from coordination.flows.sender_map import ReadAgain, Word, read_by, say_meaning, take_back
+from coordination.flows.sender_map import ReadAgain, Word, read_by, say_meaning, take_back_entry
 from coordination.pages.labs.sender_map_forms import (
     CorrectForm,
     EntryForm,
@@ -33,7 +33,7 @@ ASSESSED_AT_ONCE = 25
 
 
 @dataclass(frozen=True, slots=True)
-class Line:
+class MapLine:
     """One entry, as the page shows it."""
 
     entry: SenderMapEntry
@@ -63,7 +63,7 @@ def sender_maps(request: StaffRequest) -> HttpResponse:
 
 
 def _page(request: StaffRequest, form: EntryForm, *, status: int = 200) -> HttpResponse:
-    lines = [Line(entry, sent_words(entry), means_words(entry)) for entry in _entries(request)]
+    lines = [MapLine(entry, sent_words(entry), means_words(entry)) for entry in _entries(request)]
     context = {
         "form": form,
         "current": [line for line in lines if not line.entry.ended_at],
@@ -105,7 +105,7 @@ def sender_map_entry(request: StaffRequest, entry_id: UUID) -> HttpResponse:
             return redirect("sender-maps")
         status = UNPROCESSABLE
     context = {
-        "line": Line(entry, sent_words(entry), means_words(entry)),
+        "line": MapLine(entry, sent_words(entry), means_words(entry)),
         "count": read_by(entry).count(),
         "correct": correct,
         "withdraw": withdraw,
@@ -117,7 +117,7 @@ def _change(request: StaffRequest, entry: SenderMapEntry, act: str, form: Any) -
     because, now = form.cleaned_data["because"], clock.now()
     try:
         if act == "withdraw":
-            changed = take_back(entry, by=request.user, because=because, now=now)
+            changed = take_back_entry(entry, by=request.user, because=because, now=now)
         else:
             word = Word(entry.client, entry.laboratory, entry.kind, entry.sent, entry.analyte)
             means = form.cleaned_data["means"]

@@ -207,7 +207,7 @@ def _change(
         raise Http404
     how, by, now = form.cleaned_data["how"].strip(), request.user, clock.now()
     if act == "verify" and not is_own:
-        contacts.verify(contact, how=how or READ_BACK, by=by, now=now)
+        contacts.verify_contact(contact, how=how or READ_BACK, by=by, now=now)
     elif act == "agree" and not is_own:
         if not how:
             raise CareError("Say how the receiver agreed: by phone, in writing.")
@@ -215,9 +215,9 @@ def _change(
     elif act == "ask" and site:
         contacts.ask_to_confirm(contact, site=site, now=now)
     elif act == "stop":
-        contacts.stop(contact, because=how or f"asked {by.full_name} to stop", by=by, now=now)
+        contacts.stop_contact(contact, because=how or f"asked {by.full_name} to stop", by=by, now=now)
     elif act == "remove":
-        contacts.remove(contact, by=by, now=now)
+        contacts.remove_contact(contact, by=by, now=now)
     else:
         raise CareError("Nobody knows this act.")
     messages.success(request, "Done.")

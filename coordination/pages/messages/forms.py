@@ -138,7 +138,7 @@ def initial_lines(rows: tuple[Row, ...]) -> list[dict[str, Any]]:
     return [stored_row(row) for row in rows]
 
 
-def rows_of(lines: "forms.BaseFormSet[RowForm]") -> list[dict[str, Any]]:
+def timetable_rows_of(lines: "forms.BaseFormSet[RowForm]") -> list[dict[str, Any]]:
     """The lines of a valid form set as they are kept."""
     return [
         {name: value for name, value in form.cleaned_data.items() if name != "remove"}

@@ -36,7 +36,7 @@ def _tabs(current: str, *, undecided: int) -> list[Tab]:
 
 
 def tabs(request: StaffRequest, current: str) -> list[Tab]:
-    return _tabs(current, undecided=len(listing.to_decide(request.scope, now=clock.now())))
+    return _tabs(current, undecided=len(listing.messages_to_decide(request.scope, now=clock.now())))
 
 
 def _page(request: StaffRequest, rows: list[Any]) -> Any:
@@ -45,9 +45,9 @@ def _page(request: StaffRequest, rows: list[Any]) -> Any:
 
 @roles(*STAFF)
 @require_GET
-def planned(request: StaffRequest) -> HttpResponse:
+def planned_page(request: StaffRequest) -> HttpResponse:
     """What would be sent within a week as things stand; and what nobody can be told."""
-    rows = listing.planned(request.scope, now=clock.now())
+    rows = listing.planned_messages(request.scope, now=clock.now())
     page = _page(request, [row for row in rows if row.step.contact])
     unreachable = [row for row in rows if not row.step.contact][:ROWS_OF_A_PAGE]
     request.audit.saw([row.step.item.course.patient for row in (*page, *unreachable)])
@@ -66,8 +66,8 @@ def sent(request: StaffRequest) -> HttpResponse:
 
 @roles(*STAFF)
 @require_GET
-def to_decide(request: StaffRequest) -> HttpResponse:
-    rows = listing.to_decide(request.scope, now=clock.now())
+def to_decide_page(request: StaffRequest) -> HttpResponse:
+    rows = listing.messages_to_decide(request.scope, now=clock.now())
     page = _page(request, rows)
     request.audit.saw([patient for told in page for patient in told.patients])
     context = {"page": page, "tabs": _tabs("messages-to-decide", undecided=len(rows))}
@@ -78,7 +78,7 @@ def to_decide(request: StaffRequest) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 def message(request: StaffRequest, delivery_id: UUID) -> HttpResponse:
     """One message: its text, what became of it, and what a person says of it."""
-    told = listing.found(request.scope, delivery_id)
+    told = listing.find_delivery(request.scope, delivery_id)
     use_zone_of(told.delivery.site)
     request.audit.saw(told.patients)
     now, status = clock.now(), 200
@@ -87,7 +87,9 @@ def message(request: StaffRequest, delivery_id: UUID) -> HttpResponse:
         status = _try_to_decide(request, told, form)
         if status == 200:
             return redirect("messages-to-decide")
-    undecided = any(row.delivery.pk == told.delivery.pk for row in listing.to_decide(request.scope, now=now))
+    undecided = any(
+        row.delivery.pk == told.delivery.pk for row in listing.messages_to_decide(request.scope, now=now)
+    )
     context = {"told": told, "delivery": told.delivery, "form": form, "undecided": undecided}
     return render(request, "coordination/reminders/message.html", context, status=status)
 
@@ -110,7 +112,7 @@ def _try_to_decide(request: StaffRequest, told: listing.Told, form: DecideForm) 
 
 @roles(*CARE_STAFF)
 @require_POST
-def remind(request: StaffRequest, item_id: UUID) -> HttpResponse:
+def remind_page(request: StaffRequest, item_id: UUID) -> HttpResponse:
     """Remind whoever sees to an item now."""
     item = request.scope.get(DueItem, item_id)
     try:
@@ -141,7 +143,7 @@ def since_yesterday(request: StaffRequest) -> HttpResponse:
 @require_GET
 def open_message(request: StaffRequest, delivery_id: UUID) -> HttpResponse:
     """Where the link in a message leads: the open points it tells of, by who has signed in."""
-    told = listing.found(request.scope, delivery_id)
+    told = listing.find_delivery(request.scope, delivery_id)
     if told.sending:
         return _open_document(request, told.sending)
     if request.user.role == Role.REFERRER or len(told.patients) != 1:

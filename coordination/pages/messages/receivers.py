@@ -22,7 +22,7 @@ log = structlog.stdlib.get_logger("fourfold.messages")
 @require_http_methods(["GET", "POST"])
 def way_out(request: HttpRequest, token: str) -> HttpResponse:
     """Confirm one's address, or stop the messages."""
-    contact = contacts.by_token(token)
+    contact = contacts.contact_by_token(token)
     if contact is None:
         raise Http404
     if request.method == "POST":
@@ -30,7 +30,7 @@ def way_out(request: HttpRequest, token: str) -> HttpResponse:
         if request.POST.get("act") == "confirm":
             contacts.confirm_by_receiver(contact, now=now)
         elif request.POST.get("act") == "stop" or request.POST.get("List-Unsubscribe") == "One-Click":
-            contacts.stop(contact, because=BY_THE_RECEIVER, by=None, now=now)
+            contacts.stop_contact(contact, because=BY_THE_RECEIVER, by=None, now=now)
     context = {"contact": contact, "done": request.method == "POST"}
     return render(request, "coordination/reminders/way_out.html", context)
 
@@ -39,7 +39,7 @@ def way_out(request: HttpRequest, token: str) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 def message_status(request: HttpRequest, token: str) -> HttpResponse:
     """What became of a text message: Kannel's delivery report."""
-    delivery = bounces.by_token(token)
+    delivery = bounces.delivery_by_token(token)
     if delivery is None:
         raise Http404
     now = clock.now()
@@ -67,7 +67,7 @@ def text_answer(request: HttpRequest, token: str) -> HttpResponse:
     return HttpResponse(content_type="text/plain")
 
 
-def _answer(request: HttpRequest) -> sms.Answer:
+def _answer(request: HttpRequest) -> sms.IncomingText:
     if request.method == "GET":
         return sms.read_answer(sender=request.GET.get("from", ""), text=request.GET.get("text", ""))
     charset = (request.content_params or {}).get("charset", "")

@@ -17,7 +17,13 @@ from coordination.messages.texts import VARIABLES, Text
 from coordination.models import MessageTemplate, ReminderTimetable
 from coordination.models.contact_point import Channel, Language
 from coordination.models.message_template import MessageKind
-from coordination.pages.messages.forms import RowFormSet, TextForm, TimetableForm, initial_lines, rows_of
+from coordination.pages.messages.forms import (
+    RowFormSet,
+    TextForm,
+    TimetableForm,
+    initial_lines,
+    timetable_rows_of,
+)
 
 UNPROCESSABLE = 422
 HEADINGS = (
@@ -36,7 +42,7 @@ HEADINGS = (
 
 @roles(Role.MANAGER, Role.ADMIN)
 @require_http_methods(["GET", "POST"])
-def timetable(request: StaffRequest, site_id: UUID) -> HttpResponse:
+def timetable_page(request: StaffRequest, site_id: UUID) -> HttpResponse:
     """Who is reminded when: a line for each kind of item and owner, the ladder across."""
     site = request.scope.site_of(site_id)
     stored = ReminderTimetable.of(site)
@@ -50,7 +56,7 @@ def timetable(request: StaffRequest, site_id: UUID) -> HttpResponse:
         if form.is_valid() and lines.is_valid():
             for name in names:
                 setattr(stored, name, form.cleaned_data[name])
-            stored.rows = rows_of(lines)
+            stored.rows = timetable_rows_of(lines)
             stored.save_by(request.user, because="timetable changed")
             messages.success(request, "Saved. It holds from the next minute on.")
             return redirect(request.path)
@@ -67,7 +73,7 @@ def timetable(request: StaffRequest, site_id: UUID) -> HttpResponse:
 
 @roles(Role.MANAGER, Role.ADMIN)
 @require_GET
-def all_texts(request: StaffRequest, site_id: UUID) -> HttpResponse:
+def all_texts_page(request: StaffRequest, site_id: UUID) -> HttpResponse:
     site = request.scope.site_of(site_id)
     own = set(MessageTemplate.objects.filter(site=site).values_list("kind", "channel", "language"))
     rows = [
@@ -97,7 +103,7 @@ def all_texts(request: StaffRequest, site_id: UUID) -> HttpResponse:
 def one_text(request: StaffRequest, site_id: UUID, kind: str, channel: str, language: str) -> HttpResponse:
     """Change one text; the preview shows it filled in before it is saved."""
     site = request.scope.site_of(site_id)
-    if (kind, channel, language) not in texts.all_texts():
+    if (kind, channel, language) not in texts.text_keys():
         raise Http404
     current = texts.text_for(site, kind=kind, channel=channel, language=language)
     form = TextForm(request.POST or None, initial={"subject": current.subject, "body": current.body})

@@ -19,7 +19,7 @@ OK, UNPROCESSABLE, CONFLICT, FORBIDDEN = 200, 422, 409, 403
 RECORDERS = (Role.NAVIGATOR, Role.PRESCRIBER, Role.CLINIC)
 
 
-def page(
+def draw_page(
     request: StaffRequest, opened: Opened, template: str, context: Mapping[str, Any], *, status: int = 200
 ) -> HttpResponse:
     """Draw a page under the patient's banner, with what this person may do."""
@@ -33,7 +33,7 @@ def page(
     return render(request, template, {**rights, **context}, status=status)
 
 
-def do(
+def carry_out(
     request: StaffRequest,
     opened: Opened,
     form: PatientForm,
@@ -94,4 +94,4 @@ def _proposals(request: StaffRequest, opened: Opened) -> list[str]:
 
 def wrong_patient(request: StaffRequest, opened: Opened) -> HttpResponse:
     """A form that was opened for another patient: a back button, two tabs, a page restored (H41)."""
-    return page(request, opened, "patients/wrong_patient.html", {}, status=CONFLICT)
+    return draw_page(request, opened, "patients/wrong_patient.html", {}, status=CONFLICT)

@@ -14,9 +14,9 @@ from django.views.decorators.http import require_GET, require_POST
 from coordination.base import clock
 from coordination.base.access import STAFF, StaffRequest, roles
 from coordination.base.models import AuditEvent, Practice
-from coordination.base.search import FEWEST_LETTERS, Searchable, has_every_word, is_too_short, words_of
+from coordination.base.search import FEWEST_LETTERS, Searchable, has_every_word, is_too_short, search_words
 from coordination.base.words import status_of
-from coordination.chart.patient_list import Line, lines_of
+from coordination.chart.patient_list import PatientLine, patient_lines_of
 from coordination.pages.exports import as_file, files_of
 from coordination.pages.forms import FilterForm
 from patients.models import Patient
@@ -44,7 +44,7 @@ def patients(request: StaffRequest) -> HttpResponse:
     rows = _in_state(request, filters.chosen.get("state", ""))
     keys = rows.in_name_order().values_list("pk", flat=True)  # type: ignore[attr-defined]
     page = Paginator(keys, LINES_ON_A_PAGE).get_page(request.GET.get("page"))
-    lines = lines_of(request.scope, list(page.object_list))
+    lines = patient_lines_of(request.scope, list(page.object_list))
     recent = recently_viewed(request)
     request.audit.saw([*lines, *recent])
     state = filters.chosen.get("state", "")
@@ -68,12 +68,12 @@ EXPORTED = (
 @require_GET
 def patients_file(request: StaffRequest, kind: str) -> HttpResponse:
     rows = _in_state(request, PatientsFilter(request.GET).chosen.get("state", ""))
-    lines = lines_of(request.scope, list(rows.in_name_order().values_list("pk", flat=True)))  # type: ignore[attr-defined]
+    lines = patient_lines_of(request.scope, list(rows.in_name_order().values_list("pk", flat=True)))  # type: ignore[attr-defined]
     request.audit.exported(lines, rows=len(lines))
     return as_file([EXPORTED, *(_cells(line) for line in lines)], name="patients", kind=kind)
 
 
-def _cells(line: Line) -> list[Any]:
+def _cells(line: PatientLine) -> list[Any]:
     return [
         line.family_name,
         line.given_name,
@@ -102,14 +102,14 @@ def _in_state(request: StaffRequest, state: str) -> QuerySet[Any]:
     return rows  # type: ignore[no-any-return]
 
 
-def recently_viewed(request: StaffRequest) -> list[Line]:
+def recently_viewed(request: StaffRequest) -> list[PatientLine]:
     """Whom this person opened lately, the newest first, as the audit remembers it."""
     since = clock.now() - timedelta(days=RECENT_DAYS)
     seen = AuditEvent.objects.filter(user=request.user, view="patient", at__gte=since).order_by("-at")
     ids = list(dict.fromkeys(key for keys in seen.values_list("patients", flat=True)[:60] for key in keys))
     ids = ids[:RECENT_SHOWN]
     known = dict(request.scope.patients.filter(public_id__in=ids).values_list("public_id", "pk"))
-    return lines_of(request.scope, [known[key] for key in ids if key in known])
+    return patient_lines_of(request.scope, [known[key] for key in ids if key in known])
 
 
 # --- finding ----------------------------------------------------------------------------------------
@@ -123,7 +123,7 @@ def search(request: StaffRequest) -> HttpResponse:
     text = " ".join(form.cleaned_data["q"].split()) if form.is_valid() else ""
     if exact := _exactly_numbered(request, text):
         return redirect("patient", exact.public_id)
-    lines = lines_of(request.scope, _matching(request, text)) if not is_too_short(text) else []
+    lines = patient_lines_of(request.scope, _matching(request, text)) if not is_too_short(text) else []
     referred = _referred(request, text, [line.id for line in lines])
     request.audit.saw([*lines, *referred])
     context = {
@@ -149,9 +149,9 @@ def _matching(request: StaffRequest, text: str) -> list[int]:
     return list(found.in_name_order().values_list("pk", flat=True)[:FOUND_AT_MOST])
 
 
-def _referred(request: StaffRequest, text: str, already: Iterable[int]) -> list[Line]:
+def _referred(request: StaffRequest, text: str, already: Iterable[int]) -> list[PatientLine]:
     """Patients of a practice whose name holds every word of the text."""
-    if len(text) <= FEWEST_LETTERS or not words_of(text):
+    if len(text) <= FEWEST_LETTERS or not search_words(text):
         return []
     practices = Practice.objects.alias(searched=Searchable("name"))
     named = list(practices.filter(has_every_word(text, of="searched")).values_list("pk", flat=True))
@@ -162,4 +162,6 @@ def _referred(request: StaffRequest, text: str, already: Iterable[int]) -> list[
         .filter(referred_by__in=named)
         .exclude(pk__in=already)
     )
-    return lines_of(request.scope, list(found.in_name_order().values_list("pk", flat=True)[:FOUND_AT_MOST]))
+    return patient_lines_of(
+        request.scope, list(found.in_name_order().values_list("pk", flat=True)[:FOUND_AT_MOST])
+    )

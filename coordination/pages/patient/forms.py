@@ -11,7 +11,7 @@ from django.http import QueryDict
 
 from coordination.base.choices import Owner
 from coordination.base.models import Practice
-from coordination.chart.edits import FACT_LABELS, said
+from coordination.chart.edits import FACT_LABELS, fact_words
 from coordination.pages.forms import ActionForm, DayField, QuantityField, ReasonField
 from patients.models import Patient
 from patients.models.patient import SHORTEST_CM, TALLEST_CM
@@ -162,7 +162,7 @@ class EditPatientForm(PatientForm):
             if typed == getattr(read, name):
                 self._put_stored(name, stored)
             else:
-                both.append(f"{self.fields[name].label} (saved: {said(stored)})")
+                both.append(f"{self.fields[name].label} (saved: {fact_words(stored)})")
         self.put("version", self.of.version)
         return both
 

@@ -19,9 +19,9 @@ from coordination.chart.opened import Opened
 from coordination.chart.results import ResultLine, draws_of, inputs, result_lines
 from coordination.chart.sheet import dose_card, read_sheet
 from coordination.flows.edit_patient import edit_patient
-from coordination.flows.record import record, record_death
+from coordination.flows.record import record_death, record_fact
 from coordination.pages.exports import as_file, files_of
-from coordination.pages.patient.acts import do, page
+from coordination.pages.patient.acts import carry_out, draw_page
 from coordination.pages.patient.forms import DeathForm, EditPatientForm, ShareOutForm
 from coordination.pages.patient.opening import open_patient
 from coordination.wording.clinical import ANALYTES, analyte_word
@@ -50,7 +50,7 @@ def _open(request: StaffRequest, patient_id: UUID, current: str) -> tuple[Opened
 
 @roles(*STAFF)
 @require_safe
-def now(request: StaffRequest, patient_id: UUID) -> HttpResponse:
+def now_tab(request: StaffRequest, patient_id: UUID) -> HttpResponse:
     """The first page: the next dose, what conflicts, what is due."""
     opened, context = _open(request, patient_id, "patient")
     if opened.course:
@@ -65,12 +65,12 @@ def now(request: StaffRequest, patient_id: UUID) -> HttpResponse:
             "due": schedule.pressing(due, opened.today),
             "due_all": f"All {len(due)}",
         }
-    return page(request, opened, "patients/now.html", context)
+    return draw_page(request, opened, "patients/now.html", context)
 
 
 @roles(*STAFF)
 @require_safe
-def timetable(request: StaffRequest, patient_id: UUID) -> HttpResponse:
+def schedule_tab(request: StaffRequest, patient_id: UUID) -> HttpResponse:
     """The course as a swimlane and as a table; every due item."""
     opened, context = _open(request, patient_id, "patient-schedule")
     if opened.course:
@@ -98,12 +98,12 @@ def timetable(request: StaffRequest, patient_id: UUID) -> HttpResponse:
             "can_be_moved": any(mark.move_url for lane in drawn for mark in lane.marks),
             "twin": lanes.twin_of(drawn),
         }
-    return page(request, opened, "patients/schedule.html", context)
+    return draw_page(request, opened, "patients/schedule.html", context)
 
 
 @roles(*STAFF)
 @require_safe
-def results(request: StaffRequest, patient_id: UUID) -> HttpResponse:
+def results_tab(request: StaffRequest, patient_id: UUID) -> HttpResponse:
     """Lab trends, and every result as sent and as used; or those of one analyte."""
     opened, context = _open(request, patient_id, "patient-results")
     analyte = request.GET.get("analyte", "")
@@ -118,7 +118,7 @@ def results(request: StaffRequest, patient_id: UUID) -> HttpResponse:
         "sheet": sheet,
         "exports": files_of("patient-results", patient_id, query=request.GET.urlencode()),
     }
-    return page(request, opened, "patients/results.html", context)
+    return draw_page(request, opened, "patients/results.html", context)
 
 
 EXPORTED_RESULTS = (
@@ -170,16 +170,16 @@ def _result_cells(line: ResultLine) -> list[Any]:
 
 @roles(*STAFF)
 @require_safe
-def recorded(request: StaffRequest, patient_id: UUID) -> HttpResponse:
+def records_tab(request: StaffRequest, patient_id: UUID) -> HttpResponse:
     """What was given, done and told, kind by kind, with what was recorded in error."""
     opened, context = _open(request, patient_id, "patient-records")
     context |= {"tables": records.record_tables(opened), "criteria": criterion_lines(opened)}
-    return page(request, opened, "patients/records.html", context)
+    return draw_page(request, opened, "patients/records.html", context)
 
 
 @roles(*STAFF)
 @require_safe
-def people(request: StaffRequest, patient_id: UUID) -> HttpResponse:
+def team_tab(request: StaffRequest, patient_id: UUID) -> HttpResponse:
     """The care team, and who does what."""
     opened, context = _open(request, patient_id, "patient-team")
     context |= {
@@ -188,11 +188,11 @@ def people(request: StaffRequest, patient_id: UUID) -> HttpResponse:
         "owners": Owner.labels,
         "may_share_out": request.user.role in SHARERS and not opened.as_of,
     }
-    return page(request, opened, "patients/team.html", context)
+    return draw_page(request, opened, "patients/team.html", context)
 
 
 @roles(*SHARERS)
-def share_out(request: StaffRequest, patient_id: UUID) -> HttpResponse:
+def share_out_page(request: StaffRequest, patient_id: UUID) -> HttpResponse:
     """Agree who sees to what; the course is assessed anew, so that what is due changes hands at once."""
     opened = open_patient(request, patient_id)
     patient = opened.patient
@@ -207,13 +207,13 @@ def share_out(request: StaffRequest, patient_id: UUID) -> HttpResponse:
     def again(status: int = 200) -> HttpResponse:
         if status == HTTPStatus.CONFLICT:  # sent again, it is about the list that is shown now
             form.put("read", newest_agreement(patient))
-        return page(request, opened, "patients/share_out.html", {"form": form}, status=status)
+        return draw_page(request, opened, "patients/share_out.html", {"form": form}, status=status)
 
-    return do(
+    return carry_out(
         request,
         opened,
         form,
-        lambda: record(patient, lambda: _share_out(request, opened, form.cleaned_data), now=clock.now()),
+        lambda: record_fact(patient, lambda: _share_out(request, opened, form.cleaned_data), now=clock.now()),
         done="Agreed. What is due has changed hands.",
         again=again,
         to="patient-team",
@@ -234,7 +234,7 @@ def _share_out(request: StaffRequest, opened: Opened, data: Mapping[str, Any]) -
 
 @roles(*STAFF)
 @require_safe
-def history(request: StaffRequest, patient_id: UUID) -> HttpResponse:
+def history_tab(request: StaffRequest, patient_id: UUID) -> HttpResponse:
     """One timeline of everything, of the kinds the person chose."""
     opened, context = _open(request, patient_id, "patient-history")
     known = [kind for kind, _ in activity.KINDS]
@@ -244,7 +244,7 @@ def history(request: StaffRequest, patient_id: UUID) -> HttpResponse:
         "kinds": [(kind, word, kind in chosen) for kind, word in activity.KINDS],
         "is_filtered": bool(chosen),
     }
-    return page(request, opened, "patients/history.html", context)
+    return draw_page(request, opened, "patients/history.html", context)
 
 
 @roles(*CARE_STAFF)
@@ -259,9 +259,9 @@ def edit(request: StaffRequest, patient_id: UUID) -> HttpResponse:
             read = edits.as_read(opened.patient, version=form.cleaned_data["version"])
             opened.patient.refresh_from_db()
             context["both"] = form.catch_up(read)
-        return page(request, opened, "patients/edit.html", context, status=status)
+        return draw_page(request, opened, "patients/edit.html", context, status=status)
 
-    return do(
+    return carry_out(
         request,
         opened,
         form,
@@ -285,9 +285,9 @@ def death(request: StaffRequest, patient_id: UUID) -> HttpResponse:
     form = DeathForm(request.POST or None, patient=opened.patient, today=opened.today)
 
     def again(status: int = 200) -> HttpResponse:
-        return page(request, opened, "patients/death.html", {"form": form}, status=status)
+        return draw_page(request, opened, "patients/death.html", {"form": form}, status=status)
 
-    return do(
+    return carry_out(
         request,
         opened,
         form,

@@ -20,11 +20,11 @@ from coordination.graphs import swimlane
 from coordination.models import CalendarFeed
 from coordination.portal import feed, pages, record
 from coordination.portal.database_role import behind_the_wall
-from coordination.portal.lanes import lanes_of
-from coordination.portal.reading import Story, stories, story_of
+from coordination.portal.lanes import portal_lanes_of
+from coordination.portal.reading import PortalChart, stories, story_of
 from coordination.portal.release import matrix_of, results_of
-from coordination.portal.requests import Ask, asks, in_order, whom_to_tell
-from coordination.portal.status import lead, stands
+from coordination.portal.requests import PracticeRequest, requests_in_order, requests_of, whom_to_tell
+from coordination.portal.status import lead_lines, stands
 from coordination.wording.bilingual import ENGLISH
 from patients.models import Patient
 
@@ -42,8 +42,8 @@ def portal(request: StaffRequest) -> HttpResponse:
     """What is asked of the practice, by when; then where each of its patients stands."""
     found = stories(request.scope, now=clock.now())
     request.audit.saw([story.patient for story in found])
-    asked = {story.patient.pk: asks(story) for story in found}
-    everything = in_order(each for listed in asked.values() for each in listed)
+    asked = {story.patient.pk: requests_of(story) for story in found}
+    everything = requests_in_order(each for listed in asked.values() for each in listed)
     lines = [
         {
             "story": story,
@@ -64,12 +64,12 @@ def portal(request: StaffRequest) -> HttpResponse:
     return render(request, "portal/patients.html", context)
 
 
-def _standing(story: Story) -> Any:
+def _standing(story: PortalChart) -> Any:
     with speaking(ENGLISH, story.site):
         return stands(story)
 
 
-def _open(request: StaffRequest, patient_id: UUID) -> Story:
+def _open(request: StaffRequest, patient_id: UUID) -> PortalChart:
     """Find the patient within reach, show times in the zone of the site, note that they were seen."""
     patient = request.scope.get(Patient, patient_id)
     use_zone_of(patient.site)
@@ -79,23 +79,23 @@ def _open(request: StaffRequest, patient_id: UUID) -> Story:
 
 @roles(Role.REFERRER)
 @require_safe
-def patient(request: StaffRequest, patient_id: UUID) -> HttpResponse:
+def portal_patient(request: StaffRequest, patient_id: UUID) -> HttpResponse:
     """One patient: who is in charge, what is asked, where it stands, and all that was released."""
     story = _open(request, patient_id)
     scope = request.scope
     with speaking(ENGLISH, story.site):
         shown = results_of(story.patient, scope, now=story.now)
-        lanes = lanes_of(story, scope, shown.values) if story.course else []
-        asked = asks(story)
+        lanes = portal_lanes_of(story, scope, shown.values) if story.course else []
+        asked = requests_of(story)
         context = {
             **_frame(story),
-            "lead": lead(story),
+            "lead": lead_lines(story),
             "now_asked": [each for each in asked if each.is_now],
             "later_asked": [each for each in asked if not each.is_now],
             "chart": swimlane(lanes, today=story.today, title="The course") if lanes else "",
             "twin": twin_of(lanes),
             "figures": record.course_figures(story),
-            "decisions": record.decisions(story, scope),
+            "decisions": record.past_decisions(story, scope),
             "papers": record.papers(story.patient, scope),
             "plan": record.long_term_plan(story),
             "matrix": matrix_of(shown.values, story.site, most_days=DRAWS_AT_FIRST),
@@ -106,7 +106,7 @@ def patient(request: StaffRequest, patient_id: UUID) -> HttpResponse:
     return render(request, "portal/patient.html", context)
 
 
-def _frame(story: Story) -> dict[str, Any]:
+def _frame(story: PortalChart) -> dict[str, Any]:
     return {
         "story": story,
         "patient": story.patient,
@@ -118,7 +118,7 @@ def _frame(story: Story) -> dict[str, Any]:
 
 @roles(Role.REFERRER)
 @require_safe
-def results(request: StaffRequest, patient_id: UUID) -> HttpResponse:
+def portal_results(request: StaffRequest, patient_id: UUID) -> HttpResponse:
     """Every released result, draw beside draw."""
     story = _open(request, patient_id)
     with speaking(ENGLISH, story.site):
@@ -133,7 +133,7 @@ def results(request: StaffRequest, patient_id: UUID) -> HttpResponse:
 
 @roles(Role.REFERRER)
 @require_safe
-def document(request: StaffRequest, patient_id: UUID, version_id: UUID) -> HttpResponse:
+def portal_document(request: StaffRequest, patient_id: UUID, version_id: UUID) -> HttpResponse:
     """A document as it was sent, byte for byte; its file name says nothing of the patient."""
     found = request.scope.get(Patient, patient_id)
     version = record.paper(version_id, found, request.scope)
@@ -169,7 +169,7 @@ def static_page(request: StaffRequest, page: str) -> HttpResponse:
 
 @roles(Role.REFERRER)
 @require_safe
-def calendar(request: StaffRequest) -> HttpResponse:
+def portal_calendar(request: StaffRequest) -> HttpResponse:
     """What comes, day by day, and the secret address for a calendar program."""
     now = clock.now()
     found = stories(request.scope, now=now)
@@ -177,7 +177,9 @@ def calendar(request: StaffRequest) -> HttpResponse:
     days: list[tuple[Any, Any]] = []
     for story in found:
         days += [
-            (ask.by, ask) for ask in asks(story) if ask.by and ask.by >= story.today - timedelta(days=30)
+            (ask.by, ask)
+            for ask in requests_of(story)
+            if ask.by and ask.by >= story.today - timedelta(days=30)
         ]
         days += [(on, (story, cycle)) for cycle, on in story.to_come]
     return render(
@@ -188,7 +190,7 @@ def calendar(request: StaffRequest) -> HttpResponse:
 
 
 def _entry(on: Any, what: Any) -> dict[str, Any]:
-    if isinstance(what, Ask):
+    if isinstance(what, PracticeRequest):
         return {"on": on, "patient": what.patient, "what": what.what, "tone": what.tone, "ours": True}
     story, cycle = what
     return {"on": on, "patient": story.patient, "what": f"Infusion {cycle.number} at {story.site.name}"}
@@ -204,8 +206,8 @@ def calendar_feed(request: HttpRequest, token: str) -> HttpResponse:
     scope = Scope.of_user(found.user)
     with behind_the_wall(scope.practice_id):
         told = stories(scope, now=now)
-        text = feed.calendar(told, now=now)
-    audit.record(
+        text = feed.calendar_text(told, now=now)
+    audit.add_event(
         request,
         AuditEventKind.EXPORT,
         user=found.user,

@@ -17,7 +17,7 @@ from coordination.base.models import Site, User
 from coordination.base.models.audit import AuditEventKind
 from coordination.flows import release_results as flow
 from coordination.models import Invitation
-from coordination.pages.patient.acts import page
+from coordination.pages.patient.acts import draw_page
 from coordination.pages.patient.opening import open_patient
 from coordination.pages.portal.forms import EndForm, InviteForm, PasswordForm, ReleaseForm, RenewForm
 from coordination.portal import access, practice_views
@@ -60,7 +60,7 @@ def _invited(request: StaffRequest, form: InviteForm) -> bool:
 
 
 def _send(request: StaffRequest, invitation: Invitation, token: str) -> None:
-    if access.send(invitation, token, by=request.user, now=clock.now()):
+    if access.send_invitation(invitation, token, by=request.user, now=clock.now()):
         messages.success(request, f"The invitation is on its way to {invitation.email}.")
     else:
         messages.error(request, f"Not sent ({invitation.problem}). Send it again, or call the practice.")
@@ -104,7 +104,9 @@ def send_invitation_again(request: StaffRequest, invitation_id: UUID) -> HttpRes
 def withdraw_invitation(request: StaffRequest, invitation_id: UUID) -> HttpResponse:
     invitation = _invitation(request, invitation_id)
     try:
-        access.withdraw(invitation, by=request.user, now=clock.now(), because="withdrawn by the center")
+        access.withdraw_invitation(
+            invitation, by=request.user, now=clock.now(), because="withdrawn by the center"
+        )
     except CareError as error:
         messages.warning(request, error.message)
     else:
@@ -151,7 +153,7 @@ def portal_account(request: StaffRequest, account_id: UUID) -> HttpResponse:
 def _settle(request: StaffRequest, account: User, form: RenewForm | EndForm, *, ending: bool) -> None:
     now, said = clock.now(), form.cleaned_data
     if ending:
-        access.end(account, by=request.user, now=now, because=said["because"])
+        access.end_access(account, by=request.user, now=now, because=said["because"])
         messages.success(request, f"{account.full_name} has no access any more.")
     else:
         access.renew(account, until=said["until"], by=request.user, today=now.date())
@@ -166,14 +168,14 @@ def _settle(request: StaffRequest, account: User, form: RenewForm | EndForm, *, 
 def accept_invitation(request: HttpRequest, token: str) -> HttpResponse:
     """Choose a password. Looking uses nothing up; unknown, used and expired links look the same."""
     now = clock.now()
-    invitation = access.by_token(token, now=now)
+    invitation = access.invitation_by_token(token, now=now)
     if invitation is None:
         return render(request, "portal/invitation_gone.html", status=404)
     person = User(username=invitation.email, full_name=invitation.full_name, email=invitation.email)
     form = PasswordForm(request.POST or None, person=person)
     if request.method == "POST" and form.is_valid():
         try:
-            account = access.accept(
+            account = access.accept_invitation(
                 invitation,
                 password=form.cleaned_data["password"],
                 now=now,
@@ -182,7 +184,7 @@ def accept_invitation(request: HttpRequest, token: str) -> HttpResponse:
         except CareError as error:
             form.refuse(error)
         else:
-            audit.record(request, AuditEventKind.CHANGE, user=account, detail={"accepted": "invitation"})
+            audit.add_event(request, AuditEventKind.CHANGE, user=account, detail={"accepted": "invitation"})
             messages.success(request, f"Your access is open. Sign in as {account.username}.")
             return redirect("sign-in")
     status = UNPROCESSABLE if request.method == "POST" else 200
@@ -195,7 +197,7 @@ def accept_invitation(request: HttpRequest, token: str) -> HttpResponse:
 
 @roles(*RELEASES)
 @require_POST
-def release_results(request: StaffRequest, patient_id: UUID) -> HttpResponse:
+def release_results_page(request: StaffRequest, patient_id: UUID) -> HttpResponse:
     """Let the practice see the results that were ticked."""
     opened = open_patient(request, patient_id)
     waiting = {each.result_id for each in results_of(opened.patient, request.scope, now=opened.now).waiting}
@@ -228,7 +230,7 @@ def patient_portal(request: StaffRequest, patient_id: UUID) -> HttpResponse:
         "may_release": request.user.role in RELEASES,
         "today": opened.today,
     }
-    return page(request, opened, "portal/staff_patient.html", context)
+    return draw_page(request, opened, "portal/staff_patient.html", context)
 
 
 # --- the rules --------------------------------------------------------------------------------------

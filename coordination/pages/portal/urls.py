@@ -10,14 +10,14 @@ INVITATION = "invitations/<uuid:invitation_id>"
 
 urlpatterns = [
     path("portal/", practice.portal, name="portal"),
-    path("portal/calendar", practice.calendar, name="portal-calendar"),
+    path("portal/calendar", practice.portal_calendar, name="portal-calendar"),
     *(
         path(f"portal/{page}", practice.static_page, {"page": page}, name=f"portal-{page}")
         for page in practice.STATIC_PAGES
     ),
-    path(f"{AT_PORTAL}/", practice.patient, name="portal-patient"),
-    path(f"{AT_PORTAL}/results", practice.results, name="portal-results"),
-    path(f"{AT_PORTAL}/documents/<uuid:version_id>.pdf", practice.document, name="portal-document"),
+    path(f"{AT_PORTAL}/", practice.portal_patient, name="portal-patient"),
+    path(f"{AT_PORTAL}/results", practice.portal_results, name="portal-results"),
+    path(f"{AT_PORTAL}/documents/<uuid:version_id>.pdf", practice.portal_document, name="portal-document"),
     # Outside /portal/: a person's own address is made here, and a program without a session reads it.
     path("practice-calendar", practice.calendar_address, name="practice-calendar"),
     path("practice-calendar/new", practice.new_calendar_address, name="practice-calendar-new"),
@@ -29,6 +29,6 @@ urlpatterns = [
     path(f"{INVITATION}/withdraw", staff.withdraw_invitation, name="withdraw-invitation"),
     path("invitation/<str:token>", staff.accept_invitation, name="accept-invitation"),
     path(f"{PATIENT}/portal", staff.patient_portal, name="patient-portal"),
-    path(f"{PATIENT}/portal/release", staff.release_results, name="release-results"),
+    path(f"{PATIENT}/portal/release", staff.release_results_page, name="release-results"),
     path("sites/<uuid:site_id>/release-rules", staff.release_rules, name="release-rules"),
 ]

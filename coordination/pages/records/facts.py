@@ -25,7 +25,7 @@ from coordination.pages.course.forms import (
     InErrorForm,
     InfusionForm,
 )
-from coordination.pages.patient.acts import do, page
+from coordination.pages.patient.acts import carry_out, draw_page
 from coordination.pages.patient.forms import PatientForm
 from coordination.pages.patient.opening import open_patient
 from patients.models import Patient
@@ -37,7 +37,7 @@ NEEDS_A_COURSE = ("infusion", "inquiry")
 
 
 @roles(*CARE_STAFF)
-def record(request: StaffRequest, patient_id: UUID, kind: str) -> HttpResponse:
+def record_page(request: StaffRequest, patient_id: UUID, kind: str) -> HttpResponse:
     """One form for each kind of fact; the page answers with what changed."""
     opened = open_patient(request, patient_id)
     form = FACT_FORMS[kind](
@@ -50,10 +50,10 @@ def record(request: StaffRequest, patient_id: UUID, kind: str) -> HttpResponse:
 
     def again(status: int = 200) -> HttpResponse:
         context = {"form": form, "lacks_course": kind in NEEDS_A_COURSE and not opened.cycles}
-        return page(request, opened, "scheduling/record.html", context, status=status)
+        return draw_page(request, opened, "scheduling/record.html", context, status=status)
 
     moment = clock.now()
-    return do(
+    return carry_out(
         request,
         opened,
         form,
@@ -65,12 +65,14 @@ def record(request: StaffRequest, patient_id: UUID, kind: str) -> HttpResponse:
 
 def _store(form: FactForm, opened: Opened, *, by: User, now: datetime) -> object:
     if isinstance(form, InfusionForm):
-        return flow.record_infusion(form.chosen_cycle, **form.given, by=by, now=now)
-    return flow.record(opened.patient, partial(form.act, by=by, now=now), now=now)
+        return flow.record_given_infusion(form.chosen_cycle, **form.given, by=by, now=now)
+    return flow.record_fact(opened.patient, partial(form.act, by=by, now=now), now=now)
 
 
 @roles(*CARE_STAFF)
-def correct_infusion(request: StaffRequest, patient_id: UUID, course_id: UUID, number: int) -> HttpResponse:
+def correct_infusion_page(
+    request: StaffRequest, patient_id: UUID, course_id: UUID, number: int
+) -> HttpResponse:
     """What was recorded of an infusion, to be put right: it is recorded again, and the wrong one stays."""
     opened = open_patient(request, patient_id)
     infusion = (
@@ -92,12 +94,12 @@ def correct_infusion(request: StaffRequest, patient_id: UUID, course_id: UUID, n
         if status == STALE:  # sent again, it corrects the record that stands now
             form.put("record", infusion.public_id)
         context = {"form": form, "infusion": infusion}
-        return page(request, opened, "scheduling/correct_infusion.html", context, status=status)
+        return draw_page(request, opened, "scheduling/correct_infusion.html", context, status=status)
 
     def act() -> None:
         if form.cleaned_data["record"] != infusion.public_id:
             raise OutOfDate("This infusion was corrected meanwhile. Check what is recorded now.")
-        flow.correct_infusion(
+        flow.correct_given_infusion(
             infusion,
             changes=form.changes,
             because=form.cleaned_data["because"],
@@ -105,11 +107,13 @@ def correct_infusion(request: StaffRequest, patient_id: UUID, course_id: UUID, n
             now=clock.now(),
         )
 
-    return do(request, opened, form, act, done="Infusion corrected.", again=again, to="patient-records")
+    return carry_out(
+        request, opened, form, act, done="Infusion corrected.", again=again, to="patient-records"
+    )
 
 
 @roles(*CARE_STAFF)
-def confirm_weight(request: StaffRequest, patient_id: UUID, weight_id: UUID) -> HttpResponse:
+def confirm_weight_page(request: StaffRequest, patient_id: UUID, weight_id: UUID) -> HttpResponse:
     """Say that a weight that jumps is right, or take that back."""
     opened = open_patient(request, patient_id)
     weight = request.scope.get(Weight, weight_id)
@@ -120,7 +124,7 @@ def confirm_weight(request: StaffRequest, patient_id: UUID, weight_id: UUID) -> 
 
     def again(status: int = 200) -> HttpResponse:
         context = {"form": form, "weight": weight, "line": records.line_of("weight", weight, opened)}
-        return page(request, opened, "scheduling/confirm_weight.html", context, status=status)
+        return draw_page(request, opened, "scheduling/confirm_weight.html", context, status=status)
 
     moment = clock.now()
 
@@ -131,11 +135,11 @@ def confirm_weight(request: StaffRequest, patient_id: UUID, weight_id: UUID) -> 
         else:
             actions.confirm_weight(same, by=request.user, now=moment)
 
-    return do(
+    return carry_out(
         request,
         opened,
         form,
-        lambda: flow.record(opened.patient, stored, now=moment),
+        lambda: flow.record_fact(opened.patient, stored, now=moment),
         done="Confirmation taken back." if weight.confirmed else "Weight confirmed.",
         again=again,
         to="patient-records",
@@ -143,7 +147,7 @@ def confirm_weight(request: StaffRequest, patient_id: UUID, weight_id: UUID) -> 
 
 
 @roles(*CARE_STAFF)
-def follow_up(request: StaffRequest, patient_id: UUID, event_id: UUID) -> HttpResponse:
+def follow_up_event_page(request: StaffRequest, patient_id: UUID, event_id: UUID) -> HttpResponse:
     """How an adverse event is now: a record of its own, and the one before stays as it was."""
     opened = open_patient(request, patient_id)
     event = request.scope.get(AdverseEvent, event_id)
@@ -153,14 +157,14 @@ def follow_up(request: StaffRequest, patient_id: UUID, event_id: UUID) -> HttpRe
 
     def again(status: int = 200) -> HttpResponse:
         context = {"form": form, "line": records.line_of("adverse-event", event, opened)}
-        return page(request, opened, "scheduling/follow_up.html", context, status=status)
+        return draw_page(request, opened, "scheduling/follow_up.html", context, status=status)
 
     moment = clock.now()
-    return do(
+    return carry_out(
         request,
         opened,
         form,
-        lambda: flow.record(
+        lambda: flow.record_fact(
             opened.patient,
             lambda: actions.follow_up_adverse_event(
                 request.scope.get(AdverseEvent, event_id),
@@ -245,7 +249,7 @@ def _take_back(
             "lede": lede,
             "button": button,
         }
-        return page(request, opened, "scheduling/take_back.html", context, status=status)
+        return draw_page(request, opened, "scheduling/take_back.html", context, status=status)
 
     moment = clock.now()
 
@@ -253,11 +257,11 @@ def _take_back(
         same = request.scope.get(records.KINDS[kind], fact_id)  # as it is, now that the patient is locked
         act(same, by=request.user, because=form.cleaned_data["because"], now=moment)
 
-    return do(
+    return carry_out(
         request,
         opened,
         form,
-        lambda: flow.record(opened.patient, stored, now=moment),
+        lambda: flow.record_fact(opened.patient, stored, now=moment),
         done=done,
         again=again,
         to="patient-records",

@@ -9,17 +9,17 @@ from coordination.base import clock
 from coordination.base.access import CARE_STAFF, StaffRequest, roles
 from coordination.chart import records
 from coordination.chart.opened import Opened
-from coordination.flows.record import record as recorded
-from coordination.pages.patient.acts import do, page
+from coordination.flows.record import record_fact as recorded
+from coordination.pages.patient.acts import carry_out, draw_page
 from coordination.pages.patient.opening import open_patient
-from coordination.pages.records.paperwork_forms import PAPER_FORMS, WithdrawForm
+from coordination.pages.records.paperwork_forms import PAPER_FORMS, WithdrawPaperForm
 from patients import actions
 
 WITHDRAWABLE = ("consent", "education", "authorization")
 
 
 @roles(*CARE_STAFF)
-def record(request: StaffRequest, patient_id: UUID, kind: str) -> HttpResponse:
+def record_paper_page(request: StaffRequest, patient_id: UUID, kind: str) -> HttpResponse:
     """One form for each kind; the page answers with what changed."""
     opened = open_patient(request, patient_id)
     form = PAPER_FORMS[kind](
@@ -32,10 +32,10 @@ def record(request: StaffRequest, patient_id: UUID, kind: str) -> HttpResponse:
     def again(status: int = 200) -> HttpResponse:
         heading = f"Record {form.title[0].lower()}{form.title[1:]}"
         context = {"form": form, "heading": heading, "lede": form.lede, "button": "Save"}
-        return page(request, opened, "coordination/paper.html", context, status=status)
+        return draw_page(request, opened, "coordination/paper.html", context, status=status)
 
     moment = clock.now()
-    return do(
+    return carry_out(
         request,
         opened,
         form,
@@ -47,7 +47,7 @@ def record(request: StaffRequest, patient_id: UUID, kind: str) -> HttpResponse:
 
 
 @roles(*CARE_STAFF)
-def correct(request: StaffRequest, patient_id: UUID, kind: str, fact_id: UUID) -> HttpResponse:
+def correct_paper_page(request: StaffRequest, patient_id: UUID, kind: str, fact_id: UUID) -> HttpResponse:
     """The record before stays, struck through; what is typed becomes a record of its own."""
     if kind not in PAPER_FORMS:
         raise Http404
@@ -61,7 +61,7 @@ def correct(request: StaffRequest, patient_id: UUID, kind: str, fact_id: UUID) -
             "lede": "The earlier record stays, struck through, with your name and reason.",
             "button": "Save",
         }
-        return page(request, opened, "coordination/paper.html", context, status=status)
+        return draw_page(request, opened, "coordination/paper.html", context, status=status)
 
     moment = clock.now()
 
@@ -69,7 +69,7 @@ def correct(request: StaffRequest, patient_id: UUID, kind: str, fact_id: UUID) -
         same = request.scope.get(records.KINDS[kind], fact_id)  # as it is, now that the patient is locked
         form.correct(same, by=request.user, now=moment)
 
-    return do(
+    return carry_out(
         request,
         opened,
         form,
@@ -81,12 +81,12 @@ def correct(request: StaffRequest, patient_id: UUID, kind: str, fact_id: UUID) -
 
 
 @roles(*CARE_STAFF)
-def withdraw(request: StaffRequest, patient_id: UUID, kind: str, fact_id: UUID) -> HttpResponse:
+def withdraw_paper_page(request: StaffRequest, patient_id: UUID, kind: str, fact_id: UUID) -> HttpResponse:
     """From a day on it counts no more."""
     if kind not in WITHDRAWABLE:
         raise Http404
     opened, fact = _of_patient(request, patient_id, kind, fact_id)
-    form = WithdrawForm(request.POST or None, patient=opened.patient, today=opened.today)
+    form = WithdrawPaperForm(request.POST or None, patient=opened.patient, today=opened.today)
 
     def again(status: int = 200) -> HttpResponse:
         context = _about(kind, fact, opened) | {
@@ -95,16 +95,16 @@ def withdraw(request: StaffRequest, patient_id: UUID, kind: str, fact_id: UUID) 
             "lede": "It no longer counts from that day on. The record stays.",
             "button": "Withdraw",
         }
-        return page(request, opened, "coordination/paper.html", context, status=status)
+        return draw_page(request, opened, "coordination/paper.html", context, status=status)
 
     moment = clock.now()
 
     def act() -> None:
         same: Any = request.scope.get(records.KINDS[kind], fact_id)
         data = form.cleaned_data
-        actions.withdraw(same, on=data["on"], because=data["because"], by=request.user, now=moment)
+        actions.withdraw_paper(same, on=data["on"], because=data["because"], by=request.user, now=moment)
 
-    return do(
+    return carry_out(
         request,
         opened,
         form,

@@ -62,7 +62,7 @@ class PaperForm(PatientForm, Generic[F]):
         changes = self.said()
         if "withdrawn_on" in changes and changes["withdrawn_on"] is None:
             changes |= NOTHING_WITHDRAWN
-        return actions.correct(fact, by=by, because=self.cleaned_data["because"], now=now, **changes)
+        return actions.correct_fact(fact, by=by, because=self.cleaned_data["because"], now=now, **changes)
 
 
 class ConsentForm(PaperForm[Consent]):
@@ -151,7 +151,7 @@ PAPER_FORMS: dict[str, type[PaperForm[Any]]] = {
 }
 
 
-class WithdrawForm(PatientForm):
+class WithdrawPaperForm(PatientForm):
     """From a day on it counts no more; that it was once given stays."""
 
     on = DayField(label="Withdrawn on")

@@ -8,7 +8,7 @@ from coordination import worklist
 from coordination.base import clock
 from coordination.base.access import STAFF, StaffRequest, roles
 from coordination.base.sessions import passive
-from coordination.worklist import Group, Kind
+from coordination.worklist import LineGroup, LineKind
 
 
 @roles(*STAFF)
@@ -19,8 +19,8 @@ def counts(request: StaffRequest) -> HttpResponse:
     found = worklist.listed(request.scope, viewer_id=request.user.pk, role=request.user.role, now=clock.now())
     context = {
         "needing_me": found.needing_me,
-        "overdue": found.groups[Group.OVERDUE],
-        "to_decide": found.of_kinds(Kind.DECISION, Kind.WITHDRAWN),
-        "to_review": found.of_kinds(Kind.REVIEW),
+        "overdue": found.groups[LineGroup.OVERDUE],
+        "to_decide": found.of_kinds(LineKind.DECISION, LineKind.WITHDRAWN),
+        "to_review": found.of_kinds(LineKind.REVIEW),
     }
     return render(request, "coordination/counts.html", context)

@@ -15,11 +15,11 @@ from coordination.base import clock
 from coordination.base.access import StaffRequest, roles
 from coordination.base.choices import Role
 from coordination.chart.eligibility import AssessedLine, lines_of_document
-from coordination.chart.waiting_results import Asked, asked_of, waiting_among
+from coordination.chart.waiting_results import OpenReview, asked_of, waiting_among
 from coordination.pages.exports import as_file, files_of
 from coordination.pages.worklist.links import Act, main_act
 from coordination.wording.clinical import ACTIONS, ROWS, analyte_word, listed
-from coordination.worklist import Chosen, Entry, Kind, Row
+from coordination.worklist import LineKind, ListFilter, PlacedLine, WorklistRow
 from labs.models import ReviewItem
 from scheduling.eligibility import needs_of
 from scheduling.models import Course, Cycle, Proposal, Signature
@@ -29,10 +29,10 @@ RULE = "Withdrawn signatures first, then what nobody has signed; within each the
 
 
 @dataclass(frozen=True, slots=True)
-class Decision:
+class DecisionRow:
     """One course to decide on, with what a prescriber needs to see before opening it."""
 
-    row: Row
+    row: WorklistRow
     proposal: Proposal
     planned_on: date | None
     days_since: int | None
@@ -52,16 +52,16 @@ class Decision:
 
 @roles(Role.PRESCRIBER, Role.NAVIGATOR)
 @require_GET
-def decisions(request: StaffRequest) -> HttpResponse:
+def decisions_page(request: StaffRequest) -> HttpResponse:
     """Withdrawn signatures first: somebody may have acted on them."""
     now = clock.now()
     page = Paginator(_entries(request, now), DECISIONS_ON_A_PAGE).get_page(request.GET.get("page"))
-    rows = worklist.rows_of(list(page.object_list), request.scope, now=now)
+    rows = worklist.worklist_rows_of(list(page.object_list), request.scope, now=now)
     found = _decisions(request, rows)
     request.audit.saw([row.patient for row in rows if row.patient])
     context = {
-        "withdrawn": [each for each in found if each.row.kind == Kind.WITHDRAWN],
-        "unsigned": [each for each in found if each.row.kind == Kind.DECISION],
+        "withdrawn": [each for each in found if each.row.kind == LineKind.WITHDRAWN],
+        "unsigned": [each for each in found if each.row.kind == LineKind.DECISION],
         "page": page,
         "count": page.paginator.count,
         "rule": RULE,
@@ -82,13 +82,13 @@ EXPORTED = (
 @require_GET
 def decisions_file(request: StaffRequest, kind: str) -> HttpResponse:
     now = clock.now()
-    rows = worklist.rows_of(_entries(request, now), request.scope, now=now)
+    rows = worklist.worklist_rows_of(_entries(request, now), request.scope, now=now)
     found = _decisions(request, rows)
     request.audit.exported([row.patient for row in rows if row.patient], rows=len(found))
     return as_file([EXPORTED, *(_cells(each) for each in found)], name="decisions", kind=kind)
 
 
-def _cells(each: Decision) -> list[Any]:
+def _cells(each: DecisionRow) -> list[Any]:
     row, patient, signed = each.row, each.row.patient, each.signed
     return [
         patient.family_name if patient else "",
@@ -111,22 +111,22 @@ def _cells(each: Decision) -> list[Any]:
     ]
 
 
-def _entries(request: StaffRequest, now: datetime) -> list[Entry]:
+def _entries(request: StaffRequest, now: datetime) -> list[PlacedLine]:
     """Both kinds as a prescriber has them, whoever looks."""
     return [
         entry
-        for kind in (Kind.WITHDRAWN, Kind.DECISION)
+        for kind in (LineKind.WITHDRAWN, LineKind.DECISION)
         for entry in worklist.listed(
             request.scope,
             viewer_id=request.user.pk,
             role=Role.PRESCRIBER,
             now=now,
-            chosen=Chosen(kind=kind),
+            chosen=ListFilter(kind=kind),
         ).entries
     ]
 
 
-def _decisions(request: StaffRequest, rows: Iterable[Row]) -> list[Decision]:
+def _decisions(request: StaffRequest, rows: Iterable[WorklistRow]) -> list[DecisionRow]:
     proposals = [row.subject for row in rows if isinstance(row.subject, Proposal)]
     courses = [proposal.course_id for proposal in proposals]
     planned = {
@@ -167,9 +167,9 @@ def _decisions(request: StaffRequest, rows: Iterable[Row]) -> list[Decision]:
 def _waiting(request: StaffRequest, patients: set[int]) -> dict[int, list[str]]:
     """Of each patient the results of the panel that wait in the review queue."""
     now = clock.now()
-    asked: dict[int, list[Asked]] = {}
+    asked: dict[int, list[OpenReview]] = {}
     for row in asked_of(request.scope.of(ReviewItem).filter(patient__in=patients), now):
-        asked.setdefault(row["patient_id"], []).append(Asked(**row))
+        asked.setdefault(row["patient_id"], []).append(OpenReview(**row))
     found = request.scope.patients.filter(pk__in=asked).select_related("site")
     return {
         patient.pk: [each.text for each in waiting_among(asked[patient.pk], patient.site, now)]
@@ -178,20 +178,20 @@ def _waiting(request: StaffRequest, patients: set[int]) -> dict[int, list[str]]:
 
 
 def _decision(
-    row: Row,
+    row: WorklistRow,
     proposal: Proposal,
     planned: Mapping[tuple[int, int], date | None],
     withdrawn: Mapping[tuple[int, int | None], Signature],
     waiting: list[str],
     role: str,
     needs: Mapping[str, str],
-) -> Decision:
+) -> DecisionRow:
     dose: Mapping[str, Any] = proposal.document.get("next_dose", {})
     signed = (
-        withdrawn.get((proposal.course_id, proposal.cycle_number)) if row.kind == Kind.WITHDRAWN else None
+        withdrawn.get((proposal.course_id, proposal.cycle_number)) if row.kind == LineKind.WITHDRAWN else None
     )
     last = dose.get("last_allowed_on")
-    return Decision(
+    return DecisionRow(
         row=row,
         proposal=proposal,
         planned_on=planned.get((proposal.course_id, proposal.cycle_number or 0)),
@@ -206,12 +206,12 @@ def _decision(
         missing=_missing(dose),
         waiting=waiting,
         signed=signed,
-        changes=changes_since(signed.document.get("answer", {}), proposal.document) if signed else [],
+        changes=differences_since(signed.document.get("answer", {}), proposal.document) if signed else [],
         act=main_act(row, role),
     )
 
 
-def changes_since(before: Mapping[str, Any], now: Mapping[str, Any]) -> list[tuple[str, str, str]]:
+def differences_since(before: Mapping[str, Any], now: Mapping[str, Any]) -> list[tuple[str, str, str]]:
     """What is different in the answer since it was signed: the decision itself first, then each row."""
     old, new = before.get("next_dose", {}), now.get("next_dose", {})
     changes = [("Proposal", _action(old), _action(new))]

@@ -7,26 +7,26 @@ from django import forms
 from coordination.base.choices import Owner
 from coordination.base.models import User
 from coordination.pages.forms import ActionForm, DayField, FilterForm, ReasonField, VersionedForm
-from coordination.worklist import Group, Kind
+from coordination.worklist import LineGroup, LineKind
 from scheduling.models import ContactLog
 
 KINDS = {
-    Kind.DUE: "Items of the schedule",
-    Kind.DECISION: "Decisions",
-    Kind.WITHDRAWN: "Signatures withdrawn",
-    Kind.CONFLICT: "Conflicts",
-    Kind.REVIEW: "Results to review",
-    Kind.ORDER: "Dose orders at risk",
-    Kind.MESSAGE: "Messages to decide",
+    LineKind.DUE: "Items of the schedule",
+    LineKind.DECISION: "Decisions",
+    LineKind.WITHDRAWN: "Signatures withdrawn",
+    LineKind.CONFLICT: "Conflicts",
+    LineKind.REVIEW: "Results to review",
+    LineKind.ORDER: "Dose orders at risk",
+    LineKind.MESSAGE: "Messages to decide",
 }
 GROUPS = {
-    Group.OVERDUE: "Overdue",
-    Group.TODAY: "Today",
-    Group.WEEK: "This week",
-    Group.WAITING: "Waiting for others",
-    Group.TOO_LATE: "Too late",
-    Group.LATER: "Later",
-    Group.SNOOZED: "Snoozed",
+    LineGroup.OVERDUE: "Overdue",
+    LineGroup.TODAY: "Today",
+    LineGroup.WEEK: "This week",
+    LineGroup.WAITING: "Waiting for others",
+    LineGroup.TOO_LATE: "Too late",
+    LineGroup.LATER: "Later",
+    LineGroup.SNOOZED: "Snoozed",
 }
 COLUMNS = {
     "window": "Window",

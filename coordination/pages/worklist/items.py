@@ -37,7 +37,7 @@ CONTACTS_SHOWN = 8
 
 
 @roles(*STAFF)
-def due_item(request: StaffRequest, item_id: UUID) -> HttpResponse:
+def due_item_page(request: StaffRequest, item_id: UUID) -> HttpResponse:
     """Everything about one line; each act is a form of its own, and a refused one keeps its text."""
     item = request.scope.get(DueItem, item_id)
     opened = open_patient(request, item.course.patient.public_id)
@@ -137,15 +137,15 @@ def _do(request: StaffRequest, item: DueItem, name: str, said: dict[str, Any]) -
         worklist.assign(item, to=said["to"], by=by, version=version)
         return f"Assigned to {said['to']}." if said["to"] else "Assigned to nobody."
     if name == "not-done":
-        worklist.mark_not_done(item, because=said["because"], by=by, version=version, now=now)
+        worklist.mark_item_not_done(item, because=said["because"], by=by, version=version, now=now)
         return "Marked not done. It stays in the schedule with your reason."
     if name == "take-back":
-        worklist.take_back(item, because=said["because"], by=by, version=version)
+        worklist.take_back_item_mark(item, because=said["because"], by=by, version=version)
         return "Taken back: it is on the list again."
     if name == "wake":
         worklist.wake(item, by=by, version=version)
         return "Back on the list."
-    worklist.mark_done(item, by=by, version=version, now=now)
+    worklist.mark_item_done(item, by=by, version=version, now=now)
     return "Done."
 
 

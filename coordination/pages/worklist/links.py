@@ -10,7 +10,7 @@ from coordination.base.access import CARE_STAFF
 from coordination.base.addresses import address
 from coordination.base.choices import Item, Role
 from coordination.models import MessageDelivery
-from coordination.worklist import Kind, Row
+from coordination.worklist import LineKind, WorklistRow
 from coordination.worklist.acts import DONE_BY_HAND
 from coordination.worklist.lines import is_prescribers
 from scheduling.models import Course, DoseOrder, DueItem
@@ -53,20 +53,20 @@ OF_AN_INFUSION = ("dose-order", "correct-infusion")
 """By item: what its record is called, the page that takes it, an icon."""
 
 
-def main_act(row: Row, role: str) -> Act | None:
+def main_act(row: WorklistRow, role: str) -> Act | None:
     """Return the one act that settles the line, for this role; None where there is nothing to do."""
-    if row.kind == Kind.REVIEW:
+    if row.kind == LineKind.REVIEW:
         allowed = role in (Role.NAVIGATOR, Role.PRESCRIBER)
         place = f"{reverse('results-to-review')}#r{row.subject.pk}"
         return Act("Review", place, "zoom-question") if allowed else None
     if row.patient is None or role not in CARE_STAFF:
         return None
     patient = row.patient.public_id
-    if row.kind in (Kind.DECISION, Kind.WITHDRAWN):
+    if row.kind in (LineKind.DECISION, LineKind.WITHDRAWN):
         return _decision(row, role, patient)
-    if row.kind == Kind.CONFLICT and is_prescribers(row.line) and role != Role.PRESCRIBER:
+    if row.kind == LineKind.CONFLICT and is_prescribers(row.line) and role != Role.PRESCRIBER:
         return Act("See patient", address("patient", patient), "eye")
-    if row.kind == Kind.CONFLICT:
+    if row.kind == LineKind.CONFLICT:
         place = address("answer-conflict", patient, _course(row))
         return Act("Answer", f"{place}?conflict={row.subject.digest}", "message")  # type: ignore[union-attr]
     if isinstance(row.subject, MessageDelivery):
@@ -79,12 +79,12 @@ def main_act(row: Row, role: str) -> Act | None:
     return _due(row, patient)
 
 
-def _course(row: Row) -> UUID:
+def _course(row: WorklistRow) -> UUID:
     course: Course = row.subject.course  # type: ignore[union-attr]
     return course.public_id
 
 
-def _decision(row: Row, role: str, patient: UUID) -> Act:
+def _decision(row: WorklistRow, role: str, patient: UUID) -> Act:
     if role != Role.PRESCRIBER:
         return Act("See proposal", address("patient", patient), "eye")
     if row.line.subject == "review":
@@ -101,7 +101,7 @@ def record_of(item: DueItem, patient: UUID) -> tuple[str, str, str]:
     return label, address(name, patient, *place), icon
 
 
-def _due(row: Row, patient: UUID) -> Act | None:
+def _due(row: WorklistRow, patient: UUID) -> Act | None:
     item = row.item
     if item is None:
         return None

@@ -31,7 +31,7 @@ class BoardFilter(FilterForm):
 
 
 @dataclass(frozen=True, slots=True)
-class Gate:
+class GateCell:
     """One cell: the answer, and where a person clears it."""
 
     label: str
@@ -109,8 +109,10 @@ def _gate_cells(answer: Answer) -> tuple[str, str]:
     return status_of(answer.state).word, answer.reason
 
 
-def _gates(row: board.BoardRow, role: str) -> list[Gate]:
-    return [Gate(GATES[key][0], answer, *_act(answer.act, row, role)) for key, answer in row.answers.items()]
+def _gates(row: board.BoardRow, role: str) -> list[GateCell]:
+    return [
+        GateCell(GATES[key][0], answer, *_act(answer.act, row, role)) for key, answer in row.answers.items()
+    ]
 
 
 RECORD = {

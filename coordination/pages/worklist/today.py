@@ -39,7 +39,7 @@ from coordination.pages.worklist.forms import (
     TodayFilter,
 )
 from coordination.pages.worklist.links import Act, main_act
-from coordination.worklist import Chosen, Entry, Group, Row, Worklist
+from coordination.worklist import LineGroup, ListFilter, PlacedLine, Worklist, WorklistRow
 from coordination.worklist.lines import SHOWN_UNASKED, SORTS
 from scheduling.rules.urgency import WORDS as URGENCY_WORDS
 from scheduling.rules.urgency import Urgency
@@ -51,25 +51,25 @@ KEPT = ("kind", "owner", "assigned", "text", "site", "group", "sort", "columns")
 ORDER = "Sorted by clinical urgency, then by days late."
 RULE = "Open now, or its best or last day is at most 7 days away; not done, not snoozed."
 RULES = {
-    Group.TOO_LATE: "Not done, and nobody can any more: what it was for is over. Close it with a reason.",
-    Group.LATER: "Not done, and its best day is more than 7 days away.",
-    Group.SNOOZED: "Out of sight until a day that somebody chose; then it comes back by itself.",
+    LineGroup.TOO_LATE: "Not done, and nobody can any more: what it was for is over. Close it with a reason.",
+    LineGroup.LATER: "Not done, and its best day is more than 7 days away.",
+    LineGroup.SNOOZED: "Out of sight until a day that somebody chose; then it comes back by itself.",
 }
 NOTHING = ("Nothing needs you today", "No item is open, no result waits, no decision is missing.")
 NOTHING_IN = {
-    Group.OVERDUE: ("Nothing is overdue", "No window has closed on something that is not done."),
-    Group.TODAY: ("Nothing ends today", "No best or last day is today."),
-    Group.WEEK: ("Nothing more this week", "No best or last day comes within 7 days."),
-    Group.WAITING: ("Nobody else is waited for", "Nothing open lies with a practice or a patient."),
-    Group.TOO_LATE: ("Nothing is too late", "Whatever is not done can still be done."),
-    Group.LATER: ("Nothing comes later", "Whatever the schedule asks for is on the list already."),
-    Group.SNOOZED: ("Nothing is snoozed", "Nobody has put a line out of sight."),
+    LineGroup.OVERDUE: ("Nothing is overdue", "No window has closed on something that is not done."),
+    LineGroup.TODAY: ("Nothing ends today", "No best or last day is today."),
+    LineGroup.WEEK: ("Nothing more this week", "No best or last day comes within 7 days."),
+    LineGroup.WAITING: ("Nobody else is waited for", "Nothing open lies with a practice or a patient."),
+    LineGroup.TOO_LATE: ("Nothing is too late", "Whatever is not done can still be done."),
+    LineGroup.LATER: ("Nothing comes later", "Whatever the schedule asks for is on the list already."),
+    LineGroup.SNOOZED: ("Nothing is snoozed", "Nobody has put a line out of sight."),
 }
 
 
 @roles(*EVERYBODY)
 @require_GET
-def today(request: StaffRequest) -> HttpResponse:
+def today_page(request: StaffRequest) -> HttpResponse:
     """The home of every role: the worklist, or where this role works instead."""
     if request.user.role == Role.REFERRER:
         return redirect("portal")
@@ -102,7 +102,7 @@ def shown(request: StaffRequest, here: str, refused: Refused | None = None) -> H
     chosen = chosen_by(filters, request.scope.sites, people)
     found = _listed(request, chosen, now)
     page = _page(request, found.entries)
-    rows = worklist.rows_of(list(page.object_list), request.scope, now=now)
+    rows = worklist.worklist_rows_of(list(page.object_list), request.scope, now=now)
     request.audit.saw({row.patient.public_id for row in rows if row.patient})
     context = {
         **_furniture(request, filters, found, page, people, now),
@@ -114,7 +114,7 @@ def shown(request: StaffRequest, here: str, refused: Refused | None = None) -> H
     return render(request, "coordination/today.html", context, status=UNPROCESSABLE if refused else 200)
 
 
-def _listed(request: StaffRequest, chosen: Chosen, now: datetime) -> Worklist:
+def _listed(request: StaffRequest, chosen: ListFilter, now: datetime) -> Worklist:
     user = request.user
     return worklist.listed(request.scope, viewer_id=user.pk, role=user.role, now=now, chosen=chosen)
 
@@ -136,13 +136,13 @@ def _named(choices: Iterable[Site | User]) -> Named:
     )
 
 
-def chosen_by(filters: TodayFilter, of_sites: Sequence[Site], people: Sequence[User]) -> Chosen:
+def chosen_by(filters: TodayFilter, of_sites: Sequence[Site], people: Sequence[User]) -> ListFilter:
     """The filters of the URL as the worklist takes them; what makes no sense is left out."""
     said = filters.chosen
     keys = {str(person.public_id): str(person.pk) for person in people}
     assigned = said.get("assigned", "")
     sites = {str(site.public_id): site.pk for site in of_sites}
-    return Chosen(
+    return ListFilter(
         group=said.get("group", ""),
         kind=said.get("kind", ""),
         owner=said.get("owner", ""),
@@ -153,7 +153,7 @@ def chosen_by(filters: TodayFilter, of_sites: Sequence[Site], people: Sequence[U
     )
 
 
-def _page(request: StaffRequest, entries: Sequence[Entry]) -> "Page[Entry]":
+def _page(request: StaffRequest, entries: Sequence[PlacedLine]) -> "Page[PlacedLine]":
     everything = request.GET.get("all") == "1"
     size = LINES_AT_MOST if everything else LINES_ON_A_PAGE
     return Paginator(entries, size).get_page(request.GET.get("page"))
@@ -163,8 +163,8 @@ def _page(request: StaffRequest, entries: Sequence[Entry]) -> "Page[Entry]":
 
 
 @dataclass(frozen=True, slots=True)
-class Line:
-    row: Row
+class TodayLine:
+    row: WorklistRow
     act: Act | None
     ticked: str  # what its box says: the item and the version that was shown
     patient_url: str
@@ -172,26 +172,26 @@ class Line:
 
 
 @dataclass(frozen=True, slots=True)
-class Section:
+class TodaySection:
     title: str
     count: int
     key: str
-    lines: list[Line]
+    lines: list[TodayLine]
 
 
-def _sections(rows: list[Row], found: Worklist, role: str, *, sort: str) -> list[Section]:
+def _sections(rows: list[WorklistRow], found: Worklist, role: str, *, sort: str) -> list[TodaySection]:
     """The lines under the heading of their group; under none when the person chose another order."""
     if sort:
-        return [Section("", len(rows), "", [_line(row, role) for row in rows])]
+        return [TodaySection("", len(rows), "", [_line(row, role) for row in rows])]
     return [
-        Section(GROUPS[group], found.groups[group], str(group), [_line(row, role) for row in of_group])
+        TodaySection(GROUPS[group], found.groups[group], str(group), [_line(row, role) for row in of_group])
         for group, of_group in groupby(rows, key=lambda row: row.entry.group)
     ]
 
 
-def _line(row: Row, role: str) -> Line:
+def _line(row: WorklistRow, role: str) -> TodayLine:
     item = row.item
-    return Line(
+    return TodayLine(
         row,
         main_act(row, role),
         f"{item.public_id}.{item.version}" if item else "",
@@ -209,7 +209,7 @@ def _furniture(
     request: StaffRequest,
     filters: TodayFilter,
     found: Worklist,
-    page: "Page[Entry]",
+    page: "Page[PlacedLine]",
     people: list[User],
     now: datetime,
 ) -> dict[str, Any]:
@@ -343,7 +343,7 @@ def _export_rows(request: StaffRequest) -> list[list[Any]]:
     people = colleagues(request)
     chosen = chosen_by(_filters(request, people), request.scope.sites, people)
     entries = _listed(request, chosen, now).entries
-    rows = worklist.rows_of(list(entries), request.scope, now=now)
+    rows = worklist.worklist_rows_of(list(entries), request.scope, now=now)
     request.audit.exported({row.patient.public_id for row in rows if row.patient}, rows=len(rows))
     return [list(EXPORTED), *(_cells(row) for row in rows)]
 
@@ -354,7 +354,7 @@ EXPORTED = (
 )  # fmt: skip
 
 
-def _cells(row: Row) -> list[Any]:
+def _cells(row: WorklistRow) -> list[Any]:
     patient, contact = row.patient, row.contact
     return [
         GROUPS[row.entry.group],

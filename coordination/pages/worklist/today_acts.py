@@ -132,11 +132,11 @@ def _act(
     elif act == "snooze":
         worklist.snooze(item, until=said["until"], because=said["because"], by=by, version=version, now=now)
     elif act == "not-done":
-        worklist.mark_not_done(item, because=said["because"], by=by, version=version, now=now)
+        worklist.mark_item_not_done(item, because=said["because"], by=by, version=version, now=now)
     elif act == "wake":
         worklist.wake(item, by=by, version=version)
     else:
-        worklist.mark_done(item, by=by, version=version, now=now)
+        worklist.mark_item_done(item, by=by, version=version, now=now)
 
 
 # --- saved views, handover --------------------------------------------------------------------------

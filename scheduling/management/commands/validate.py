@@ -11,7 +11,7 @@ from django.core.management.base import BaseCommand, CommandError
 from scheduling.course_file import CourseFileError
 from scheduling.rules.protocol import ProtocolError
 from scheduling.validation.matching import MISSING, Difference
-from scheduling.validation.pack import PACK, Outcome, run_pack
+from scheduling.validation.pack import PACK, CaseOutcome, run_pack
 
 MALFORMED = 2
 HEADINGS = ("case", "source", "expected", "got", "ok")
@@ -54,7 +54,7 @@ class Command(BaseCommand):
         self.stdout.write(line.rstrip())
 
 
-def _lines(outcome: Outcome) -> Iterable[tuple[str, ...]]:
+def _lines(outcome: CaseOutcome) -> Iterable[tuple[str, ...]]:
     """One line for a case that holds, one for each difference of a case that does not."""
     case = outcome.case
     name, source = _fit(case.id, 0), _fit(case.source, 1)

@@ -4,14 +4,14 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 
-from coordination.base.audit_seals import verify
+from coordination.base.audit_seals import verify_seals
 
 
 class Command(BaseCommand):
     help = "Compare every sealed row of the audit with its seal, and the seals with the file outside."
 
     def handle(self, *args: Any, **options: Any) -> None:
-        verdict = verify()
+        verdict = verify_seals()
         counted = f"{verdict.rows} rows under {verdict.seals} seals, {verdict.unsealed} not sealed yet"
         if verdict.problems:
             raise CommandError("\n".join([*verdict.problems, f"The audit was tampered with: {counted}."]))
