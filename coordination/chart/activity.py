@@ -9,7 +9,7 @@ from coordination.base.models.audit import AuditEventKind
 from coordination.chart import correspondence, records
 from coordination.chart.edits import edits_of
 from coordination.chart.event import MOST_OF_A_KIND, Event, name_of_user
-from coordination.chart.opened import Opened, local_day
+from coordination.chart.patient_chart import PatientChart, local_day
 from coordination.chart.sheet import decision_words
 from coordination.chart.team import TAKEN_AWAY
 from coordination.wording import clinical
@@ -43,7 +43,7 @@ KINDS = (
 )
 
 
-def events_of(opened: Opened, *, kinds: Iterable[str]) -> list[Event]:
+def events_of(opened: PatientChart, *, kinds: Iterable[str]) -> list[Event]:
     """What happened by the moment the page speaks of, newest first; of each source the newest sixty."""
     wanted = set(kinds)
     found = [event for kind, source in _SOURCES for event in (source(opened) if kind in wanted else ())]
@@ -52,7 +52,7 @@ def events_of(opened: Opened, *, kinds: Iterable[str]) -> list[Event]:
     )
 
 
-def _signatures(opened: Opened) -> Iterator[Event]:
+def _signatures(opened: PatientChart) -> Iterator[Event]:
     rows = Signature.objects.filter(proposal__course__patient=opened.patient).select_related(
         "signed_by", "withdrawn_by", "proposal"
     )
@@ -72,14 +72,14 @@ def _signatures(opened: Opened) -> Iterator[Event]:
             )
 
 
-def _proposals(opened: Opened) -> Iterator[Event]:
+def _proposals(opened: PatientChart) -> Iterator[Event]:
     rows = Proposal.objects.filter(course__patient=opened.patient).defer("document", "facts")
     for row in rows[:MOST_OF_A_KIND]:
         cycle = f"Infusion {row.cycle_number}: " if row.cycle_number else ""
         yield Event(row.made_at, "decisions", f"{cycle}{row.text}", "proposed by the rules", "", row.action)
 
 
-def _judgments(opened: Opened) -> Iterator[Event]:
+def _judgments(opened: PatientChart) -> Iterator[Event]:
     for model in (Attribution, Confirmation, BaselinePin):
         rows = model._default_manager.filter(course__patient=opened.patient).select_related("recorded_by")
         for row in rows.order_by("-pk")[:MOST_OF_A_KIND]:
@@ -101,7 +101,7 @@ def _judgment(row: object) -> str:
     return str(row)
 
 
-def _overrides(opened: Opened) -> Iterator[Event]:
+def _overrides(opened: PatientChart) -> Iterator[Event]:
     rows = ConflictOverride.objects.filter(course__patient=opened.patient).select_related("recorded_by")
     for row in rows.order_by("-pk")[:MOST_OF_A_KIND]:
         title = clinical.CONFLICTS.get(row.code, row.code)
@@ -114,7 +114,7 @@ def _overrides(opened: Opened) -> Iterator[Event]:
         )
 
 
-def _reports(opened: Opened) -> Iterator[Event]:
+def _reports(opened: PatientChart) -> Iterator[Event]:
     rows = (
         LabReport.objects.filter(patient=opened.patient)
         .defer("body")
@@ -132,7 +132,7 @@ def _reports(opened: Opened) -> Iterator[Event]:
         )
 
 
-def _records(opened: Opened) -> Iterator[Event]:
+def _records(opened: PatientChart) -> Iterator[Event]:
     for table in records.record_tables(opened):
         for line in table.lines[:MOST_OF_A_KIND]:
             on = f" ({day_words(local_day(line.at))})" if line.at else ""
@@ -147,7 +147,7 @@ def _records(opened: Opened) -> Iterator[Event]:
             )
 
 
-def _contacts(opened: Opened) -> Iterator[Event]:
+def _contacts(opened: PatientChart) -> Iterator[Event]:
     rows = ContactLog.objects.filter(patient=opened.patient).select_related("recorded_by", "due_item")
     for row in rows[:MOST_OF_A_KIND]:
         about = f" about {row.due_item.get_item_display().lower()}" if row.due_item else ""
@@ -155,7 +155,7 @@ def _contacts(opened: Opened) -> Iterator[Event]:
         yield Event(row.at, "contacts", said, name_of_user(row.recorded_by), row.note)
 
 
-def _orders(opened: Opened) -> Iterator[Event]:
+def _orders(opened: PatientChart) -> Iterator[Event]:
     rows = DoseOrder.objects.filter(cycle__course__patient=opened.patient).select_related(
         "ordered_by", "cancelled_by"
     )
@@ -169,7 +169,7 @@ def _orders(opened: Opened) -> Iterator[Event]:
             )
 
 
-def _orders_ahead(opened: Opened) -> Iterator[Event]:
+def _orders_ahead(opened: PatientChart) -> Iterator[Event]:
     rows = OrderAhead.objects.filter(cycle__course__patient=opened.patient).select_related(
         "cycle", "allowed_by", "ended_by"
     )
@@ -181,7 +181,7 @@ def _orders_ahead(opened: Opened) -> Iterator[Event]:
             yield Event(row.ended_at, "decisions", said, name_of_user(row.ended_by), row.ended_because)
 
 
-def _plan(opened: Opened) -> Iterator[Event]:
+def _plan(opened: PatientChart) -> Iterator[Event]:
     for row in _history_of(Cycle, course__patient=opened.patient):
         if row.planned_on is None and row.history_type == "+":
             continue
@@ -221,7 +221,7 @@ def _course_words(row: Any) -> str:
     return "Course on hold" if row.held_since else "Course goes on"
 
 
-def _views(opened: Opened) -> Iterator[Event]:
+def _views(opened: PatientChart) -> Iterator[Event]:
     """Who looked, one line for a person and a day."""
     rows = AuditEvent.objects.about(opened.patient.public_id).exclude(kind=AuditEventKind.CHANGE)
     seen: dict[tuple[str, date, str], list[AuditEvent]] = {}
@@ -233,7 +233,7 @@ def _views(opened: Opened) -> Iterator[Event]:
         yield Event(events[0].at, "views", f"{kind} {times}", name, ", ".join(pages))
 
 
-def _agreements(opened: Opened) -> Iterator[Event]:
+def _agreements(opened: PatientChart) -> Iterator[Event]:
     """Who does what, as it was agreed and agreed anew."""
     for row in _history_of(Responsibility, patient=opened.patient):
         who = (
@@ -248,7 +248,7 @@ def _agreements(opened: Opened) -> Iterator[Event]:
         )
 
 
-def _edits(opened: Opened) -> Iterator[Event]:
+def _edits(opened: PatientChart) -> Iterator[Event]:
     for edit in edits_of(opened.patient):
         changed = "; ".join(f"{what}: {before} → {after}" for what, before, after in edit.changes)
         yield Event(edit.at, "changes", f"Patient details changed. {changed}", edit.by, edit.because)

@@ -7,7 +7,7 @@ from django.urls import reverse
 
 from coordination.base.models import AuditEvent
 from coordination.chart.event import MOST_OF_A_KIND, Event, name_of_user
-from coordination.chart.opened import Opened
+from coordination.chart.patient_chart import PatientChart
 from coordination.models import (
     ContactPoint,
     Document,
@@ -18,7 +18,7 @@ from coordination.models import (
 )
 
 
-def document_events(opened: Opened) -> Iterator[Event]:
+def document_events(opened: PatientChart) -> Iterator[Event]:
     """Begun, signed, sent, given up, opened in the portal."""
     patient = opened.patient
     drafts = Document.objects.filter(patient=patient).select_related("created_by", "dropped_by")
@@ -44,7 +44,7 @@ def _say(version: DocumentVersion) -> str:
     return f"{version.document}, version {version.number}"
 
 
-def _sendings(opened: Opened) -> Iterator[Event]:
+def _sendings(opened: PatientChart) -> Iterator[Event]:
     rows = DocumentSending.objects.filter(version__document__patient=opened.patient)
     related = rows.select_related("version__document", "by").defer("version__pdf")
     for row in related[:MOST_OF_A_KIND]:
@@ -52,7 +52,7 @@ def _sendings(opened: Opened) -> Iterator[Event]:
         yield _of(row.version.document, row.at, said, name_of_user(row.by), "sent")
 
 
-def _openings(opened: Opened, versions: dict[str, DocumentVersion]) -> Iterator[Event]:
+def _openings(opened: PatientChart, versions: dict[str, DocumentVersion]) -> Iterator[Event]:
     """By somebody of a practice, in the portal."""
     rows = AuditEvent.objects.about(opened.patient.public_id).filter(view="portal-document", status=200)
     for row in rows[:MOST_OF_A_KIND]:
@@ -64,7 +64,7 @@ def _openings(opened: Opened, versions: dict[str, DocumentVersion]) -> Iterator[
 # --- messages -----------------------------------------------------------------------------------------
 
 
-def messages(opened: Opened) -> Iterator[Event]:
+def messages(opened: PatientChart) -> Iterator[Event]:
     """What was sent about the patient, to whom, what became of it; and whether they may be written to."""
     lines = Reminder.objects.filter(patient=opened.patient, delivery__claimed_at__isnull=False)
     told: dict[int, list[Reminder]] = {}
@@ -93,7 +93,7 @@ def _fate(delivery: MessageDelivery, about: str) -> Iterator[Event]:
             yield Event(later, "messages", said, "", "", state)
 
 
-def _addresses(opened: Opened) -> Iterator[Event]:
+def _addresses(opened: PatientChart) -> Iterator[Event]:
     """The patient's own addresses: added, verified, agreed to, stopped, taken away."""
     history = ContactPoint.history.filter(patient=opened.patient)
     for row in history.select_related("history_user")[:MOST_OF_A_KIND]:

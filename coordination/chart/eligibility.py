@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from coordination.chart.opened import Opened
+from coordination.chart.patient_chart import PatientChart
 from coordination.wording.clinical import analyte_word
 from patients.rules.eligibility import (
     AS_THE_ENGINE_SAYS,
@@ -35,12 +35,12 @@ class CriterionLine:
         return self.criterion not in BY_RESULTS
 
 
-def criterion_lines(opened: Opened) -> list[CriterionLine]:
+def criterion_lines(opened: PatientChart) -> list[CriterionLine]:
     """Every criterion, until the first infusion has been given."""
     return [_line(answer) for answer in _answers(opened)] if not opened.given else []
 
 
-def _answers(opened: Opened) -> tuple[CriterionAnswer, ...]:
+def _answers(opened: PatientChart) -> tuple[CriterionAnswer, ...]:
     on = max(opened.first_infusion_on or opened.today, opened.today)
     return judge_with_results(opened.patient, on=on, now=opened.now)
 
@@ -76,7 +76,7 @@ FROM_RESULTS, FROM_PEOPLE = "Lab results", "Eligibility evidence"
 UNTOLD = {"not-met": "not met", "cannot-tell": "not on file or expired", "met": "met"}
 
 
-def lines_of_card(opened: Opened, criteria: Iterable[Any]) -> list[AssessedLine]:
+def lines_of_card(opened: PatientChart, criteria: Iterable[Any]) -> list[AssessedLine]:
     """Those of the assessment, the gravest first; what people say with what they said."""
     found = list(criteria)
     said = {AS_THE_ENGINE_SAYS.get(a.criterion, a.criterion): a for a in _answers(opened)} if found else {}

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from coordination.chart.opened import local_day
+from coordination.chart.patient_chart import local_day
 from coordination.chart.records import RecordTable
 from coordination.chart.results import ResultLine
 from coordination.chart.schedule import ConflictLine, CycleLine, DueLine

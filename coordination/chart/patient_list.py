@@ -15,7 +15,7 @@ from coordination.base.addresses import address
 from coordination.base.names import listed_name
 from coordination.base.prepared_queries import PreparedQueries, argument
 from coordination.base.prepared_scope import SCOPE, PreparedRow, sites_of
-from patients.models import Patient, PatientIdentifier
+from patients.models import Patient, mrn_of
 from scheduling.models import Course, Cycle, InfusionGiven
 
 
@@ -92,9 +92,6 @@ def patient_lines_of(scope: Scope, keys: Sequence[int]) -> list[PatientLine]:
 
 def _questions() -> Mapping[str, QuerySet[Any]]:
     keys = argument("patients", ArrayField(BigIntegerField()))
-    number = PatientIdentifier.objects.filter(
-        patient=OuterRef("pk"), kind=PatientIdentifier.Kind.MEDICAL_RECORD
-    ).order_by("pk")
     to_come = Cycle.objects.to_come().filter(course=OuterRef("pk")).order_by("number")
     given = (
         InfusionGiven.objects.filter(cycle__course=OuterRef("pk"), recorded_in_error_at=None)
@@ -115,7 +112,7 @@ def _questions() -> Mapping[str, QuerySet[Any]]:
         .values(
             *("id", "public_id", "family_name", "given_name", "birth_date", "died_on"),
             practice=Coalesce("referred_by__name", Value("")),
-            mrn=Coalesce(Subquery(number.values("value")[:1]), Value("")),
+            mrn=mrn_of("pk"),
         ),
         "courses": newest.values(
             *("patient_id", "ended_at", "stopped_on", "held_since"),

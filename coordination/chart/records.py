@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from coordination.base.models import Fact
 from coordination.base.models.recorded import CancellableFact
-from coordination.chart.opened import Opened, local_day
+from coordination.chart.patient_chart import PatientChart, local_day
 from patients.models import Authorization, Consent, Education, EligibilityEvidence, ResponseAssessment
 from patients.models.withdrawable import WithdrawableFact
 from patients.rules.eligibility import criterion_word
@@ -104,12 +104,12 @@ class RecordTable:
     lines: list[RecordLine]
 
 
-def record_tables(opened: Opened) -> list[RecordTable]:
+def record_tables(opened: PatientChart) -> list[RecordTable]:
     """A table for each kind of fact, the newest first, also what was recorded in error."""
     return [RecordTable(kind, HEADINGS[kind], record_lines_of(kind, opened)) for kind in KINDS]
 
 
-def record_lines_of(kind: str, opened: Opened) -> list[RecordLine]:
+def record_lines_of(kind: str, opened: PatientChart) -> list[RecordLine]:
     model = KINDS[kind]
     path = {"infusion": "cycle__course__patient", "inquiry": "cycle__course__patient"}.get(kind, "patient")
     related = ["recorded_by", "recorded_in_error_by"]
@@ -131,13 +131,13 @@ def record_lines_of(kind: str, opened: Opened) -> list[RecordLine]:
     return sorted(lines, key=_newest_first, reverse=True)
 
 
-def _jumps(facts: Iterable[Fact], opened: Opened) -> dict[int, Jump]:
+def _jumps(facts: Iterable[Fact], opened: PatientChart) -> dict[int, Jump]:
     known = [fact for fact in facts if isinstance(fact, Weight) and not _void(fact, opened.now)]
     return jumps_among(opened.patient, known, course=opened.course, now=opened.now)
 
 
 def line_of(
-    kind: str, fact: Fact, opened: Opened, *, newer: Fact | None = None, jump: Jump | None = None
+    kind: str, fact: Fact, opened: PatientChart, *, newer: Fact | None = None, jump: Jump | None = None
 ) -> RecordLine:
     at, what, detail = describe(fact)
     if jump:
@@ -161,7 +161,7 @@ def line_of(
     )
 
 
-def _correct_url(fact: Fact, opened: Opened) -> str:
+def _correct_url(fact: Fact, opened: PatientChart) -> str:
     if not isinstance(fact, InfusionGiven):
         return ""
     place = [opened.patient.public_id, fact.cycle.course.public_id, fact.cycle.number]
@@ -179,7 +179,7 @@ def _jump_words(jump: Jump) -> str:
     return f"{jump.percent} % {jump.direction} than on {day_words(jump.earlier_on)}"
 
 
-def _is_to_come(fact: Fact, opened: Opened) -> bool:
+def _is_to_come(fact: Fact, opened: PatientChart) -> bool:
     match fact:
         case Injection():
             return fact.given_at is None
@@ -198,7 +198,7 @@ def _newest_first(line: RecordLine) -> tuple[str, datetime]:
     return (f"{line.at:%Y-%m-%d %H:%M}" if line.at else "", line.recorded_at)
 
 
-def _state(kind: str, at: date | datetime | None, opened: Opened) -> str:
+def _state(kind: str, at: date | datetime | None, opened: PatientChart) -> str:
     if kind not in ("injection", "scan", "draw") or at is None:
         return ""
     is_past = at <= opened.now if isinstance(at, datetime) else at < opened.today

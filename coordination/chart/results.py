@@ -11,7 +11,7 @@ from django.db.models import BigIntegerField, DateTimeField, F, Q, QuerySet, Tex
 
 from coordination.base.prepared_queries import PreparedQueries, argument
 from coordination.base.prepared_scope import PreparedRow
-from coordination.chart.opened import local_day
+from coordination.chart.patient_chart import local_day
 from coordination.chart.sheet import Sheet
 from coordination.wording import clinical
 from labs.models import BY_HAND, LabResult

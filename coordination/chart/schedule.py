@@ -11,7 +11,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from coordination.base.models import User
-from coordination.chart.opened import given_on, infusion_known, local_day
+from coordination.chart.patient_chart import given_on, infusion_known, local_day
 from coordination.chart.sheet import Sheet
 from coordination.wording import clinical
 from scheduling import conflicts

@@ -7,7 +7,7 @@ from functools import cached_property
 from coordination.base.models import SiteSettings
 from coordination.base.words import distance
 from coordination.chart.eligibility import AssessedLine, lines_of_card
-from coordination.chart.opened import Opened
+from coordination.chart.patient_chart import PatientChart
 from coordination.chart.waiting_results import Waiting, waiting_of
 from coordination.wording import clinical
 from coordination.wording.order_deadline import countdown
@@ -28,7 +28,7 @@ FIRST_TRUSTED_PRESCRIBER_STATES = (Action.GIVE, Action.HOLD, Action.STOP)
 class Sheet:
     """What a page about a course is drawn from."""
 
-    opened: Opened
+    opened: PatientChart
     course: Course
     protocol: Protocol
     facts: CourseFacts
@@ -106,7 +106,7 @@ class Sheet:
         return standing.select_related("allowed_by", "cycle__course").first()
 
 
-def read_sheet(opened: Opened) -> Sheet:
+def read_sheet(opened: PatientChart) -> Sheet:
     """Ask the rules about the patient's course, as it was known at the moment the page speaks of."""
     course = opened.course_or_404
     facts, assessment = answer_of(course, as_of=opened.now)

@@ -5,7 +5,7 @@ from typing import Any
 
 from coordination.base.choices import Item, Owner
 from coordination.base.models import SiteSettings
-from coordination.chart.opened import Opened
+from coordination.chart.patient_chart import PatientChart
 from patients.models import CareTeamMember, Responsibility
 from scheduling.rules.owners import owner_of
 
@@ -35,13 +35,13 @@ class TeamTask:
         return [self.owner == owner for owner in Owner.values]
 
 
-def team_of(opened: Opened) -> list[CareTeamMember]:
+def team_of(opened: PatientChart) -> list[CareTeamMember]:
     return list(
         CareTeamMember.objects.filter(patient=opened.patient).serving(opened.today).select_related("practice")
     )
 
 
-def tasks_of(opened: Opened) -> list[TeamTask]:
+def tasks_of(opened: PatientChart) -> list[TeamTask]:
     """Every item of the schedule with its owner: as agreed, else the site's way, else the protocol's."""
     patient = opened.patient
     agreed = _agreed(opened)
@@ -61,7 +61,7 @@ def tasks_of(opened: Opened) -> list[TeamTask]:
     return tasks
 
 
-def _agreed(opened: Opened) -> dict[str, Any]:
+def _agreed(opened: PatientChart) -> dict[str, Any]:
     """What held at the moment the page speaks of, by item, with who agreed it, when and why."""
     newest = (
         Responsibility.history.filter(patient=opened.patient, history_date__lte=opened.now)

@@ -8,7 +8,7 @@ from decimal import Decimal
 from django.utils.safestring import SafeString
 
 from coordination import graphs
-from coordination.chart.opened import local_day
+from coordination.chart.patient_chart import local_day
 from coordination.chart.results import ResultLine
 from coordination.chart.sheet import Sheet
 from coordination.graphs import Level, Trend, TrendPoint

@@ -276,12 +276,7 @@ class SiteSource:
 
 def downtime_list(source: SiteSource) -> Content:
     """This week's infusions, what is open, who is on hold: enough to go on for a week without a screen."""
-    numbers = {
-        row.patient_id: row.value
-        for row in PatientIdentifier.objects.filter(
-            patient__in=source.patients, kind=PatientIdentifier.Kind.MEDICAL_RECORD
-        ).order_by("-pk")
-    }
+    numbers = PatientIdentifier.objects.by_patient(source.patients)
 
     def who(patient: Patient) -> str:
         number = record_number(numbers.get(patient.pk, ""))

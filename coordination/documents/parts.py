@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import replace
 
 from coordination.base.choices import Item, Owner
+from coordination.chart.patient_chart import GivenInfusion
 from coordination.chart.schedule import DueLine
 from coordination.documents import precautions
 from coordination.documents.content import (
@@ -19,7 +20,7 @@ from coordination.documents.content import (
     Table,
     section,
 )
-from coordination.documents.source import DocumentChart, GivenInfusion
+from coordination.documents.source import DocumentChart
 from coordination.wording.bilingual import (
     LAB_ITEMS,
     activity,
@@ -307,7 +308,7 @@ def infusion_table(source: DocumentChart) -> Table:
     full = source.sheet.protocol.doses.full_gbq if source.sheet else None
     windows = {line.cycle: line for line in source.due if line.key == "infusion"}
     rows = []
-    for cycle in source.opened.cycles:
+    for cycle in source.chart.cycles:
         if cycle.number in given:
             done = given[cycle.number]
             rows.append((str(cycle.number), day(done.on), "given", activity(done.infusion.administered_gbq)))
@@ -340,7 +341,7 @@ def given_pairs(source: DocumentChart, given: GivenInfusion | None) -> Pairs:
             ("Given", f"{moment(infusion.started_at)}{ended}"),
             ("Activity administered", activity(infusion.administered_gbq)),
             *((("Left over", activity(infusion.residual_gbq)),) if infusion.residual_gbq else ()),
-            ("So far", f"{len(source.given)} of {len(source.opened.cycles)} infusions, {total}"),
+            ("So far", f"{len(source.given)} of {len(source.chart.cycles)} infusions, {total}"),
             ("Interrupted", infusion.interrupted_because or "no"),
             ("Somatostatin analog after it", after or "not recorded yet"),
         )
@@ -370,7 +371,7 @@ def course_table(source: DocumentChart) -> MaybeSection:
                 "; ".join(filter(None, [infusion.interrupted_because, infusion.note])),
             )
         )
-    planned = len(source.opened.cycles)
+    planned = len(source.chart.cycles)
     return section(
         "course",
         "The course",

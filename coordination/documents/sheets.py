@@ -212,7 +212,7 @@ def treatment_calendar(source: DocumentChart) -> Content:
         free_text_title=_("For you"),
         lead=(
             _("%(given)s of %(all)s infusions have been given.")
-            % {"given": len(source.given), "all": len(source.opened.cycles)},
+            % {"given": len(source.given), "all": len(source.chart.cycles)},
             _("Days can move: your blood tests decide. We call you before a day changes."),
         ),
         sections=sections(
@@ -285,7 +285,7 @@ def _infusion_entries(source: DocumentChart) -> Iterator[CalendarEntry]:
     if source.is_over or is_on_hold(source):
         return
     given = {each.number for each in source.given}
-    for cycle in source.opened.cycles:
+    for cycle in source.chart.cycles:
         on = source.infusion_on(cycle.number)
         if on and on >= source.today and cycle.number not in given:
             said = day(on) if cycle.planned_on else _("around %(day)s") % {"day": day(on)}

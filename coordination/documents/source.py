@@ -2,7 +2,6 @@
 
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from functools import cached_property
 from zoneinfo import ZoneInfo
@@ -13,24 +12,15 @@ from coordination.base import clock
 from coordination.base.choices import Owner
 from coordination.base.models import Practice, Site, SiteSettings
 from coordination.chart import results, schedule, team, trends
-from coordination.chart.opened import Opened, local_day
+from coordination.chart.patient_chart import GivenInfusion, PatientChart, charts_of, every_row, local_day
 from coordination.chart.schedule import DueLine
 from coordination.chart.sheet import Sheet, read_sheet
 from coordination.wording.bilingual import LOCALES
-from patients.models import CareTeamMember, Patient, PatientIdentifier, Referral
-from scheduling.models import AdverseEvent, Course, Cycle, DueItem, InfusionGiven, Injection
+from patients.models import CareTeamMember, Patient, Referral
+from scheduling.models import AdverseEvent, Course, DueItem, Injection
 from scheduling.rules.days import add_months
 
 AHEAD = timedelta(days=75)
-
-
-@dataclass(frozen=True, slots=True)
-class GivenInfusion:
-    """One infusion that was given."""
-
-    number: int
-    on: date
-    infusion: InfusionGiven
 
 
 class DocumentChart:
@@ -56,30 +46,21 @@ class DocumentChart:
         self.number = number
 
     @cached_property
-    def opened(self) -> Opened:
-        course = Course.objects.filter(patient=self.patient, started_at__lte=self.now).first()
-        cycles: list[Cycle] = []
-        if course:
-            course.patient = self.patient
-            cycles = list(Cycle.objects.filter(course=course).prefetch_related("infusions"))
-            for cycle in cycles:
-                cycle.course = course
-        return Opened(self.patient, course, cycles, self.mrn, self.now, self.today, None)
+    def chart(self) -> PatientChart:
+        return charts_of([self.patient], every_row, now=self.now)[0]
 
-    @cached_property
+    @property
     def mrn(self) -> str:
-        kind = PatientIdentifier.Kind.MEDICAL_RECORD
-        number = PatientIdentifier.objects.filter(patient=self.patient, kind=kind).first()
-        return number.value if number else ""
+        return self.chart.mrn
 
     @property
     def course(self) -> Course | None:
-        return self.opened.course
+        return self.chart.course
 
     @cached_property
     def sheet(self) -> Sheet | None:
         """The answer of the rules; None without a course."""
-        return read_sheet(self.opened) if self.course else None
+        return read_sheet(self.chart) if self.course else None
 
     @cached_property
     def referral(self) -> Referral | None:
@@ -93,11 +74,11 @@ class DocumentChart:
 
     @cached_property
     def care_team(self) -> list[CareTeamMember]:
-        return team.team_of(self.opened)
+        return team.team_of(self.chart)
 
     @cached_property
     def tasks(self) -> list[team.TeamTask]:
-        return team.tasks_of(self.opened)
+        return team.tasks_of(self.chart)
 
     def is_for_addressee(self, owner: str, practice_id: int | None) -> bool:
         """Whether an item of this owner is the addressee's to do."""
@@ -113,19 +94,14 @@ class DocumentChart:
 
     # --- what happened ---------------------------------------------------------------------------
 
-    @cached_property
+    @property
     def given(self) -> list[GivenInfusion]:
         """The infusions given so far, in order."""
-        found = [(cycle.number, cycle.infusion) for cycle in self.opened.cycles]
-        return [
-            GivenInfusion(number, clock.day_at(self.site, infusion.started_at), infusion)
-            for number, infusion in found
-            if infusion
-        ]
+        return self.chart.given
 
     @property
     def last_given(self) -> GivenInfusion | None:
-        return self.given[-1] if self.given else None
+        return self.chart.last_given
 
     @property
     def about(self) -> GivenInfusion | None:
@@ -181,7 +157,7 @@ class DocumentChart:
         ]
 
     def planned_on(self, number: int) -> date | None:
-        cycle = next((cycle for cycle in self.opened.cycles if cycle.number == number), None)
+        cycle = next((cycle for cycle in self.chart.cycles if cycle.number == number), None)
         return cycle.planned_on if cycle else None
 
     def infusion_on(self, number: int) -> date | None:
@@ -198,11 +174,7 @@ class DocumentChart:
     @property
     def is_over(self) -> bool:
         """No further infusion: stopped, completed, or all were given."""
-        course = self.course
-        if course is None:
-            return False
-        all_given = bool(self.opened.cycles) and len(self.given) == len(self.opened.cycles)
-        return not course.is_current or all_given
+        return self.chart.is_over
 
     @property
     def next_number(self) -> int | None:

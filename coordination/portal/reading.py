@@ -11,63 +11,27 @@ from typing import Any
 from coordination.base import clock
 from coordination.base.access import Scope
 from coordination.base.choices import Owner
-from coordination.base.models import Site
+from coordination.chart.patient_chart import PatientChart, fill_charts
 from coordination.documents.letters import said_with_days
 from coordination.documents.parts import moves_with_a_hold
-from patients.models import CareTeamMember, Patient, PatientIdentifier, Referral
-from scheduling.models import AdverseEventInquiry, Course, Cycle, DueItem, InfusionGiven
+from patients.models import CareTeamMember, Patient, Referral
+from scheduling.models import AdverseEventInquiry, Cycle, DueItem
 from scheduling.referral_facts import missing_from
 
 PRACTICE = AdverseEventInquiry.Asked.REFERRING_PRACTICE
 LACKING = (Referral.State.RECEIVED, Referral.State.INFORMATION_NEEDED)
 
 
-@dataclass(frozen=True, slots=True)
-class PastInfusion:
-    number: int
-    on: date
-    infusion: InfusionGiven
-
-
 @dataclass(slots=True)
-class PortalChart:
+class PortalChart(PatientChart):
     """One patient as their practice may know them at `now`; `today` is its day at the patient's site."""
 
-    patient: Patient
-    practice_id: int
-    now: datetime
-    today: date
-    mrn: str = ""
-    course: Course | None = None
-    cycles: list[Cycle] = field(default_factory=list)
+    practice_id: int = 0
     referral: Referral | None = None
     items: list[DueItem] = field(default_factory=list)
     told_on: dict[int, date] = field(default_factory=dict)  # of adverse events, by the number of the infusion
     team: list[CareTeamMember] = field(default_factory=list)
     missing: list[str] = field(default_factory=list)  # what the referral lacks, in words
-
-    @property
-    def site(self) -> Site:
-        return self.patient.site
-
-    @property
-    def given(self) -> list[PastInfusion]:
-        found = [(cycle.number, cycle.infusion) for cycle in self.cycles]
-        return [
-            PastInfusion(number, clock.day_at(self.site, infusion.started_at), infusion)
-            for number, infusion in found
-            if infusion
-        ]
-
-    @property
-    def last_given(self) -> PastInfusion | None:
-        return self.given[-1] if self.given else None
-
-    @property
-    def is_over(self) -> bool:
-        """No further infusion: stopped, completed, or all were given."""
-        course = self.course
-        return course is not None and (not course.is_current or len(self.given) == len(self.cycles))
 
     @property
     def next_cycle(self) -> Cycle | None:
@@ -137,21 +101,15 @@ def story_of(scope: Scope, patient: Patient, *, now: datetime) -> PortalChart:
 def _told(
     scope: Scope, patients: Sequence[Patient], *, now: datetime, settled_too: bool
 ) -> list[PortalChart]:
-    found = {
-        patient.pk: PortalChart(patient, scope.practice_id or 0, now, clock.day_at(patient.site, now))
+    charts = [
+        PortalChart(patient, now, clock.day_at(patient.site, now), practice_id=scope.practice_id or 0)
         for patient in patients
-    }
-    _read_numbers(scope, found)
+    ]
+    found = {chart.patient.pk: chart for chart in fill_charts(charts, scope.of)}
     _read_referrals(scope, found)
-    _read_courses(scope, found, settled_too=settled_too)
+    _read_items(scope, found, settled_too=settled_too)
     _read_team(scope, found)
     return list(found.values())
-
-
-def _read_numbers(scope: Scope, found: dict[int, PortalChart]) -> None:
-    kind = PatientIdentifier.Kind.MEDICAL_RECORD
-    for number in scope.of(PatientIdentifier).filter(patient__in=found, kind=kind).order_by("-pk"):
-        found[number.patient_id].mrn = number.value
 
 
 def _read_referrals(scope: Scope, found: dict[int, PortalChart]) -> None:
@@ -167,18 +125,8 @@ def _read_referrals(scope: Scope, found: dict[int, PortalChart]) -> None:
             ]
 
 
-def _read_courses(scope: Scope, found: dict[int, PortalChart], *, settled_too: bool) -> None:
-    by_course: dict[int, PortalChart] = {}
-    for course in scope.of(Course).filter(patient__in=found).order_by("started_at", "pk"):
-        course.patient = found[course.patient_id].patient
-        found[course.patient_id].course = course
-    for story in found.values():
-        if story.course:
-            by_course[story.course.pk] = story
-    for cycle in (
-        scope.of(Cycle).filter(course__in=by_course).order_by("number").prefetch_related("infusions")
-    ):
-        by_course[cycle.course_id].cycles.append(cycle)
+def _read_items(scope: Scope, found: dict[int, PortalChart], *, settled_too: bool) -> None:
+    by_course = {chart.course.pk: chart for chart in found.values() if chart.course}
     items = reach(scope, DueItem).filter(course__in=by_course).select_related("practice")
     for item in items if settled_too else items.unsettled():
         by_course[item.course_id].items.append(item)

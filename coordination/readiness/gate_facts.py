@@ -8,8 +8,7 @@ from typing import Any, TypeVar
 from uuid import UUID
 
 from django.contrib.postgres.fields import ArrayField
-from django.db.models import BigIntegerField, DateTimeField, F, OuterRef, QuerySet, Subquery, Value
-from django.db.models.functions import Coalesce
+from django.db.models import BigIntegerField, DateTimeField, F, QuerySet
 
 from coordination.base import clock
 from coordination.base.access import Scope
@@ -19,7 +18,7 @@ from coordination.base.prepared_queries import PreparedQueries, argument
 from coordination.base.prepared_scope import SCOPE, PreparedRow, sites_of
 from coordination.chart.waiting_results import OpenReview, asked_of
 from labs.models import ReviewItem
-from patients.models import Authorization, Consent, Education, PatientIdentifier
+from patients.models import Authorization, Consent, Education, mrn_of
 from patients.models.authorization import last_day
 from scheduling.eligibility import needs_of
 from scheduling.models import (
@@ -398,9 +397,6 @@ def _questions() -> Mapping[str, QuerySet[Any]]:
 
 
 def _infusions(keys: Any) -> QuerySet[Any]:
-    numbers = PatientIdentifier.objects.filter(
-        patient=OuterRef("course__patient"), kind=PatientIdentifier.Kind.MEDICAL_RECORD
-    ).order_by("pk")
     found: QuerySet[Any] = (
         SCOPE.of(Cycle)
         .filter(pk__any_of=keys, planned_on__isnull=False)  # it may have lost its day meanwhile
@@ -416,7 +412,7 @@ def _infusions(keys: Any) -> QuerySet[Any]:
             patient_public_id=F("course__patient__public_id"),
             family_name=F("course__patient__family_name"),
             given_name=F("course__patient__given_name"),
-            mrn=Coalesce(Subquery(numbers.values("value")[:1]), Value("")),
+            mrn=mrn_of("course__patient"),
             site_id=F("course__patient__site_id"),
             practice_id=F("course__patient__referred_by_id"),
             pregnancy_possible=F("course__patient__pregnancy_possible"),

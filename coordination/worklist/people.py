@@ -7,14 +7,14 @@ from typing import Any
 from uuid import UUID
 
 from django.contrib.postgres.fields import ArrayField
-from django.db.models import BigIntegerField, F, OuterRef, QuerySet, Subquery, Value
+from django.db.models import BigIntegerField, F, QuerySet, Value
 from django.db.models.functions import Coalesce
 
 from coordination.base.access import Scope
 from coordination.base.names import listed_name
 from coordination.base.prepared_queries import PreparedQueries, argument
 from coordination.base.prepared_scope import SCOPE, PreparedRow, sites_of
-from patients.models import Patient, PatientIdentifier
+from patients.models import Patient, mrn_of
 from scheduling.models import ContactLog, OrderAhead, Signature
 
 
@@ -81,9 +81,6 @@ def people_of(scope: Scope, *, patients: Collection[int], courses: Collection[in
 def _questions() -> Mapping[str, QuerySet[Any]]:
     keys = argument("patients", ArrayField(BigIntegerField()))
     courses = argument("courses", ArrayField(BigIntegerField()))
-    numbers = PatientIdentifier.objects.filter(
-        patient=OuterRef("pk"), kind=PatientIdentifier.Kind.MEDICAL_RECORD
-    ).order_by("pk")
     newest = (
         SCOPE.of(ContactLog)
         .filter(patient__any_of=keys, recorded_in_error_at=None)
@@ -104,7 +101,7 @@ def _questions() -> Mapping[str, QuerySet[Any]]:
         .values(
             *("id", "public_id", "family_name", "given_name", "birth_date"),
             practice=Coalesce("referred_by__name", Value("")),
-            mrn=Coalesce(Subquery(numbers.values("value")[:1]), Value("")),
+            mrn=mrn_of("pk"),
         ),
         "contacts": newest.values(
             "patient_id", "at", "outcome", by=Coalesce("recorded_by__full_name", Value(""))

@@ -3,7 +3,7 @@ from patients.models.care_team import CareTeamMember, Responsibility
 from patients.models.consent import Consent, Education
 from patients.models.diagnosis import Diagnosis
 from patients.models.eligibility import EligibilityEvidence
-from patients.models.patient import Patient, PatientIdentifier
+from patients.models.patient import Patient, PatientIdentifier, mrn_of
 from patients.models.referral import Referral, ReferralPaper
 from patients.models.response import ResponseAssessment
 from patients.models.therapy import PriorTherapy
@@ -24,4 +24,5 @@ __all__ = [
     "ResponseAssessment",
     "Responsibility",
     "TumorBoardDecision",
+    "mrn_of",
 ]

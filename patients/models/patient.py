@@ -1,10 +1,11 @@
+from collections.abc import Iterable
 from typing import Any, Self
 from uuid import uuid4
 
 from django.contrib.postgres.indexes import GinIndex, OpClass
 from django.db import models
-from django.db.models import F, Q, Value
-from django.db.models.functions import Concat
+from django.db.models import F, OuterRef, Q, Subquery, Value
+from django.db.models.functions import Coalesce, Concat
 
 from coordination.base import clock
 from coordination.base.constraints import is_one_of, set_together
@@ -130,6 +131,21 @@ class PatientIdentifierKind(models.TextChoices):
     OTHER = "other", "Other"
 
 
+class PatientIdentifierQuerySet(models.QuerySet["PatientIdentifier"]):
+    def by_patient(self, patients: Iterable[Patient | int]) -> dict[int, str]:
+        """The medical record number of each patient who has one: the first that was registered."""
+        rows = self.filter(patient__in=patients, kind=PatientIdentifierKind.MEDICAL_RECORD)
+        return dict(rows.order_by("-pk").values_list("patient_id", "value"))
+
+
+def mrn_of(patient: str) -> Coalesce:
+    """The medical record number, or "", as a column of a query; `patient` is the path to the patient's id."""
+    numbers = PatientIdentifier.objects.filter(
+        patient=OuterRef(patient), kind=PatientIdentifierKind.MEDICAL_RECORD
+    ).order_by("pk")
+    return Coalesce(Subquery(numbers.values("value")[:1]), Value(""))
+
+
 class PatientIdentifier(Recorded):
     """A number by which an authority (a hospital, a laboratory, a payer) knows the patient."""
 
@@ -139,6 +155,8 @@ class PatientIdentifier(Recorded):
     system = models.CharField(max_length=200, help_text="The assigning authority, as a URI.")
     value = models.CharField(max_length=100)
     kind = models.CharField(max_length=10, choices=Kind.choices, default=Kind.MEDICAL_RECORD)
+
+    objects = PatientIdentifierQuerySet.as_manager()
 
     class Meta:
         ordering = ["pk"]

@@ -41,7 +41,7 @@ def _client(user: User) -> Client:
 
 def told(here: Phase, kind: str) -> list[Event]:
     """The events of one kind, the oldest first."""
-    opened = DocumentChart(here.patient, now=here.now + timedelta(days=1)).opened
+    opened = DocumentChart(here.patient, now=here.now + timedelta(days=1)).chart
     return activity.events_of(opened, kinds=[kind])[::-1]
 
 

@@ -13,7 +13,7 @@ from coordination.base import clock
 from coordination.base.access import CARE_STAFF, StaffRequest, roles
 from coordination.base.choices import Role
 from coordination.base.models import User
-from coordination.chart.opened import Opened, given_on
+from coordination.chart.patient_chart import PatientChart, given_on
 from coordination.flows import booking as flow
 from coordination.pages.course.forms import BookForm, CancelBookingForm
 from coordination.pages.patient.acts import carry_out, draw_page
@@ -86,7 +86,7 @@ def cancel(request: StaffRequest, patient_id: UUID, cycle_id: UUID) -> HttpRespo
     )
 
 
-def _open(request: StaffRequest, patient_id: UUID, cycle_id: UUID) -> tuple[Opened, Cycle]:
+def _open(request: StaffRequest, patient_id: UUID, cycle_id: UUID) -> tuple[PatientChart, Cycle]:
     opened = open_patient(request, patient_id)
     cycle = next((cycle for cycle in opened.cycles if cycle.public_id == cycle_id), None)
     if cycle is None:
@@ -95,7 +95,7 @@ def _open(request: StaffRequest, patient_id: UUID, cycle_id: UUID) -> tuple[Open
     return opened, cycle
 
 
-def _day_to_book(opened: Opened, cycle: Cycle) -> date | None:
+def _day_to_book(opened: PatientChart, cycle: Cycle) -> date | None:
     """The planned day; None where nothing can be booked (any more)."""
     on = cycle.planned_on
     is_to_come = on is not None and on >= opened.today
@@ -104,7 +104,7 @@ def _day_to_book(opened: Opened, cycle: Cycle) -> date | None:
 
 def _form(
     request: StaffRequest,
-    opened: Opened,
+    opened: PatientChart,
     cycle: Cycle,
     *,
     clashes: Sequence[tuple[str, str]] = (),
@@ -121,7 +121,7 @@ def _form(
     )
 
 
-def _staff(opened: Opened) -> list[str]:
+def _staff(opened: PatientChart) -> list[str]:
     """Those of the site who give infusions or answer for them."""
     there = User.objects.filter(
         sites=opened.patient.site, role__in=(Role.CLINIC, Role.PRESCRIBER), is_active=True
@@ -129,7 +129,7 @@ def _staff(opened: Opened) -> list[str]:
     return list(there.values_list("full_name", flat=True))
 
 
-def _chairs(request: StaffRequest, opened: Opened) -> list[str]:
+def _chairs(request: StaffRequest, opened: PatientChart) -> list[str]:
     """As they were called when they were booked at this site before."""
     used = request.scope.of(ChairBooking).filter(cycle__course__patient__site=opened.patient.site)
     return list(used.order_by("chair").values_list("chair", flat=True).distinct())
@@ -165,7 +165,7 @@ def _clashes(cycle: Cycle, on: date, form: BookForm) -> list[tuple[str, str]]:
 
 def _page(
     request: StaffRequest,
-    opened: Opened,
+    opened: PatientChart,
     cycle: Cycle,
     form: BookForm,
     *,

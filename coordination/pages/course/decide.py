@@ -12,7 +12,7 @@ from coordination.base.choices import Role
 from coordination.base.errors import OutOfDate
 from coordination.base.second_factor import CodeNeeded
 from coordination.chart import schedule
-from coordination.chart.opened import Opened
+from coordination.chart.patient_chart import PatientChart
 from coordination.chart.results import inputs, result_lines
 from coordination.chart.sheet import Sheet, dose_card, read_sheet
 from coordination.flows import decision, dose_order, schedule_change
@@ -38,7 +38,7 @@ from scheduling.models import Course, OrderAhead, Proposal
 from scheduling.models.conflict import PRESCRIBER_ANSWERS
 
 
-def _open_course(request: StaffRequest, patient_id: UUID, course_id: UUID) -> Opened:
+def _open_course(request: StaffRequest, patient_id: UUID, course_id: UUID) -> PatientChart:
     """The patient with this course; a course of another patient does not exist here."""
     opened = open_patient(request, patient_id)
     course = request.scope.get(Course, course_id)
@@ -47,7 +47,7 @@ def _open_course(request: StaffRequest, patient_id: UUID, course_id: UUID) -> Op
     return opened
 
 
-def _settled(opened: Opened) -> Sheet:
+def _settled(opened: PatientChart) -> Sheet:
     """The sheet with the proposal that may be signed: derived now, where the worker has not come to it."""
     sheet = read_sheet(opened)
     if not sheet.is_settled:
@@ -174,7 +174,7 @@ def order_ahead(request: StaffRequest, patient_id: UUID, course_id: UUID) -> Htt
     )
 
 
-def _withdraw_ahead(request: StaffRequest, opened: Opened, ahead: OrderAhead) -> HttpResponse:
+def _withdraw_ahead(request: StaffRequest, opened: PatientChart, ahead: OrderAhead) -> HttpResponse:
     form = WithdrawAheadForm(request.POST or None, patient=opened.patient)
 
     def again(status: int = 200) -> HttpResponse:
@@ -193,19 +193,19 @@ def _proposal_id(sheet: Sheet) -> UUID | None:
     return sheet.proposal.public_id if sheet.proposal else None
 
 
-def _ask(request: StaffRequest, opened: Opened) -> CodeNeeded:
+def _ask(request: StaffRequest, opened: PatientChart) -> CodeNeeded:
     return second_factor.code_needed(request, opened.patient.site, now=opened.now)
 
 
-def _asks_code(request: StaffRequest, opened: Opened) -> bool:
+def _asks_code(request: StaffRequest, opened: PatientChart) -> bool:
     return _ask(request, opened) is CodeNeeded.CODE
 
 
-def _second_factor(request: StaffRequest, opened: Opened, form: SignForm) -> None:
+def _second_factor(request: StaffRequest, opened: PatientChart, form: SignForm) -> None:
     second_factor.confirm_act(request, opened.patient.site, code=form.typed_code, now=clock.now())
 
 
-def _this_patients(request: StaffRequest, opened: Opened, proposal_id: UUID) -> None:
+def _this_patients(request: StaffRequest, opened: PatientChart, proposal_id: UUID) -> None:
     """The proposal is this patient's; whether it is still what the rules say, the flow asks."""
     proposal = request.scope.of(Proposal).filter(public_id=proposal_id).select_related("course").first()
     if proposal is None or proposal.course.patient_id != opened.patient.pk:
@@ -321,7 +321,7 @@ def pin_baseline_page(request: StaffRequest, patient_id: UUID, course_id: UUID) 
 
 
 def _judged(
-    request: StaffRequest, opened: Opened, form: Any, act: Any, *, heading: str, done: str
+    request: StaffRequest, opened: PatientChart, form: Any, act: Any, *, heading: str, done: str
 ) -> HttpResponse:
     def again(status: int = 200) -> HttpResponse:
         context = {"form": form, "heading": heading}

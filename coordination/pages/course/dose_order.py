@@ -13,7 +13,7 @@ from coordination.base import clock
 from coordination.base.access import CARE_STAFF, StaffRequest, roles
 from coordination.base.choices import Role
 from coordination.base.errors import CareError, OutOfDate
-from coordination.chart.opened import Opened, local_day
+from coordination.chart.patient_chart import PatientChart, local_day
 from coordination.flows import dose_order as dose_orders
 from coordination.flows.reassess import reassess
 from coordination.pages.account.step_up import confirmed
@@ -122,7 +122,11 @@ def _waivers(request: StaffRequest, cycle: Cycle) -> list[tuple[str, str]]:
 
 
 def _try_order(
-    request: StaffRequest, opened: Opened, cycle: Cycle, order: DoseOrder | None, forms: dict[str, ActionForm]
+    request: StaffRequest,
+    opened: PatientChart,
+    cycle: Cycle,
+    order: DoseOrder | None,
+    forms: dict[str, ActionForm],
 ) -> int:
     act = request.POST.get("act", "")
     form = forms.get(act)
@@ -172,7 +176,11 @@ def _order_act(
 
 
 def _order_page(
-    request: StaffRequest, opened: Opened, cycle: Cycle, order: DoseOrder | None, forms: dict[str, ActionForm]
+    request: StaffRequest,
+    opened: PatientChart,
+    cycle: Cycle,
+    order: DoseOrder | None,
+    forms: dict[str, ActionForm],
 ) -> dict[str, Any]:
     protocol = get_protocol(cycle.course.protocol_key)
     day = order.calibration_on if order else cycle.planned_on

@@ -12,7 +12,7 @@ from coordination.base import clock
 from coordination.base.access import CARE_STAFF, StaffRequest, roles
 from coordination.base.choices import Role
 from coordination.chart import schedule
-from coordination.chart.opened import Opened, given_on
+from coordination.chart.patient_chart import PatientChart, given_on
 from coordination.chart.sheet import Sheet, last_possible_day, read_sheet
 from coordination.flows import record as flow
 from coordination.flows.hand_back import hand_back
@@ -73,7 +73,7 @@ def move_page(request: StaffRequest, patient_id: UUID, cycle_id: UUID) -> HttpRe
     return draw_page(request, opened, "scheduling/move_consequences.html", context)
 
 
-def _picking(opened: Opened, cycle: Cycle, pick: PickDayForm) -> dict[str, Any]:
+def _picking(opened: PatientChart, cycle: Cycle, pick: PickDayForm) -> dict[str, Any]:
     sheet = read_sheet(opened)
     window = next(
         (item for item in sheet.assessment.due if item.item == "infusion" and item.cycle == cycle.number),
@@ -89,7 +89,7 @@ def _picking(opened: Opened, cycle: Cycle, pick: PickDayForm) -> dict[str, Any]:
     }
 
 
-def _save_move(request: StaffRequest, opened: Opened, cycle: Cycle) -> HttpResponse:
+def _save_move(request: StaffRequest, opened: PatientChart, cycle: Cycle) -> HttpResponse:
     pick = PickDayForm(request.POST, today=opened.today)
     if not pick.is_valid():
         return draw_page(request, opened, "scheduling/move.html", _picking(opened, cycle, pick), status=422)
@@ -133,7 +133,7 @@ def _blocking(found: Consequences) -> list[tuple[str, str]]:
 
 
 def _consequences(
-    request: StaffRequest, opened: Opened, cycle: Cycle, to: date, found: Consequences, form: MoveForm
+    request: StaffRequest, opened: PatientChart, cycle: Cycle, to: date, found: Consequences, form: MoveForm
 ) -> dict[str, Any]:
     sheet = read_sheet(opened)
     order = request.scope.of(DoseOrder).filter(cycle=cycle, cancelled_at=None).first()
@@ -186,7 +186,7 @@ def _act_on_course(
     patient_id: UUID,
     course_id: UUID,
     *,
-    form_of: Callable[[Opened], Any],
+    form_of: Callable[[PatientChart], Any],
     act: Callable[[Course, Any], object],
     heading: str,
     lede: str,

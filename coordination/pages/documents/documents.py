@@ -17,7 +17,7 @@ from coordination.base import clock
 from coordination.base.access import CARE_STAFF, StaffRequest, roles, use_zone_of
 from coordination.base.errors import CareError, NotPermitted, OutOfDate
 from coordination.base.models import Practice
-from coordination.chart.opened import Opened
+from coordination.chart.patient_chart import PatientChart, charts_of
 from coordination.documents import delivery_channels, versions
 from coordination.documents.center_documents import SiteSource
 from coordination.documents.downtime_names import named_on
@@ -92,7 +92,7 @@ def patient_documents(request: StaffRequest, patient_id: UUID) -> HttpResponse:
 
 
 def _begin(
-    request: StaffRequest, opened: Opened, form: BeginForm, practices: QuerySet[Practice]
+    request: StaffRequest, opened: PatientChart, form: BeginForm, practices: QuerySet[Practice]
 ) -> HttpResponse:
     if not form.is_valid():
         messages.error(request, "That document could not be begun: choose one of those on this page.")
@@ -114,7 +114,7 @@ def _begin(
 
 
 def _patient_page(
-    request: StaffRequest, opened: Opened, practices: QuerySet[Practice], *, status: int = 200
+    request: StaffRequest, opened: PatientChart, practices: QuerySet[Practice], *, status: int = 200
 ) -> HttpResponse:
     source = DocumentChart(opened.patient, now=opened.now, addressee=opened.patient.referred_by)
     numbers = [cycle.number for cycle in opened.cycles]
@@ -293,9 +293,9 @@ def _page(
     return render(request, "coordination/documents/document.html", context, status=status)
 
 
-def _opened_for(request: StaffRequest, patient: Patient, now: datetime) -> Opened:
+def _opened_for(request: StaffRequest, patient: Patient, now: datetime) -> PatientChart:
     """For the banner."""
-    return DocumentChart(patient, now=now).opened
+    return charts_of([patient], request.scope.of, now=now)[0]
 
 
 @roles(*CARE_STAFF)

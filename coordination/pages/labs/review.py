@@ -203,11 +203,10 @@ def _not_stored(item: ReviewItem) -> list[NotStored]:
 
 
 def _numbers(request: StaffRequest, items: list[ReviewItem]) -> dict[int, str]:
-    rows = request.scope.of(PatientIdentifier).filter(
-        patient__in=[item.patient_id for item in items if item.patient_id],
-        kind=PatientIdentifier.Kind.MEDICAL_RECORD,
-    )
-    return dict(rows.order_by("-pk").values_list("patient_id", "value"))
+    patients = [item.patient_id for item in items if item.patient_id]
+    numbers: Any = request.scope.of(PatientIdentifier)
+    found: dict[int, str] = numbers.by_patient(patients)
+    return found
 
 
 def _reading(result: LabResult) -> SideBySide:

@@ -11,7 +11,7 @@ from django.urls import reverse
 from coordination.base.access import StaffRequest
 from coordination.base.choices import Role
 from coordination.base.errors import CareError, NotPermitted, OutOfDate
-from coordination.chart.opened import Opened
+from coordination.chart.patient_chart import PatientChart
 from coordination.pages.patient.forms import PatientForm
 from scheduling.models import Proposal
 
@@ -20,7 +20,12 @@ RECORDERS = (Role.NAVIGATOR, Role.PRESCRIBER, Role.CLINIC)
 
 
 def draw_page(
-    request: StaffRequest, opened: Opened, template: str, context: Mapping[str, Any], *, status: int = 200
+    request: StaffRequest,
+    opened: PatientChart,
+    template: str,
+    context: Mapping[str, Any],
+    *,
+    status: int = 200,
 ) -> HttpResponse:
     """Draw a page under the patient's banner, with what this person may do."""
     role = request.user.role
@@ -35,7 +40,7 @@ def draw_page(
 
 def carry_out(
     request: StaffRequest,
-    opened: Opened,
+    opened: PatientChart,
     form: PatientForm,
     act: Callable[[], object],
     *,
@@ -70,7 +75,7 @@ def carry_out(
 
 
 def saved(
-    request: StaffRequest, opened: Opened, *, done: str, before: Sequence[str], to: str = "patient"
+    request: StaffRequest, opened: PatientChart, *, done: str, before: Sequence[str], to: str = "patient"
 ) -> HttpResponseRedirect:
     after = _proposals(request, opened)
     if after and after != before:
@@ -81,7 +86,7 @@ def saved(
     return redirect(reverse(to, args=[opened.patient.public_id]))
 
 
-def _proposals(request: StaffRequest, opened: Opened) -> list[str]:
+def _proposals(request: StaffRequest, opened: PatientChart) -> list[str]:
     """The current proposal in words, or nothing: of a course that has ended nothing is proposed."""
     current = request.scope.of(Proposal).filter(
         course__patient=opened.patient, course__ended_at=None, superseded_at=None
@@ -92,6 +97,6 @@ def _proposals(request: StaffRequest, opened: Opened) -> list[str]:
     ]
 
 
-def wrong_patient(request: StaffRequest, opened: Opened) -> HttpResponse:
+def wrong_patient(request: StaffRequest, opened: PatientChart) -> HttpResponse:
     """A form that was opened for another patient: a back button, two tabs, a page restored (H41)."""
     return draw_page(request, opened, "patients/wrong_patient.html", {}, status=CONFLICT)

@@ -15,7 +15,7 @@ from coordination.base.access import CARE_STAFF, STAFF, StaffRequest, roles
 from coordination.base.choices import Owner, Role
 from coordination.chart import activity, edits, lanes, records, schedule, team, trends
 from coordination.chart.eligibility import criterion_lines
-from coordination.chart.opened import Opened
+from coordination.chart.patient_chart import PatientChart
 from coordination.chart.results import ResultLine, draws_of, inputs, result_lines
 from coordination.chart.sheet import dose_card, read_sheet
 from coordination.flows.edit_patient import edit_patient
@@ -42,7 +42,7 @@ def _as_of(request: HttpRequest) -> tuple[date | None, bool]:
         return None, True
 
 
-def _open(request: StaffRequest, patient_id: UUID, current: str) -> tuple[Opened, dict[str, Any]]:
+def _open(request: StaffRequest, patient_id: UUID, current: str) -> tuple[PatientChart, dict[str, Any]]:
     as_of, is_nonsense = _as_of(request)
     opened = open_patient(request, patient_id, as_of=as_of)
     return opened, {"tabs": opened.tabs(current), "as_of_is_nonsense": is_nonsense}
@@ -220,7 +220,7 @@ def share_out_page(request: StaffRequest, patient_id: UUID) -> HttpResponse:
     )
 
 
-def _share_out(request: StaffRequest, opened: Opened, data: Mapping[str, Any]) -> None:
+def _share_out(request: StaffRequest, opened: PatientChart, data: Mapping[str, Any]) -> None:
     actions.share_out(
         opened.patient,
         items=data["items"],

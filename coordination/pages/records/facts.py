@@ -12,7 +12,7 @@ from coordination.base.access import CARE_STAFF, StaffRequest, roles
 from coordination.base.errors import OutOfDate
 from coordination.base.models import Fact, User
 from coordination.chart import records
-from coordination.chart.opened import Opened
+from coordination.chart.patient_chart import PatientChart
 from coordination.flows import record as flow
 from coordination.pages.course.forms import (
     FACT_FORMS,
@@ -63,7 +63,7 @@ def record_page(request: StaffRequest, patient_id: UUID, kind: str) -> HttpRespo
     )
 
 
-def _store(form: FactForm, opened: Opened, *, by: User, now: datetime) -> object:
+def _store(form: FactForm, opened: PatientChart, *, by: User, now: datetime) -> object:
     if isinstance(form, InfusionForm):
         return flow.record_given_infusion(form.chosen_cycle, **form.given, by=by, now=now)
     return flow.record_fact(opened.patient, partial(form.act, by=by, now=now), now=now)

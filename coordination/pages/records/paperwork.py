@@ -8,7 +8,7 @@ from django.http import Http404, HttpResponse
 from coordination.base import clock
 from coordination.base.access import CARE_STAFF, StaffRequest, roles
 from coordination.chart import records
-from coordination.chart.opened import Opened
+from coordination.chart.patient_chart import PatientChart
 from coordination.flows.record import record_fact as recorded
 from coordination.pages.patient.acts import carry_out, draw_page
 from coordination.pages.patient.opening import open_patient
@@ -115,7 +115,9 @@ def withdraw_paper_page(request: StaffRequest, patient_id: UUID, kind: str, fact
     )
 
 
-def _of_patient(request: StaffRequest, patient_id: UUID, kind: str, fact_id: UUID) -> tuple[Opened, Any]:
+def _of_patient(
+    request: StaffRequest, patient_id: UUID, kind: str, fact_id: UUID
+) -> tuple[PatientChart, Any]:
     opened = open_patient(request, patient_id)
     fact: Any = request.scope.get(records.KINDS[kind], fact_id)
     if fact.patient_id != opened.patient.pk:
@@ -123,5 +125,5 @@ def _of_patient(request: StaffRequest, patient_id: UUID, kind: str, fact_id: UUI
     return opened, fact
 
 
-def _about(kind: str, fact: Any, opened: Opened) -> dict[str, Any]:
+def _about(kind: str, fact: Any, opened: PatientChart) -> dict[str, Any]:
     return {"line": records.line_of(kind, fact, opened), "kind": records.HEADINGS[kind]}

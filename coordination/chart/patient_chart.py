@@ -1,13 +1,16 @@
 """One patient with their newest course, as known at the moment that a page or document speaks of."""
 
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
 from datetime import date, datetime
+from typing import Any, TypeVar
 
 from django.http import Http404
 from django.urls import reverse
 from django.utils import timezone
 
 from coordination.base import clock
+from coordination.base.models import Site
 from coordination.base.words import Alert, Tab
 from patients.models import Patient, PatientIdentifier
 from scheduling.models import Course, Cycle, InfusionGiven
@@ -27,17 +30,29 @@ TABS = (
 NO_ALLERGY = frozenset({"none", "none known", "no known allergies", "nkda", "nka"})
 
 
+@dataclass(frozen=True, slots=True)
+class GivenInfusion:
+    """One infusion that was given; `on` is its local day."""
+
+    number: int
+    on: date
+    infusion: InfusionGiven
+
+
 @dataclass(slots=True)
-class Opened:
-    """A patient that a page is about, their newest course and the moment the page speaks of."""
+class PatientChart:
+    """A patient with their newest course, as known at `now`: the present, or the end of the day `as_of`.
+
+    Pages, documents and the portal all read this; what only one of them needs stands in its own subclass.
+    """
 
     patient: Patient
-    course: Course | None
-    cycles: list[Cycle]
-    mrn: str
-    now: datetime  # the moment the page speaks of: the present, or the end of `as_of`
+    now: datetime
     today: date
-    as_of: date | None
+    as_of: date | None = None
+    mrn: str = ""
+    course: Course | None = None
+    cycles: list[Cycle] = field(default_factory=list)
 
     @property
     def url(self) -> str:
@@ -57,8 +72,31 @@ class Opened:
         return given_on(first, self.patient, self.now) or first.planned_on
 
     @property
-    def given(self) -> int:
-        return sum(given_on(cycle, self.patient, self.now) is not None for cycle in self.cycles)
+    def site(self) -> Site:
+        return self.patient.site
+
+    @property
+    def given(self) -> list[GivenInfusion]:
+        """The infusions given so far, in order."""
+        known = [(cycle.number, infusion_known(cycle, self.now)) for cycle in self.cycles]
+        return [
+            GivenInfusion(number, clock.day_at(self.site, infusion.started_at), infusion)
+            for number, infusion in known
+            if infusion
+        ]
+
+    @property
+    def last_given(self) -> GivenInfusion | None:
+        return self.given[-1] if self.given else None
+
+    @property
+    def is_over(self) -> bool:
+        """No further infusion: stopped, completed, or all were given."""
+        course = self.course
+        if course is None:
+            return False
+        all_given = bool(self.cycles) and len(self.given) == len(self.cycles)
+        return not course.is_current or all_given
 
     @property
     def status(self) -> str:
@@ -77,7 +115,7 @@ class Opened:
             return "No course yet"
         first = self.first_infusion_on
         week = f", week {(self.today - first).days // 7 + 1}" if first and first <= self.today else ""
-        return f"{self.given} of {len(self.cycles)} given{week}"
+        return f"{len(self.given)} of {len(self.cycles)} given{week}"
 
     @property
     def alerts(self) -> list[Alert]:
@@ -122,11 +160,41 @@ def given_on(cycle: Cycle, patient: Patient, moment: datetime) -> date | None:
     return clock.day_at(patient.site, infusion.started_at) if infusion else None
 
 
-def mrn_of(patient: Patient) -> str:
-    number = PatientIdentifier.objects.filter(
-        patient=patient, kind=PatientIdentifier.Kind.MEDICAL_RECORD
-    ).first()
-    return number.value if number else ""
+Chart = TypeVar("Chart", bound=PatientChart)
+Rows = Callable[[Any], Any]
+"""The rows of a model that may be read: `scope.of` for whoever asks, `every_row` for a background job."""
+
+
+def every_row(model: Any) -> Any:
+    return model.objects.all()
+
+
+def charts_of(
+    patients: Sequence[Patient], rows: Rows, *, now: datetime, as_of: date | None = None
+) -> list[PatientChart]:
+    """Each patient with the newest course that had begun by `now`: four statements, however many patients."""
+    found = [PatientChart(patient, now, clock.day_at(patient.site, now), as_of=as_of) for patient in patients]
+    return fill_charts(found, rows)
+
+
+def fill_charts(charts: list[Chart], rows: Rows) -> list[Chart]:
+    """Read the number, the newest course and its infusions into charts of one moment."""
+    by_patient = {chart.patient.pk: chart for chart in charts}
+    for patient_id, number in rows(PatientIdentifier).by_patient(by_patient).items():
+        by_patient[patient_id].mrn = number
+    moment = charts[0].now if charts else clock.now()
+    courses = rows(Course).filter(patient__in=by_patient, started_at__lte=moment)
+    for course in courses.order_by("started_at", "pk"):
+        chart = by_patient[course.patient_id]
+        course.patient, chart.course = chart.patient, course
+    by_course = {chart.course.pk: chart for chart in charts if chart.course}
+    if by_course:
+        cycles = rows(Cycle).filter(course__in=by_course).order_by("number").prefetch_related("infusions")
+        for cycle in cycles:
+            chart = by_course[cycle.course_id]
+            cycle.course = chart.course
+            chart.cycles.append(cycle)
+    return charts
 
 
 def _short(text: str, most: int = 60) -> str:
