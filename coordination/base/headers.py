@@ -27,7 +27,7 @@ class PlainHttpMiddleware:
             and request.path.startswith(MACHINE_DOORS)
             and not request.is_secure()
         ):
-            return HttpResponse("Call by HTTPS.", content_type="text/plain", status=403)
+            return HttpResponse("Call by HTTPS.", content_type="text/plain; charset=utf-8", status=403)
         return self.get_response(request)
 
 

@@ -136,6 +136,7 @@ def test_it_is_not_set_up_with_a_wrong_password_or_code(
     assert not AuthenticatorApp.objects.exclude(confirmed_at=None).exists()
 
 
+@pytest.mark.hazard("H19")
 def test_a_fresh_code_signs_and_holds_for_the_minutes_of_the_site(
     client: Client, prescriber: User, course: Course, traveller: time_machine.Traveller
 ) -> None:
@@ -421,6 +422,7 @@ ACTS = {
 }
 
 
+@pytest.mark.hazard("H42")
 @pytest.mark.parametrize("name", ACTS)
 def test_an_act_that_moves_a_dose_asks_and_goes_on_with_what_was_typed(
     client: Client, prescriber: User, course: Course, traveller: time_machine.Traveller, name: str

@@ -53,6 +53,7 @@ def is_in(client: Client) -> bool:
 # --- unused -----------------------------------------------------------------------------------------
 
 
+@pytest.mark.hazard("H41")
 @pytest.mark.parametrize("minutes", [30, 10])
 def test_a_session_that_nobody_uses_ends_after_the_sites_minutes(
     user: User, traveller: time_machine.Traveller, minutes: int
@@ -149,6 +150,7 @@ def test_a_closed_account_has_no_session_and_none_comes_back_when_it_is_opened_a
     assert not any(map(is_in, clients))
 
 
+@pytest.mark.hazard("H40")
 @pytest.mark.parametrize("change", [{"is_active": False}, {"password": "!"}])
 def test_every_door_ends_them(user: User, change: dict[str, Any]) -> None:
     signed_in(user)

@@ -115,5 +115,6 @@ def test_a_page_without_its_token_says_that_nothing_was_saved(user: User) -> Non
     assert "Not saved" in answer.content.decode()
 
 
+@pytest.mark.hazard("H41")
 def test_no_page_is_kept_by_the_browser(db: None) -> None:
     assert Client().get("/sign-in").headers["Cache-Control"].find("no-store") >= 0

@@ -7,6 +7,7 @@ import sys
 from typing import Any
 
 import pytest
+from django.contrib.auth.hashers import PBKDF2PasswordHasher
 
 import run
 
@@ -82,6 +83,7 @@ def test_cookies_belong_to_this_host_alone_and_no_script_reads_them(
     assert settings_of_production["MESSAGE_STORAGE"].endswith(".SessionStorage")
 
 
+@pytest.mark.hazard("H56")
 def test_nothing_of_the_demo_or_of_a_developer_is_on(settings_of_production: dict[str, Any]) -> None:
     assert settings_of_production["DEBUG"] is settings_of_production["FOURFOLD_DEMO"] is False
     assert settings_of_production["DEMO_PEOPLE"] == []
@@ -96,6 +98,12 @@ def test_browsers_are_told_to_come_by_tls_for_a_year_and_mail_goes_by_tls(
     assert settings_of_production["SECURE_CONTENT_TYPE_NOSNIFF"] is True
     assert settings_of_production["SECURE_REFERRER_POLICY"] == "same-origin"
     assert settings_of_production["EMAIL_USE_TLS"] is True
+
+
+def test_passwords_are_hashed_by_what_django_advises(settings_of_production: dict[str, Any]) -> None:
+    first = settings_of_production["PASSWORD_HASHERS"][0]
+    assert first == "django.contrib.auth.hashers.PBKDF2PasswordHasher"
+    assert PBKDF2PasswordHasher.iterations >= 600_000
 
 
 def test_djangos_check_for_deployment_finds_nothing() -> None:
