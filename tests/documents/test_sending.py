@@ -200,6 +200,7 @@ def test_a_mail_that_was_lost_is_put_before_a_person_and_can_be_sent_again(
     assert again.sending == delivery.sending and len(office.taken) == 1
 
 
+@pytest.mark.hazard("H38")
 @pytest.mark.parametrize(
     ("state", "hours_ago", "words"),
     [
@@ -289,6 +290,7 @@ def test_a_replaced_version_is_not_sent(here: Phase) -> None:
 # --- on the page --------------------------------------------------------------------------------------
 
 
+@pytest.mark.hazard("H38")
 def test_the_page_sends_and_shows_what_became_of_it_and_who_opened_it(
     here: Phase, desk: ContactPoint, office: PostOffice
 ) -> None:

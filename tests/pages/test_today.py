@@ -91,6 +91,7 @@ def test_a_filter_that_makes_no_sense_shows_the_list(house: House, query: str) -
     assert "Whitcombe" in page.content.decode()
 
 
+@pytest.mark.hazard("H48")
 def test_the_page_and_the_export_are_recorded_with_whom_they_showed(house: House) -> None:  # noqa: F811
     item(house)
     client = house.client()
@@ -103,6 +104,7 @@ def test_the_page_and_the_export_are_recorded_with_whom_they_showed(house: House
     ]
 
 
+@pytest.mark.hazard("H48")
 @pytest.mark.parametrize(
     ("cell", "safe"),
     [

@@ -159,6 +159,7 @@ def test_a_day_that_makes_no_sense_shows_now(place: Place, course: Course, day: 
     assert "Infusion 2: hold" in text
 
 
+@pytest.mark.hazard("H43")
 @pytest.mark.parametrize("name", PAGES)
 def test_every_page_records_that_the_patient_was_seen(place: Place, course: Course, name: str) -> None:
     page(signed_in(place, Role.MANAGER), name, course)
@@ -272,6 +273,7 @@ def test_a_draw_of_which_only_the_day_is_known_shows_no_time_and_both_numbers_of
     assert any("2025-03-05," in line and "ORD448811,LAB789" in line for line in lines.splitlines())
 
 
+@pytest.mark.hazard("H43")
 def test_the_history_tells_who_looked_and_who_decided(place: Place, course: Course) -> None:
     client = signed_in(place, Role.MANAGER)
     page(client, "patient", course)

@@ -421,6 +421,7 @@ def test_what_was_given_is_not_called_off(place: Place, course: Course) -> None:
     assert send(client, "call-off", course, "weight", weight.public_id, because="wish").status_code == 404
 
 
+@pytest.mark.hazard("H03")
 def test_a_form_opened_for_another_patient_saves_nothing(place: Place, course: Course) -> None:
     client = signed_in(place.user(Role.NAVIGATOR))
     address = reverse("record-weight", args=[course.patient.public_id])
@@ -643,6 +644,7 @@ def test_facts_that_came_in_meanwhile_are_looked_at_first(place: Place, course: 
     assert not Signature.objects.exists()
 
 
+@pytest.mark.hazard("H20")
 def test_an_override_needs_a_code_and_a_reason(place: Place, course: Course) -> None:
     client = signed_in(place.user(Role.PRESCRIBER))
     proposal = sign_page(client, course, "override")
@@ -681,6 +683,7 @@ def test_not_related_clears_the_row(place: Place, course: Course) -> None:
     assert "Now: infusion 2: Give 7.4 GBq" in said(answer)
 
 
+@pytest.mark.hazard("H13")
 def test_a_baseline_is_chosen_among_this_patient_s_results(place: Place, course: Course) -> None:
     client = signed_in(place.user(Role.PRESCRIBER))
     other = mid_course(new_place("elsewhere"))

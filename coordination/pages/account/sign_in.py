@@ -17,7 +17,16 @@ from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods
 
-from coordination.base import audit, clock, kept_forms, passwords, second_factor, sessions, sign_in_waits
+from coordination.base import (
+    access,
+    audit,
+    clock,
+    kept_forms,
+    passwords,
+    second_factor,
+    sessions,
+    sign_in_waits,
+)
 from coordination.base.access import access_has_ended
 from coordination.base.errors import CareError
 from coordination.base.models import User
@@ -195,5 +204,5 @@ class SignOutView(auth_views.LogoutView):
         if request.user.is_authenticated:
             audit.add_event(request, Kind.SIGN_OUT)
         response: HttpResponse = super().post(request, *args, **kwargs)
-        response.headers["Clear-Site-Data"] = '"cache", "storage"'
+        response.headers["Clear-Site-Data"] = access.CLEARED
         return response
