@@ -78,7 +78,10 @@ class PatientChart:
     @property
     def given(self) -> list[GivenInfusion]:
         """The infusions given so far, in order."""
-        known = [(cycle.number, infusion_known(cycle, self.now)) for cycle in self.cycles]
+        known = [
+            (cycle.number, infusion_known(cycle, self.now) if self.as_of else cycle.infusion)
+            for cycle in self.cycles
+        ]
         return [
             GivenInfusion(number, clock.day_at(self.site, infusion.started_at), infusion)
             for number, infusion in known
