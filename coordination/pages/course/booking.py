@@ -16,8 +16,8 @@ from coordination.base.models import User
 from coordination.chart.patient_chart import PatientChart, given_on
 from coordination.flows import booking as flow
 from coordination.pages.course.forms import BookForm, CancelBookingForm
-from coordination.pages.patient.acts import carry_out, draw_page
 from coordination.pages.patient.opening import open_patient
+from coordination.pages.patient.acts import carry_out, draw_page, refused
 from scheduling.conflicts import capacity_conflicts, conflict_digest
 from scheduling.models import ChairBooking, Cycle
 
@@ -39,8 +39,10 @@ def book(request: StaffRequest, patient_id: UUID, cycle_id: UUID) -> HttpRespons
             form.put("version", cycle.version)
         return _page(request, opened, cycle, form, status=status)
 
-    if request.method != "POST" or on is None:
+    if request.method != "POST":
         return again()
+    if on is None:
+        return again(refused(request, form))
     return carry_out(
         request,
         opened,
@@ -66,7 +68,9 @@ def book(request: StaffRequest, patient_id: UUID, cycle_id: UUID) -> HttpRespons
 def cancel(request: StaffRequest, patient_id: UUID, cycle_id: UUID) -> HttpResponse:
     """Give chair and people back; the infusion keeps its day."""
     opened, cycle = _open(request, patient_id, cycle_id)
-    form = CancelBookingForm(request.POST, patient=opened.patient, auto_id="cancel_%s")
+    form = CancelBookingForm(
+        request.POST, patient=opened.patient, auto_id="cancel_%s", initial={"version": cycle.version}
+    )
     return carry_out(
         request,
         opened,

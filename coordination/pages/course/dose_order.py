@@ -24,6 +24,8 @@ from coordination.pages.course.dose_order_forms import (
 )
 from coordination.pages.forms import ActionForm
 from coordination.pages.patient.opening import open_patient
+from coordination.pages.patient.acts import refused
+from coordination.pages.patient.forms import PatientForm
 from coordination.wording import order_deadline
 from coordination.wording.clinical import analyte_word, unit_word
 from labs.models import LabResult
@@ -84,12 +86,13 @@ def dose_order_page(request: StaffRequest, patient_id: UUID, course_id: UUID, nu
     )
 
 
-def _order_forms(request: StaffRequest, cycle: Cycle, order: DoseOrder | None) -> dict[str, ActionForm]:
+def _order_forms(request: StaffRequest, cycle: Cycle, order: DoseOrder | None) -> dict[str, PatientForm]:
     sent = request.POST.get("act")
     initial = {"version": order.version} if order else {}
 
-    def form(name: str, kind: Callable[..., ActionForm], **more: Any) -> ActionForm:
-        return kind(request.POST if sent == name else None, auto_id=f"{name}_%s", initial=initial, **more)
+    def form(name: str, kind: Callable[..., PatientForm], **more: Any) -> PatientForm:
+        data = request.POST if sent == name else None
+        return kind(data, patient=cycle.course.patient, auto_id=f"{name}_%s", initial=initial, **more)
 
     if order is None:
         return {"place": form("place", PlaceOrderForm)}
@@ -126,7 +129,7 @@ def _try_order(
     opened: PatientChart,
     cycle: Cycle,
     order: DoseOrder | None,
-    forms: dict[str, ActionForm],
+    forms: dict[str, PatientForm],
 ) -> int:
     act = request.POST.get("act", "")
     form = forms.get(act)
@@ -134,9 +137,9 @@ def _try_order(
         messages.warning(request, "The order has changed since this page was opened: look again.")
         return STALE
     if not form.is_valid():
-        return UNPROCESSABLE
+        return refused(request, form)
     try:
-        _order_act(request, act, cycle, order, form.cleaned_data)
+        _order_act(request, act, cycle, order, form.typed)
     except OutOfDate as error:
         form.refuse(error)
         return STALE
@@ -180,7 +183,7 @@ def _order_page(
     opened: PatientChart,
     cycle: Cycle,
     order: DoseOrder | None,
-    forms: dict[str, ActionForm],
+    forms: dict[str, PatientForm],
 ) -> dict[str, Any]:
     protocol = get_protocol(cycle.course.protocol_key)
     day = order.calibration_on if order else cycle.planned_on

@@ -9,8 +9,8 @@ from coordination.base import clock
 from coordination.base.access import CARE_STAFF, StaffRequest, roles
 from coordination.flows.record import type_results
 from coordination.pages.labs.entry_forms import ResultInErrorForm, ResultsForm
-from coordination.pages.patient.acts import carry_out, draw_page
 from coordination.pages.patient.opening import open_patient
+from coordination.pages.patient.acts import carry_out, draw_page, refused
 from coordination.wording.clinical import amount, analyte_word
 from labs.incoming import IncomingReport, IncomingResult, PatientKey
 from labs.models import BY_HAND, LabReport, LabResult
@@ -48,8 +48,8 @@ def result_in_error(request: StaffRequest, patient_id: UUID, result_id: UUID) ->
         context = {"form": form, "result": result, "said": said, "is_by_hand": result.source == BY_HAND}
         return draw_page(request, opened, "labs/enter_in_error.html", context, status=status)
 
-    if request.method != "POST" or result.source != BY_HAND:
-        return again()
+    if request.method == "POST" and result.source != BY_HAND:
+        return again(refused(request, form))
     return carry_out(
         request,
         opened,

@@ -7,6 +7,7 @@ from django.conf import settings
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from coordination.base import audit, clock
@@ -17,8 +18,10 @@ from coordination.base.models import Site, User
 from coordination.base.models.audit import AuditEventKind
 from coordination.flows import release_results as flow
 from coordination.models import Invitation
-from coordination.pages.patient.acts import draw_page
 from coordination.pages.patient.opening import open_patient
+from coordination.chart.patient_chart import PatientChart
+from coordination.pages.patient.forms import PatientForm
+from coordination.pages.patient.acts import draw_page, refused
 from coordination.pages.portal.forms import EndForm, InviteForm, PasswordForm, ReleaseForm, RenewForm
 from coordination.portal import access, practice_views
 from coordination.portal.release import choose_rules, results_of, rules_of
@@ -200,6 +203,9 @@ def accept_invitation(request: HttpRequest, token: str) -> HttpResponse:
 def release_results_page(request: StaffRequest, patient_id: UUID) -> HttpResponse:
     """Let the practice see the results that were ticked."""
     opened = open_patient(request, patient_id)
+    form = PatientForm(request.POST, patient=opened.patient)
+    if not form.is_valid():
+        return _portal_page(request, opened, status=refused(request, form))
     waiting = {each.result_id for each in results_of(opened.patient, request.scope, now=opened.now).waiting}
     ticked = {int(key) for key in request.POST.getlist("result") if key.isdecimal()} & waiting
     results = request.scope.of(LabResult).filter(pk__in=ticked, patient=opened.patient)
@@ -216,12 +222,16 @@ def release_results_page(request: StaffRequest, patient_id: UUID) -> HttpRespons
 @require_safe
 def patient_portal(request: StaffRequest, patient_id: UUID) -> HttpResponse:
     """Who of the practice may look and who did; the results that wait to be released."""
-    opened = open_patient(request, patient_id)
+    return _portal_page(request, open_patient(request, patient_id))
+
+
+def _portal_page(request: StaffRequest, opened: PatientChart, *, status: int = 200) -> HttpResponse:
     practice = opened.patient.referred_by
     accounts = User.objects.filter(role=Role.REFERRER, practice=practice) if practice else User.objects.none()
     shown = results_of(opened.patient, request.scope, now=opened.now)
     context = {
         "tabs": opened.tabs("patient-portal"),
+        "page_url": reverse("patient-portal", args=[opened.patient.public_id]),
         "practice": practice,
         "accounts": accounts,
         "views": practice_views.views_of(opened.patient),
@@ -230,7 +240,7 @@ def patient_portal(request: StaffRequest, patient_id: UUID) -> HttpResponse:
         "may_release": request.user.role in RELEASES,
         "today": opened.today,
     }
-    return draw_page(request, opened, "portal/staff_patient.html", context)
+    return draw_page(request, opened, "portal/staff_patient.html", context, status=status)
 
 
 # --- the rules --------------------------------------------------------------------------------------
