@@ -476,9 +476,11 @@ def test_a_dose_order_asks_and_its_other_acts_do_not(
     traveller.shift(timedelta(minutes=20))
     address = reverse("dose-order", args=[course.patient.public_id, course.public_id, 2])
 
-    asked = client.post(address, {"act": "place", "supplier": "The plant"})
+    sent = {"patient": course.patient.public_id, "act": "place", "supplier": "The plant"}
+
+    asked = client.post(address, sent)
     assert "carried" in asked.context
-    ordered = client.post(address, {"act": "place", "supplier": "The plant", "one_time_code": code_of(nurse)})
+    ordered = client.post(address, {**sent, "one_time_code": code_of(nurse)})
     assert "carried" not in ordered.context  # looked at by the order's own page
     traveller.shift(timedelta(minutes=20))
     assert "carried" not in client.post(address, {"act": "cancel"}).context

@@ -298,7 +298,7 @@ def test_what_an_infusion_left_undone_is_put_apart_and_closed_with_a_reason(
     assert f"{address}?next={here}#not-done" in text
 
     sent = {"act": "not-done", "because": "Given without them", "version": undone.version}
-    client.post(address, sent)
+    client.post(address, {"patient": course.patient.public_id, **sent})
 
     undone.refresh_from_db()
     assert undone.not_done_reason == "Given without them"

@@ -19,6 +19,7 @@ from coordination.flows import decision
 from coordination.flows.record import record
 from labs.models import LabResult
 from labs.rules.reading import Rejection
+from patients.forms import FOR_ANOTHER
 from patients.models import Patient, ResponseAssessment
 from scheduling import actions
 from scheduling.models import (
@@ -589,6 +590,16 @@ def sign_page(client: Client, course: Course, name: str = "sign") -> str:
     return str(page.context["sheet"].proposal.public_id)
 
 
+def test_a_proposal_is_not_signed_on_a_page_opened_for_another_patient(place: Place, course: Course) -> None:
+    client = signed_in(place.user(Role.PRESCRIBER))
+    proposal = sign_page(client, course)
+    answer = send(client, "sign", course, course.public_id, proposal=proposal, patient=str(uuid4()))
+    assert answer.status_code == 409
+    assert FOR_ANOTHER in words(answer)
+    assert f'name="patient" value="{course.patient.public_id}"' in words(answer)
+    assert not Signature.objects.exists()
+
+
 def test_a_prescriber_signs_what_is_shown(place: Place, course: Course) -> None:
     doctor = place.user(Role.PRESCRIBER)
     client = signed_in(doctor)
@@ -854,6 +865,11 @@ def test_a_conflict_is_answered_by_a_named_person(place: Place, course: Course) 
     send(client, "record-injection", course, drug="lanreotide", planned_on="2025-03-10")
     page: Any = client.get(reverse("patient", args=[course.patient.public_id]))
     found = next(line for line in page.context["conflicts"] if line.code == "lar-within-washout")
+    typed = {"digest": found.digest, "reason": "agreed", "patient": str(uuid4())}
+    other = send(client, "answer-conflict", course, course.public_id, **typed)
+    assert (other.status_code, FOR_ANOTHER in words(other)) == (409, True)
+    assert "agreed</textarea>" in words(other)
+    assert not ConflictOverride.objects.exists()
     bare = send(client, "answer-conflict", course, course.public_id, digest=found.digest, reason=" ")
     assert bare.status_code == 422
     answer = send(client, "answer-conflict", course, course.public_id, digest=found.digest, reason="agreed")
