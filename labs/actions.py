@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta, tzinfo
+from datetime import datetime, tzinfo
 from decimal import Decimal
 from enum import StrEnum
 from operator import attrgetter
@@ -11,7 +11,7 @@ from typing import Any
 from coordination.base.bulk_insert import add_rows
 from coordination.base.errors import CareError
 from coordination.base.models import User
-from labs.incoming import IncomingResult
+from labs.incoming import LATEST_COLLECTION_AHEAD, IncomingResult
 from labs.models import LabReport, LabResult, ReviewItem
 from labs.rules.analytes import ANALYTE_OF, Analyte
 from labs.rules.numbers import EXACT
@@ -19,7 +19,6 @@ from labs.rules.reading import Reading, Rejection
 from labs.sender_maps import NO_MAP, SenderMap, read_by_map
 from patients.models import Patient
 
-LATEST_COLLECTION_AHEAD = timedelta(minutes=10)
 LONGEST_USED_TEXT = 80
 WHOSE = (ReviewItem.Kind.PATIENT_UNKNOWN, ReviewItem.Kind.IDENTITY_MISMATCH)
 
@@ -472,7 +471,7 @@ def _detail(result: LabResult, kind: str) -> str:
         ),
         ReviewItem.Kind.CONTRADICTS: f"{name} is higher than the WBC of its draw, of which it is a part.",
         ReviewItem.Kind.LIMITS: (
-            f"The reference range of {name} ({range_words(result)}) cannot be right and is not used;"
+            f"The reference range of {name} ({result.range_words}) cannot be right and is not used;"
             " the value is."
         ),
         ReviewItem.Kind.NOTE: f"The laboratory comments on {name}: {result.note.strip()}",
@@ -497,12 +496,6 @@ def _time_detail(result: LabResult, name: str) -> str:
     if result.collected_at is None:
         return f"{name} has no collection time that a rule can use."
     return f"{name} was collected before the patient was born, or after it was received: check the date."
-
-
-def range_words(result: LabResult) -> str:
-    """The limits as they were sent."""
-    limits = [limit for limit in (result.low, result.high) if limit and limit.strip()]
-    return " to ".join(limits) or result.range_text
 
 
 def close_reviews_of_older_versions(stored: Iterable[StoredResult], *, now: datetime) -> None:

@@ -2,10 +2,11 @@
 
 import hashlib
 from dataclasses import dataclass, field, replace
-from datetime import date, datetime, time
+from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 NOON = time(12)
+LATEST_COLLECTION_AHEAD = timedelta(minutes=10)  # clocks differ: a draw may seem to lie ahead by this
 
 
 @dataclass(frozen=True, slots=True)

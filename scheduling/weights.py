@@ -9,11 +9,11 @@ from coordination.base import clock
 from coordination.base.models import SiteSettings
 from patients.models import Patient
 from scheduling.models import Course, Weight
-from scheduling.protocols import get_protocol
+from scheduling.protocols import DEFAULT_PROTOCOL, get_protocol
 from scheduling.rules import facts as plain
 from scheduling.rules.weights import Day, weights_of
 
-DEFAULT_PROTOCOL = "lutathera-us-2024"
+HEAVIEST_KG, LIGHTEST_KG = Decimal(350), Decimal(20)
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +31,11 @@ class Jump:
     @property
     def direction(self) -> str:
         return "less" if self.kg < self.earlier_kg else "more"
+
+
+def is_a_weight(kg: Decimal) -> bool:
+    """Whether somebody can weigh that [RULES section 2]."""
+    return LIGHTEST_KG <= kg <= HEAVIEST_KG
 
 
 def jump_of(patient: Patient, *, kg: Decimal, on: date, now: datetime) -> Jump | None:

@@ -8,11 +8,9 @@ from dataclasses import dataclass
 
 from coordination.base.choices import Item, Owner
 from coordination.wording.clinical import ITEMS, OWNERS
-from scheduling.protocols import get_protocol
+from scheduling.protocols import DEFAULT_PROTOCOL, get_protocol
 from scheduling.rules.owners import owner_of
 from scheduling.rules.protocol import Protocol
-
-DEFAULT_PROTOCOL = "lutathera-us-2024"
 
 # A referral is complete with these (RULES 8, H22 table 1); the letter "please send" names only what lacks.
 NEEDED: tuple[tuple[str, tuple[str, ...]], ...] = (

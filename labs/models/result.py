@@ -301,6 +301,12 @@ class LabResult(models.Model):
             *(self.low, self.high, self.range_text, self.absent_reason),
         )
 
+    @property
+    def range_words(self) -> str:
+        """The limits as they were sent."""
+        limits = [limit for limit in (self.low, self.high) if limit and limit.strip()]
+        return " to ".join(limits) or self.range_text
+
     def __str__(self) -> str:
         return f"{self.analyte or self.loinc} {self.comparator or ''}{self.value} {self.unit or ''}".strip()
 

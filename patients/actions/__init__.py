@@ -6,7 +6,6 @@ from patients.actions.people import (
     correct_patient,
     end_membership,
     join_care_team,
-    newest_agreement,
     register_patient,
     share_out,
 )
@@ -46,7 +45,6 @@ __all__ = [
     "follow_course",
     "give_consent",
     "join_care_team",
-    "newest_agreement",
     "receive_paper",
     "receive_referral",
     "record_authorization",

@@ -5,7 +5,6 @@ from datetime import date, datetime
 from typing import Any
 
 from django.db import IntegrityError, transaction
-from django.db.models import Max
 
 from coordination.base import clock
 from coordination.base.choices import Owner
@@ -188,9 +187,9 @@ def share_out(
 ) -> None:
     """Agree on several kinds of items at once; without an owner they return to the usual way.
 
-    `read` is the newest agreement that the caller had read (`newest_agreement`).
+    `read` is the newest agreement that the caller had read (`Responsibility.newest_change`).
     """
-    if newest_agreement(patient) != read:
+    if Responsibility.newest_change(patient) != read:
         raise OutOfDate(f"{_last_to_agree(patient)} changed who does what meanwhile: look at the list again.")
     if practice and not owner:
         raise CareError("The usual way names no practice.", "practice")
@@ -206,9 +205,3 @@ def _last_to_agree(patient: Patient) -> str:
     agreements = Responsibility.history.filter(patient=patient)
     last = agreements.select_related("history_user").order_by("-history_id").first()
     return str(last.history_user) if last and last.history_user else "Somebody"
-
-
-def newest_agreement(patient: Patient) -> int:
-    """The number of the newest change of who does what; 0 where nothing was ever agreed."""
-    newest = Responsibility.history.filter(patient=patient).aggregate(newest=Max("history_id"))["newest"]
-    return newest or 0

@@ -3,7 +3,7 @@ from typing import Self
 from uuid import uuid4
 
 from django.db import models
-from django.db.models import Q
+from django.db.models import Max, Q
 
 from coordination.base.choices import Item, Owner
 from coordination.base.constraints import days_in_order, is_one_of
@@ -83,3 +83,9 @@ class Responsibility(Recorded):
 
     def __str__(self) -> str:
         return f"{self.item}: {self.owner}"
+
+    @classmethod
+    def newest_change(cls, patient: Patient) -> int:
+        """The number of the newest change of who does what; 0 where nothing was ever agreed."""
+        newest: int | None = cls.history.filter(patient=patient).aggregate(newest=Max("history_id"))["newest"]
+        return newest or 0

@@ -3,7 +3,6 @@
 from scheduling.actions.bookings import book_chair, cancel_booking
 from scheduling.actions.courses import (
     complete_course,
-    default_protocol_of,
     hand_back_course,
     hold_course,
     resume_course,
@@ -24,7 +23,6 @@ from scheduling.actions.facts import (
     confirm_weight,
     correct_infusion,
     follow_up_adverse_event,
-    is_a_weight,
     plan_draw,
     record_adverse_event,
     record_in_error,
@@ -56,7 +54,6 @@ from scheduling.actions.orders import (
     follow_signature,
     place_order,
     receive_vial,
-    used_its_dose,
 )
 from scheduling.actions.progression import record_response, take_back_response
 
@@ -75,13 +72,11 @@ __all__ = [
     "confirm_row",
     "confirm_weight",
     "correct_infusion",
-    "default_protocol_of",
     "end_order_ahead",
     "follow_signature",
     "follow_up_adverse_event",
     "hand_back_course",
     "hold_course",
-    "is_a_weight",
     "log_contact",
     "mark_done",
     "mark_not_done",
@@ -111,5 +106,4 @@ __all__ = [
     "take_back_response",
     "take_pregnancy_test",
     "take_weight",
-    "used_its_dose",
 ]

@@ -4,10 +4,11 @@ from datetime import date, datetime
 
 from coordination.base.choices import Role
 from coordination.base.errors import CareError, NotPermitted
-from coordination.base.models import Site, SiteSettings, User
+from coordination.base.models import User
 from patients.models import Patient, Referral
 from scheduling.models import Course, Cycle
 from scheduling.protocols import get_protocol, protocol_digest
+from scheduling.site_protocol import default_protocol_of
 
 
 def start_course(
@@ -46,12 +47,6 @@ def start_course(
         cycle = Cycle(course=course, number=number, planned_on=first_on if number == 1 else None)
         cycle.save_by(by, because="course started")
     return course
-
-
-def default_protocol_of(site: Site) -> str:
-    """The key of the protocol that a site treats by."""
-    settings = SiteSettings.objects.filter(site=site).first()
-    return settings.default_protocol if settings else "lutathera-us-2024"
 
 
 def hold_course(course: Course, *, by: User, because: str, now: datetime) -> None:

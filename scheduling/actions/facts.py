@@ -29,9 +29,9 @@ from scheduling.models import (
 )
 from scheduling.models.weight import weight_words
 from scheduling.rules.words import day_words
+from scheduling.weights import HEAVIEST_KG, LIGHTEST_KG, is_a_weight
 
 LONGEST_SKEW = timedelta(minutes=10)
-HEAVIEST_KG, LIGHTEST_KG = Decimal(350), Decimal(20)
 
 MOMENTS_OF_AN_INFUSION = (
     "started_at",
@@ -282,18 +282,13 @@ def record_weight(
     """
     if not is_a_weight(kg):
         raise CareError(
-            f"{weight_words(kg)} is outside {LIGHTEST_KG} to {HEAVIEST_KG} kg. Check the unit.", "kg"
+            f"{weight_words(kg)} is outside {LIGHTEST_KG} to {HEAVIEST_KG} kg. Check the unit.", "weight"
         )
     value, unit = typed or (None, "")
     weight = Weight(patient=patient, kg=kg, on=on, typed_value=value, typed_unit=unit)
     if confirmed:
         weight.confirmed_at, weight.confirmed_by = now, by
     return _record(weight, by=by, now=now, because="recorded and confirmed" if confirmed else "")
-
-
-def is_a_weight(kg: Decimal) -> bool:
-    """Whether somebody can weigh that [RULES section 2]."""
-    return LIGHTEST_KG <= kg <= HEAVIEST_KG
 
 
 def confirm_weight(weight: Weight, *, by: User, now: datetime) -> None:

@@ -115,7 +115,7 @@ def place_order(
 def change_order(order: DoseOrder, *, by: User, order_number: str = "") -> None:
     """Make a standing order what is permitted now, for the day now planned; to be confirmed again."""
     _stands(order)
-    if used_its_dose(order.cycle):
+    if order.cycle.used_its_dose:
         raise CareError(_GIVEN.format("changed"))
     before = (order.activity_gbq, order.calibration_on)
     _as_permitted(order)
@@ -155,15 +155,10 @@ def _stands(order: DoseOrder) -> None:
         raise CareError("This order was cancelled.")
 
 
-def used_its_dose(cycle: Cycle) -> bool:
-    """The infusion was given here: one given elsewhere did not use the dose that was ordered."""
-    return cycle.infusion is not None and not cycle.infusion.elsewhere
-
-
 def confirm_order(order: DoseOrder, *, by: User, now: datetime, order_number: str = "") -> None:
     """The supplier has confirmed it. Refused where the dose is no longer approved as it is ordered."""
     _stands(order)
-    if used_its_dose(order.cycle):
+    if order.cycle.used_its_dose:
         raise CareError(_GIVEN.format("changed"))
     permitted = _take_permit(order)
     if permitted != order.activity_gbq:

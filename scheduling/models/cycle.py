@@ -65,3 +65,8 @@ class Cycle(Recorded, Versioned):
         """The infusion given, without those recorded in error; uses prefetched `infusions`."""
         known = (given for given in self.infusions.all() if given.recorded_in_error_at is None)
         return next(known, None)
+
+    @property
+    def used_its_dose(self) -> bool:
+        """The infusion was given here: one given elsewhere did not use the dose that was ordered."""
+        return self.infusion is not None and not self.infusion.elsewhere

@@ -15,7 +15,7 @@ from coordination.chart import schedule
 from coordination.chart.patient_chart import PatientChart
 from coordination.chart.results import inputs, result_lines
 from coordination.chart.sheet import Sheet, dose_card, read_sheet
-from coordination.flows import decision, dose_order, schedule_change
+from coordination.flows import decision, dose_order, facts, schedule_change
 from coordination.flows import record as flow
 from coordination.flows.reassess import reassess
 from coordination.pages.account.step_up import confirmed
@@ -33,7 +33,7 @@ from coordination.pages.patient.acts import carry_out, draw_page
 from coordination.pages.patient.opening import open_patient
 from coordination.wording import clinical
 from labs.models import LabResult
-from scheduling import actions, conflicts
+from scheduling import conflicts
 from scheduling.models import Course, OrderAhead, Proposal
 from scheduling.models.conflict import PRESCRIBER_ANSWERS
 
@@ -235,19 +235,16 @@ def attribute(request: StaffRequest, patient_id: UUID, course_id: UUID) -> HttpR
     )
 
     def act() -> None:
-        data, moment = form.cleaned_data, clock.now()
-        flow.record_fact(
-            opened.patient,
-            lambda: actions.attribute_episode(
-                sheet.course,
-                row=data["row"],
-                cycle_number=data["cycle_number"],
-                related=data["related"],
-                reason=data["reason"],
-                by=request.user,
-                now=moment,
-            ),
-            now=moment,
+        data = form.cleaned_data
+        facts.record(
+            "attribution",
+            sheet.course,
+            row=data["row"],
+            cycle_number=data["cycle_number"],
+            related=data["related"],
+            reason=data["reason"],
+            by=request.user,
+            now=clock.now(),
         )
 
     return _judged(request, opened, form, act, heading="Related to the treatment?", done="Judgment recorded.")
@@ -267,19 +264,16 @@ def confirm_row_page(request: StaffRequest, patient_id: UUID, course_id: UUID) -
     )
 
     def act() -> None:
-        data, moment = form.cleaned_data, clock.now()
-        flow.record_fact(
-            opened.patient,
-            lambda: actions.confirm_row(
-                sheet.course,
-                row=data["row"],
-                on=data["on"],
-                resolved=data["resolved"],
-                reason=data["reason"],
-                by=request.user,
-                now=moment,
-            ),
-            now=moment,
+        data = form.cleaned_data
+        facts.record(
+            "confirmation",
+            sheet.course,
+            row=data["row"],
+            on=data["on"],
+            resolved=data["resolved"],
+            reason=data["reason"],
+            by=request.user,
+            now=clock.now(),
         )
 
     return _judged(request, opened, form, act, heading="Has it resolved?", done="Confirmation recorded.")
@@ -302,19 +296,15 @@ def pin_baseline_page(request: StaffRequest, patient_id: UUID, course_id: UUID) 
     )
 
     def act() -> None:
-        data, moment = form.cleaned_data, clock.now()
-        result = request.scope.get(LabResult, data["result"])
-        flow.record_fact(
-            opened.patient,
-            lambda: actions.pin_baseline(
-                sheet.course,
-                analyte=result.analyte or "",
-                result=result,
-                reason=data["reason"],
-                by=request.user,
-                now=moment,
-            ),
-            now=moment,
+        result = request.scope.get(LabResult, form.cleaned_data["result"])
+        facts.record(
+            "baseline",
+            sheet.course,
+            analyte=result.analyte or "",
+            result=result,
+            reason=form.cleaned_data["reason"],
+            by=request.user,
+            now=clock.now(),
         )
 
     return _judged(request, opened, form, act, heading="Choose a baseline", done="Baseline chosen.")

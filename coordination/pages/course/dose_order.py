@@ -22,14 +22,12 @@ from coordination.pages.course.dose_order_forms import (
     ConfirmOrderForm,
     PlaceOrderForm,
 )
-from coordination.pages.forms import ActionForm
-from coordination.pages.patient.opening import open_patient
 from coordination.pages.patient.acts import refused
 from coordination.pages.patient.forms import PatientForm
+from coordination.pages.patient.opening import open_patient
 from coordination.wording import order_deadline
 from coordination.wording.clinical import analyte_word, unit_word
 from labs.models import LabResult
-from scheduling import actions
 from scheduling.models import (
     Action,
     Course,
@@ -220,7 +218,7 @@ def _order_page(
         "signature": signature,
         "ahead": ahead,
         "may_order_ahead": _may_order_ahead(request, cycle, permit),
-        "given": actions.used_its_dose(cycle),
+        "given": cycle.used_its_dose,
         "to_change": bool(order and permit) and _differs(order, permit, cycle),
         "permit": permit,
         "is_permitted": bool(order and permit and order.activity_gbq == permit.activity_gbq),

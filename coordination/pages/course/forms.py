@@ -13,11 +13,10 @@ from django.db.models import QuerySet
 
 from coordination.base import clock
 from coordination.base.errors import CareError
-from coordination.base.models import Practice, User
+from coordination.base.models import Practice
 from coordination.pages.forms import CodeField, DayField, MomentField, QuantityField, ReasonField, TimeInput
 from coordination.pages.patient.forms import PatientForm
-from patients.models import ResponseAssessment
-from scheduling import actions
+from patients.models import Patient, ResponseAssessment
 from scheduling.models import (
     AdverseEvent,
     AdverseEventInquiry,
@@ -33,7 +32,7 @@ from scheduling.models import (
 from scheduling.models.weight import weight_words
 from scheduling.rules.protocol import Doses
 from scheduling.rules.words import day_words
-from scheduling.weights import Jump, jump_of
+from scheduling.weights import Jump, is_a_weight, jump_of
 
 KG_PER_POUND = Decimal("0.45359237")  # exact, by the international pound of 1959
 DECIMALS_OF_A_WEIGHT = 4
@@ -65,7 +64,13 @@ class FactForm(PatientForm):
     def offer(self) -> None:
         """Fill in what depends on the patient: choices, the day of today."""
 
-    def act(self, *, by: User, now: datetime) -> object:
+    @property
+    def about(self) -> Patient | Cycle:
+        """Whom or what the fact is about."""
+        return self.of
+
+    def said(self) -> dict[str, Any]:
+        """What the fact says, by the arguments of its action. Raises CareError, naming the field."""
         raise NotImplementedError
 
     def _cycle(self) -> Cycle:
@@ -206,20 +211,17 @@ class InjectionForm(FactForm):
         if plan := next((each for each in plans if str(each.public_id) == self.initial.get("plan")), None):
             self.initial.update(drug=plan.drug, dose_mg=plan.dose_mg, practice=plan.practice_id)
 
-    def act(self, *, by: User, now: datetime) -> object:
+    def said(self) -> dict[str, Any]:
         data = self.cleaned_data
-        return actions.record_injection(
-            self.of,
-            plan=data.get("plan"),
-            drug=data["drug"],
-            dose_mg=data["dose_mg"],
-            given_at=data["given_at"],
-            planned_on=data["planned_on"],
-            practice=data["practice"],
-            note=data["note"],
-            by=by,
-            now=now,
-        )
+        return {
+            "plan": data.get("plan"),
+            "drug": data["drug"],
+            "dose_mg": data["dose_mg"],
+            "given_at": data["given_at"],
+            "planned_on": data["planned_on"],
+            "practice": data["practice"],
+            "note": data["note"],
+        }
 
 
 class ScanForm(FactForm):
@@ -237,18 +239,15 @@ class ScanForm(FactForm):
     )
     report = forms.CharField(widget=forms.Textarea(attrs={"rows": 3}), required=False, max_length=5000)
 
-    def act(self, *, by: User, now: datetime) -> object:
+    def said(self) -> dict[str, Any]:
         data = self.cleaned_data
-        return actions.record_scan(
-            self.of,
-            kind=data["kind"],
-            on=data["on"],
-            modality=data["modality"],
-            uptake=data["uptake"] or None,
-            report=data["report"],
-            by=by,
-            now=now,
-        )
+        return {
+            "kind": data["kind"],
+            "on": data["on"],
+            "modality": data["modality"],
+            "uptake": data["uptake"] or None,
+            "report": data["report"],
+        }
 
 
 class WeightForm(FactForm):
@@ -284,7 +283,7 @@ class WeightForm(FactForm):
     def clean(self) -> dict[str, Any]:
         """A weight that jumps is stored once somebody has said that this very figure is right."""
         data: dict[str, Any] = super().clean() or {}
-        if self.errors or data["on"] > self.today or not actions.is_a_weight(self.kg):
+        if self.errors or data["on"] > self.today or not is_a_weight(self.kg):
             return data
         jump = jump_of(self.of, kg=self.kg, on=data["on"], now=clock.now())
         question = _jump_words(jump) if jump else ""
@@ -310,21 +309,15 @@ class WeightForm(FactForm):
         weight: Decimal = self.cleaned_data["weight"]
         return weight * factor
 
-    def act(self, *, by: User, now: datetime) -> object:
+    def said(self) -> dict[str, Any]:
         data = self.cleaned_data
         self._is_not_ahead()
-        try:
-            return actions.record_weight(
-                self.of,
-                kg=self.kg,
-                on=data["on"],
-                typed=(data["weight"], data["unit"]),
-                confirmed=data.get("is_confirmed", False),
-                by=by,
-                now=now,
-            )
-        except CareError as error:
-            raise CareError(error.message, "weight") from error
+        return {
+            "kg": self.kg,
+            "on": data["on"],
+            "typed": (data["weight"], data["unit"]),
+            "confirmed": data.get("is_confirmed", False),
+        }
 
     def _is_not_ahead(self) -> None:
         if self.cleaned_data["on"] > self.today:
@@ -365,23 +358,20 @@ class AdverseEventForm(FactForm):
     )
     note = forms.CharField(widget=forms.Textarea(attrs={"rows": 2}), required=False, max_length=2000)
 
-    def act(self, *, by: User, now: datetime) -> object:
+    def said(self) -> dict[str, Any]:
         data = self.cleaned_data
         if data["on"] > self.today:
             raise CareError("This day is still to come.", "on")
-        return actions.record_adverse_event(
-            self.of,
-            term=data["term"],
-            on=data["on"],
-            grade=int(data["grade"]),
-            hypersensitivity=data["hypersensitivity"],
-            hematologic=data["hematologic"],
-            resolved_on=data["resolved_on"],
-            grade_now=int(data["grade_now"]) if data["grade_now"] else None,
-            note=data["note"],
-            by=by,
-            now=now,
-        )
+        return {
+            "term": data["term"],
+            "on": data["on"],
+            "grade": int(data["grade"]),
+            "hypersensitivity": data["hypersensitivity"],
+            "hematologic": data["hematologic"],
+            "resolved_on": data["resolved_on"],
+            "grade_now": int(data["grade_now"]) if data["grade_now"] else None,
+            "note": data["note"],
+        }
 
 
 class FollowUpForm(PatientForm):
@@ -432,20 +422,21 @@ class InquiryForm(FactForm):
             del self.fields["events"]
         self.fields["asked_on"].initial = self.today
 
-    def act(self, *, by: User, now: datetime) -> object:
+    @property
+    def about(self) -> Cycle:
+        return self._cycle()
+
+    def said(self) -> dict[str, Any]:
         data = self.cleaned_data
         if data["asked_on"] > self.today:
             raise CareError("This day is still to come.", "asked_on")
-        return actions.record_inquiry(
-            self._cycle(),
-            asked=data["asked"],
-            asked_on=data["asked_on"],
-            answer=data["answer"],
-            events=list(data.get("events", ())),
-            note=data["note"],
-            by=by,
-            now=now,
-        )
+        return {
+            "asked": data["asked"],
+            "asked_on": data["asked_on"],
+            "answer": data["answer"],
+            "events": list(data.get("events", ())),
+            "note": data["note"],
+        }
 
 
 class TransfusionForm(FactForm):
@@ -455,13 +446,15 @@ class TransfusionForm(FactForm):
     on = DayField(label="Day")
     units = forms.IntegerField(label="Units", required=False, min_value=1, max_value=50)
 
-    def act(self, *, by: User, now: datetime) -> object:
+    def said(self) -> dict[str, Any]:
         data = self.cleaned_data
         if data["on"] > self.today:
             raise CareError("This day is still to come.", "on")
-        return actions.record_transfusion(
-            self.of, product=data["product"], on=data["on"], units=data["units"], by=by, now=now
-        )
+        return {
+            "product": data["product"],
+            "on": data["on"],
+            "units": data["units"],
+        }
 
 
 class PregnancyTestForm(FactForm):
@@ -472,13 +465,15 @@ class PregnancyTestForm(FactForm):
     result = forms.ChoiceField(widget=forms.RadioSelect, choices=PregnancyTest.Result.choices)
     method = forms.CharField(required=False, max_length=60, help_text="Such as serum or urine.")
 
-    def act(self, *, by: User, now: datetime) -> object:
+    def said(self) -> dict[str, Any]:
         data = self.cleaned_data
         if data["on"] > self.today:
             raise CareError("This day is still to come.", "on")
-        return actions.record_pregnancy_test(
-            self.of, on=data["on"], result=data["result"], method=data["method"], by=by, now=now
-        )
+        return {
+            "on": data["on"],
+            "result": data["result"],
+            "method": data["method"],
+        }
 
 
 class DrawForm(FactForm):
@@ -494,11 +489,13 @@ class DrawForm(FactForm):
     def offer(self) -> None:
         _offer_rows(self, "practice", Practice.objects.filter(is_active=True))
 
-    def act(self, *, by: User, now: datetime) -> object:
+    def said(self) -> dict[str, Any]:
         data = self.cleaned_data
-        return actions.plan_draw(
-            self.of, at=data["at"], urgent=data["urgent"], practice=data["practice"], by=by, now=now
-        )
+        return {
+            "at": data["at"],
+            "urgent": data["urgent"],
+            "practice": data["practice"],
+        }
 
 
 class ResponseForm(FactForm):
@@ -524,19 +521,16 @@ class ResponseForm(FactForm):
     def offer(self) -> None:
         self.fields["on"].initial = self.today
 
-    def act(self, *, by: User, now: datetime) -> object:
+    def said(self) -> dict[str, Any]:
         data = self.cleaned_data
         if data["on"] > self.today:
             raise CareError("This day is still to come.", "on")
-        return actions.record_response(
-            self.of,
-            on=data["on"],
-            outcome=data["outcome"],
-            basis=data["basis"],
-            first_scan_only=data["first_scan_only"],
-            by=by,
-            now=now,
-        )
+        return {
+            "on": data["on"],
+            "outcome": data["outcome"],
+            "basis": data["basis"],
+            "first_scan_only": data["first_scan_only"],
+        }
 
 
 FACT_FORMS: dict[str, type[FactForm]] = {

@@ -14,7 +14,7 @@ from coordination.base.choices import Role
 from coordination.chart import schedule
 from coordination.chart.patient_chart import PatientChart, given_on
 from coordination.chart.sheet import Sheet, last_possible_day, read_sheet
-from coordination.flows import record as flow
+from coordination.flows import course_state
 from coordination.flows.hand_back import hand_back
 from coordination.flows.schedule_change import Consequences, consequences_of_moving, move_infusion
 from coordination.flows.start_course import acceptance_lacking, start_course
@@ -31,10 +31,11 @@ from coordination.pages.patient.acts import carry_out, draw_page
 from coordination.pages.patient.opening import open_patient
 from coordination.wording import clinical
 from patients.models import Referral
-from scheduling import actions, conflicts
+from scheduling import conflicts
 from scheduling.models import Course, Cycle, DoseOrder
 from scheduling.protocols import all_protocols
 from scheduling.rules.order_clock import cost_of_cancelling
+from scheduling.site_protocol import default_protocol_of
 
 # --- move -------------------------------------------------------------------------------------------
 
@@ -214,14 +215,11 @@ def _act_on_course(
         }
         return draw_page(request, opened, "scheduling/course_act.html", context, status=status)
 
-    moment = clock.now()
     return carry_out(
         request,
         opened,
         form,
-        lambda: flow.record_fact(
-            opened.patient, lambda: act(request.scope.get(Course, course_id), form.cleaned_data), now=moment
-        ),
+        lambda: act(course, form.cleaned_data),
         done=done,
         again=again,
     )
@@ -235,7 +233,7 @@ def hold_page(request: StaffRequest, patient_id: UUID, course_id: UUID) -> HttpR
         patient_id,
         course_id,
         form_of=lambda opened: ReasonForm(request.POST or None, patient=opened.patient),
-        act=lambda course, data: actions.hold_course(
+        act=lambda course, data: course_state.hold(
             course, by=request.user, because=data["because"], now=clock.now()
         ),
         heading="Hold the course",
@@ -253,7 +251,9 @@ def resume_page(request: StaffRequest, patient_id: UUID, course_id: UUID) -> Htt
         patient_id,
         course_id,
         form_of=lambda opened: ReasonForm(request.POST or None, patient=opened.patient),
-        act=lambda course, data: actions.resume_course(course, by=request.user, because=data["because"]),
+        act=lambda course, data: course_state.resume(
+            course, by=request.user, because=data["because"], now=clock.now()
+        ),
         heading="Resume the course",
         lede="The dose itself is decided on the proposal, not here.",
         button="Resume",
@@ -269,7 +269,7 @@ def stop_page(request: StaffRequest, patient_id: UUID, course_id: UUID) -> HttpR
         patient_id,
         course_id,
         form_of=lambda opened: StopForm(request.POST or None, patient=opened.patient, today=opened.today),
-        act=lambda course, data: actions.stop_course(
+        act=lambda course, data: course_state.stop(
             course, by=request.user, because=data["because"], on=data["on"], now=clock.now()
         ),
         heading="Stop the course",
@@ -300,7 +300,7 @@ def complete_page(request: StaffRequest, patient_id: UUID, course_id: UUID) -> H
 def start_page(request: StaffRequest, patient_id: UUID) -> HttpResponse:
     """Begin a course for a patient who has none that goes on; a reason where no referral is accepted."""
     opened = open_patient(request, patient_id)
-    own = actions.default_protocol_of(opened.patient.site)
+    own = default_protocol_of(opened.patient.site)
     lacking = acceptance_lacking(request.scope.of(Referral).newest_of(opened.patient))  # type: ignore[attr-defined]
     form = StartForm(
         request.POST or None,

@@ -30,8 +30,8 @@ from coordination.models import Document, DocumentVersion
 from coordination.models.document import DocumentQuerySet
 from coordination.pages.documents.forms import BeginForm, ChooseForm, DropForm, SendForm, SignDocumentForm
 from coordination.pages.forms import ActionForm
-from coordination.pages.patient.opening import open_patient
 from coordination.pages.patient.acts import refused
+from coordination.pages.patient.opening import open_patient
 from coordination.portal import access, practice_views
 from coordination.wording.bilingual import day, moment
 from patients.models import CareTeamMember, Patient, Responsibility

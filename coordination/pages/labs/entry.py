@@ -9,8 +9,8 @@ from coordination.base import clock
 from coordination.base.access import CARE_STAFF, StaffRequest, roles
 from coordination.flows.record import type_results
 from coordination.pages.labs.entry_forms import ResultInErrorForm, ResultsForm
-from coordination.pages.patient.opening import open_patient
 from coordination.pages.patient.acts import carry_out, draw_page, refused
+from coordination.pages.patient.opening import open_patient
 from coordination.wording.clinical import amount, analyte_word
 from labs.incoming import IncomingReport, IncomingResult, PatientKey
 from labs.models import BY_HAND, LabReport, LabResult

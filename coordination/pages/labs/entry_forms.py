@@ -13,8 +13,7 @@ from django.core.exceptions import ValidationError
 
 from coordination.pages.forms import MomentField
 from coordination.pages.patient.forms import PatientForm
-from labs.actions import LATEST_COLLECTION_AHEAD
-from labs.incoming import IncomingReport, IncomingResult, PatientKey
+from labs.incoming import LATEST_COLLECTION_AHEAD, IncomingReport, IncomingResult, PatientKey
 from labs.models import BY_HAND
 from labs.rules.analytes import CODES, Analyte
 from labs.rules.numbers import read_decimal

@@ -23,6 +23,7 @@ from coordination.base.strict_json import StrictJsonError, read_strict_json, wri
 from coordination.flows.record import assess_all
 from coordination.flows.sender_map import Word, how_many_wait, say_meaning, unit_word_of, word_of
 from coordination.flows.settle_identity import settle_identity
+from coordination.flows.settle_review import settle_review as close_line
 from coordination.pages.exports import as_file, files_of
 from coordination.pages.forms import ActionForm
 from coordination.pages.labs.review_forms import DismissForm, WhoseForm
@@ -30,7 +31,6 @@ from coordination.pages.labs.sender_map_forms import TestMeantForm, UnitMeantFor
 from coordination.pages.labs.sender_maps import after
 from coordination.wording.clinical import analyte_word
 from coordination.worklist.sources import open_reviews_in_scope
-from labs.actions import range_words, resolve_review
 from labs.models import LabReport, LabResult, ReviewItem
 from labs.report_format import refused_in
 from labs.rules.analytes import ANALYTE_OF, CANONICAL_UNIT
@@ -215,7 +215,7 @@ def _reading(result: LabResult) -> SideBySide:
         ("Laboratory", result.report.laboratory),
         ("Value", f"{result.comparator or ''}{result.value or ''}"),
         ("Unit", result.unit or ""),
-        ("Range", range_words(result)),
+        ("Range", result.range_words),
         ("Status", result.status),
         ("Collected", _collected(result)),
         ("Order", ", ".join(filter(None, [result.placer_order, result.filler_order]))),
@@ -327,8 +327,7 @@ def _say_meaning(request: StaffRequest, item: ReviewItem, data: dict[str, Any]) 
 
 @transaction.atomic
 def _resolve(request: StaffRequest, item: ReviewItem, because: str, done: str) -> str:
-    held = request.scope.of(ReviewItem).select_for_update(of=("self",)).get(pk=item.pk)
-    resolve_review(held, by=request.user, because=because, now=clock.now())
+    close_line(item, by=request.user, because=because, now=clock.now())
     if item.patient:
         request.audit.changed(item.patient, review=str(item.public_id))
     return done

@@ -19,8 +19,8 @@ from coordination.messages import contacts, gateway
 from coordination.models import ContactPoint
 from coordination.pages.messages.forms import AddressForm, HowForm
 from coordination.pages.messages.messages import tabs
-from coordination.pages.patient.opening import open_patient
 from coordination.pages.patient.acts import refused
+from coordination.pages.patient.opening import open_patient
 from coordination.reminders import listing
 from patients.models import Consent, Patient
 

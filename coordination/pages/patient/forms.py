@@ -101,6 +101,10 @@ class ShareOutForm(PatientForm):
         practices = Practice.objects.filter(is_active=True)
         cast("forms.ModelChoiceField[Practice]", self.fields["practice"]).queryset = practices
 
+    @property
+    def agreed(self) -> dict[str, Any]:
+        return {name: self.cleaned_data[name] for name in ("items", "owner", "practice", "because", "read")}
+
     def clean_owner(self) -> str:
         """The owner; empty where the usual way is to hold again."""
         owner: str = self.cleaned_data["owner"]

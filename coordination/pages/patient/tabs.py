@@ -1,6 +1,5 @@
 """The pages about one patient: now, schedule, results, records, team, history; and their death."""
 
-from collections.abc import Mapping
 from datetime import date
 from http import HTTPStatus
 from typing import Any
@@ -19,14 +18,14 @@ from coordination.chart.patient_chart import PatientChart
 from coordination.chart.results import ResultLine, draws_of, inputs, result_lines
 from coordination.chart.sheet import dose_card, read_sheet
 from coordination.flows.edit_patient import edit_patient
-from coordination.flows.record import record_death, record_fact
+from coordination.flows.facts import agree_tasks
+from coordination.flows.record import record_death
 from coordination.pages.exports import as_file, files_of
 from coordination.pages.patient.acts import carry_out, draw_page
 from coordination.pages.patient.forms import DeathForm, EditPatientForm, ShareOutForm
 from coordination.pages.patient.opening import open_patient
 from coordination.wording.clinical import ANALYTES, analyte_word
-from patients import actions
-from patients.actions import newest_agreement
+from patients.models import Responsibility
 
 SHARERS = (Role.NAVIGATOR, Role.PRESCRIBER)
 
@@ -201,34 +200,22 @@ def share_out_page(request: StaffRequest, patient_id: UUID) -> HttpResponse:
         patient=patient,
         tasks=[(task.item, f"{task.item.label} (now: {task.whose})") for task in team.tasks_of(opened)],
         usual=f"The usual way at {patient.site.name}",
-        initial={"items": request.GET.getlist("item"), "read": newest_agreement(patient)},
+        initial={"items": request.GET.getlist("item"), "read": Responsibility.newest_change(patient)},
     )
 
     def again(status: int = 200) -> HttpResponse:
         if status == HTTPStatus.CONFLICT:  # sent again, it is about the list that is shown now
-            form.put("read", newest_agreement(patient))
+            form.put("read", Responsibility.newest_change(patient))
         return draw_page(request, opened, "patients/share_out.html", {"form": form}, status=status)
 
     return carry_out(
         request,
         opened,
         form,
-        lambda: record_fact(patient, lambda: _share_out(request, opened, form.cleaned_data), now=clock.now()),
+        lambda: agree_tasks(patient, **form.agreed, by=request.user, now=clock.now()),
         done="Agreed. What is due has changed hands.",
         again=again,
         to="patient-team",
-    )
-
-
-def _share_out(request: StaffRequest, opened: PatientChart, data: Mapping[str, Any]) -> None:
-    actions.share_out(
-        opened.patient,
-        items=data["items"],
-        owner=data["owner"],
-        practice=data["practice"],
-        because=data["because"],
-        read=data["read"],
-        by=request.user,
     )
 
 

@@ -16,12 +16,12 @@ from coordination.base.choices import Role
 from coordination.base.errors import CareError
 from coordination.base.models import Site, User
 from coordination.base.models.audit import AuditEventKind
+from coordination.chart.patient_chart import PatientChart
 from coordination.flows import release_results as flow
 from coordination.models import Invitation
-from coordination.pages.patient.opening import open_patient
-from coordination.chart.patient_chart import PatientChart
-from coordination.pages.patient.forms import PatientForm
 from coordination.pages.patient.acts import draw_page, refused
+from coordination.pages.patient.forms import PatientForm
+from coordination.pages.patient.opening import open_patient
 from coordination.pages.portal.forms import EndForm, InviteForm, PasswordForm, ReleaseForm, RenewForm
 from coordination.portal import access, practice_views
 from coordination.portal.release import choose_rules, results_of, rules_of

@@ -2,7 +2,6 @@
 
 from collections.abc import Callable
 from datetime import datetime
-from functools import partial
 from uuid import UUID
 
 from django.http import Http404, HttpResponse
@@ -12,8 +11,8 @@ from coordination.base.access import CARE_STAFF, StaffRequest, roles
 from coordination.base.errors import OutOfDate
 from coordination.base.models import Fact, User
 from coordination.chart import records
-from coordination.chart.patient_chart import PatientChart
-from coordination.flows import record as flow
+from coordination.flows import facts as flow
+from coordination.flows.record import correct_given_infusion, record_given_infusion
 from coordination.pages.course.forms import (
     FACT_FORMS,
     CallOffForm,
@@ -29,7 +28,6 @@ from coordination.pages.patient.acts import carry_out, draw_page
 from coordination.pages.patient.forms import PatientForm
 from coordination.pages.patient.opening import open_patient
 from patients.models import Patient
-from scheduling import actions
 from scheduling.models import AdverseEvent, AdverseEventInquiry, InfusionGiven, Weight
 
 STALE = 409
@@ -57,16 +55,16 @@ def record_page(request: StaffRequest, patient_id: UUID, kind: str) -> HttpRespo
         request,
         opened,
         form,
-        lambda: _store(form, opened, by=request.user, now=moment),
+        lambda: _store(kind, form, by=request.user, now=moment),
         done=form.done,
         again=again,
     )
 
 
-def _store(form: FactForm, opened: PatientChart, *, by: User, now: datetime) -> object:
+def _store(kind: str, form: FactForm, *, by: User, now: datetime) -> object:
     if isinstance(form, InfusionForm):
-        return flow.record_given_infusion(form.chosen_cycle, **form.given, by=by, now=now)
-    return flow.record_fact(opened.patient, partial(form.act, by=by, now=now), now=now)
+        return record_given_infusion(form.chosen_cycle, **form.given, by=by, now=now)
+    return flow.record(kind, form.about, by=by, now=now, **form.said())
 
 
 @roles(*CARE_STAFF)
@@ -99,7 +97,7 @@ def correct_infusion_page(
     def act() -> None:
         if form.cleaned_data["record"] != infusion.public_id:
             raise OutOfDate("This infusion was corrected meanwhile. Check what is recorded now.")
-        flow.correct_given_infusion(
+        correct_given_infusion(
             infusion,
             changes=form.changes,
             because=form.cleaned_data["because"],
@@ -126,20 +124,18 @@ def confirm_weight_page(request: StaffRequest, patient_id: UUID, weight_id: UUID
         context = {"form": form, "weight": weight, "line": records.line_of("weight", weight, opened)}
         return draw_page(request, opened, "scheduling/confirm_weight.html", context, status=status)
 
-    moment = clock.now()
-
-    def stored() -> None:
-        same = request.scope.get(Weight, weight_id)  # as it is, now that the patient is locked
+    def act() -> None:
+        by, moment = request.user, clock.now()
         if weight.confirmed:
-            actions.take_back_confirmation(same, by=request.user, because=form.cleaned_data["because"])
+            flow.doubt_weight(weight, because=form.cleaned_data["because"], by=by, now=moment)
         else:
-            actions.confirm_weight(same, by=request.user, now=moment)
+            flow.confirm_weight(weight, by=by, now=moment)
 
     return carry_out(
         request,
         opened,
         form,
-        lambda: flow.record_fact(opened.patient, stored, now=moment),
+        act,
         done="Confirmation taken back." if weight.confirmed else "Weight confirmed.",
         again=again,
         to="patient-records",
@@ -164,16 +160,12 @@ def follow_up_event_page(request: StaffRequest, patient_id: UUID, event_id: UUID
         request,
         opened,
         form,
-        lambda: flow.record_fact(
-            opened.patient,
-            lambda: actions.follow_up_adverse_event(
-                request.scope.get(AdverseEvent, event_id),
-                grade_now=form.cleaned_data["grade_now"],
-                resolved_on=form.cleaned_data["resolved_on"],
-                note=form.cleaned_data["note"],
-                by=request.user,
-                now=moment,
-            ),
+        lambda: flow.follow_up_event(
+            event,
+            grade_now=form.cleaned_data["grade_now"],
+            resolved_on=form.cleaned_data["resolved_on"],
+            note=form.cleaned_data["note"],
+            by=request.user,
             now=moment,
         ),
         done="Recorded how it is now.",
@@ -191,7 +183,7 @@ def in_error(request: StaffRequest, patient_id: UUID, kind: str, fact_id: UUID) 
         kind,
         fact_id,
         form_class=InErrorForm,
-        act=actions.take_back_response if kind == "response" else actions.record_in_error,
+        act=flow.take_back,
         heading="Recorded in error",
         lede="Nothing is deleted: the record stays, struck through, with your name and reason.",
         button="Take it back",
@@ -210,7 +202,7 @@ def call_off(request: StaffRequest, patient_id: UUID, kind: str, fact_id: UUID) 
         kind,
         fact_id,
         form_class=CallOffForm,
-        act=actions.cancel_plan,
+        act=flow.call_off,
         heading="Call off",
         lede="The plan stays on the list, struck through, with your name and reason.",
         button="Call it off",
@@ -251,17 +243,11 @@ def _take_back(
         }
         return draw_page(request, opened, "scheduling/take_back.html", context, status=status)
 
-    moment = clock.now()
-
-    def stored() -> None:
-        same = request.scope.get(records.KINDS[kind], fact_id)  # as it is, now that the patient is locked
-        act(same, by=request.user, because=form.cleaned_data["because"], now=moment)
-
     return carry_out(
         request,
         opened,
         form,
-        lambda: flow.record_fact(opened.patient, stored, now=moment),
+        lambda: act(fact, because=form.cleaned_data["because"], by=request.user, now=clock.now()),
         done=done,
         again=again,
         to="patient-records",

@@ -9,11 +9,10 @@ from coordination.base import clock
 from coordination.base.access import CARE_STAFF, StaffRequest, roles
 from coordination.chart import records
 from coordination.chart.patient_chart import PatientChart
-from coordination.flows.record import record_fact as recorded
+from coordination.flows import facts as flow
 from coordination.pages.patient.acts import carry_out, draw_page
 from coordination.pages.patient.opening import open_patient
 from coordination.pages.records.paperwork_forms import PAPER_FORMS, WithdrawPaperForm
-from patients import actions
 
 WITHDRAWABLE = ("consent", "education", "authorization")
 
@@ -39,7 +38,7 @@ def record_paper_page(request: StaffRequest, patient_id: UUID, kind: str) -> Htt
         request,
         opened,
         form,
-        lambda: recorded(opened.patient, lambda: form.record(by=request.user, now=moment), now=moment),
+        lambda: flow.record(kind, opened.patient, by=request.user, now=moment, **form.said()),
         done=form.done,
         again=again,
         to="patient-records",
@@ -65,15 +64,13 @@ def correct_paper_page(request: StaffRequest, patient_id: UUID, kind: str, fact_
 
     moment = clock.now()
 
-    def act() -> None:
-        same = request.scope.get(records.KINDS[kind], fact_id)  # as it is, now that the patient is locked
-        form.correct(same, by=request.user, now=moment)
-
     return carry_out(
         request,
         opened,
         form,
-        lambda: recorded(opened.patient, act, now=moment),
+        lambda: flow.correct(
+            fact, changes=form.changes, because=form.cleaned_data["because"], by=request.user, now=moment
+        ),
         done="Corrected.",
         again=again,
         to="patient-records",
@@ -99,16 +96,17 @@ def withdraw_paper_page(request: StaffRequest, patient_id: UUID, kind: str, fact
 
     moment = clock.now()
 
-    def act() -> None:
-        same: Any = request.scope.get(records.KINDS[kind], fact_id)
-        data = form.cleaned_data
-        actions.withdraw_paper(same, on=data["on"], because=data["because"], by=request.user, now=moment)
-
     return carry_out(
         request,
         opened,
         form,
-        lambda: recorded(opened.patient, act, now=moment),
+        lambda: flow.withdraw(
+            fact,
+            on=form.cleaned_data["on"],
+            because=form.cleaned_data["because"],
+            by=request.user,
+            now=moment,
+        ),
         done="Withdrawn.",
         again=again,
         to="patient-records",

@@ -1,15 +1,14 @@
 """Consent, education, prior authorization and eligibility evidence: recorded, corrected, withdrawn."""
 
 from collections.abc import Mapping
-from datetime import date, datetime
+from datetime import date
 from typing import Any, ClassVar, Generic, TypeVar
 
 from django import forms
 
-from coordination.base.models import Fact, User
+from coordination.base.models import Fact
 from coordination.pages.forms import DayField, ReasonField
 from coordination.pages.patient.forms import PatientForm
-from patients import actions
 from patients.models import Authorization, Consent, Education, EligibilityEvidence
 from patients.models.withdrawable import WithdrawableFact
 from patients.rules.eligibility import BY_RESULTS, criterion_word
@@ -54,15 +53,13 @@ class PaperForm(PatientForm, Generic[F]):
             name: value for name, value in self.cleaned_data.items() if name not in ("patient", "because")
         }
 
-    def record(self, *, by: User, now: datetime) -> object:
-        raise NotImplementedError
-
-    def correct(self, fact: F, *, by: User, now: datetime) -> object:
-        """`fact` is the record as it is now that the patient is locked."""
+    @property
+    def changes(self) -> dict[str, Any]:
+        """What a correction says; a withdrawal that is emptied did not happen."""
         changes = self.said()
         if "withdrawn_on" in changes and changes["withdrawn_on"] is None:
             changes |= NOTHING_WITHDRAWN
-        return actions.correct_fact(fact, by=by, because=self.cleaned_data["because"], now=now, **changes)
+        return changes
 
 
 class ConsentForm(PaperForm[Consent]):
@@ -73,9 +70,6 @@ class ConsentForm(PaperForm[Consent]):
     form_version = forms.CharField(label="Version of the form", required=False, max_length=40)
     note = forms.CharField(label="Note", required=False, widget=LONG, max_length=2000)
 
-    def record(self, *, by: User, now: datetime) -> object:
-        return actions.give_consent(self.of, by=by, now=now, **self.said())
-
 
 class EducationForm(PaperForm[Education]):
     title, done, day = "Patient education", "Education recorded.", "on"
@@ -85,9 +79,6 @@ class EducationForm(PaperForm[Education]):
     taught_by = forms.CharField(label="Taught by", required=False, max_length=200)
     understood = forms.BooleanField(label="Teach-back done", required=False)
     note = forms.CharField(label="Note", required=False, widget=LONG, max_length=2000)
-
-    def record(self, *, by: User, now: datetime) -> object:
-        return actions.teach(self.of, language=self.of.language, by=by, now=now, **self.said())
 
 
 class AuthorizationForm(PaperForm[Authorization]):
@@ -100,9 +91,6 @@ class AuthorizationForm(PaperForm[Authorization]):
     ends_on = DayField(label="Covers until", required=False)
     doses = forms.IntegerField(label="Doses covered", required=False, min_value=1, max_value=10)
     note = forms.CharField(label="Note", required=False, widget=LONG, max_length=2000)
-
-    def record(self, *, by: User, now: datetime) -> object:
-        return actions.record_authorization(self.of, by=by, now=now, **self.said())
 
 
 BY_PEOPLE = ("sstr-positive", "grade", "need", "extent", "karnofsky")
@@ -138,9 +126,6 @@ class EvidenceForm(PaperForm[EligibilityEvidence]):
         said = super().said()
         names = ("criterion", "answer", "value")
         return said | {"answer": answer_to_store(self.of, **{name: said[name] for name in names})}
-
-    def record(self, *, by: User, now: datetime) -> object:
-        return actions.record_evidence(self.of, by=by, now=now, **self.said())
 
 
 PAPER_FORMS: dict[str, type[PaperForm[Any]]] = {

@@ -14,12 +14,10 @@ from coordination import worklist
 from coordination.base import clock
 from coordination.base.access import CARE_STAFF, STAFF, StaffRequest, roles, use_zone_of
 from coordination.base.errors import CareError, OutOfDate
-from coordination.base.models import User
-from coordination.pages.forms import ActionForm
-from coordination.pages.patient.opening import open_patient
 from coordination.chart.patient_chart import PatientChart
 from coordination.pages.patient.acts import refused
 from coordination.pages.patient.forms import PatientForm
+from coordination.pages.patient.opening import open_patient
 from coordination.pages.worklist.forms import (
     AssignForm,
     CallForm,
