@@ -8,15 +8,6 @@ The rule of the list: what is open now, or whose best or last day is at most a w
 not snoozed. lines.py says where a line belongs, scheduling/rules/urgency.py in which order lines come.
 """
 
-from coordination.worklist.acts import (
-    assign,
-    log_call,
-    mark_item_done,
-    mark_item_not_done,
-    snooze,
-    take_back_item_mark,
-    wake,
-)
 from coordination.worklist.lines import LineGroup, LineKind, PlacedLine, WorklistLine, line_words, place
 from coordination.worklist.listing import ListFilter, Worklist, listed
 from coordination.worklist.rows import WorklistRow, worklist_rows_of
@@ -29,15 +20,8 @@ __all__ = [
     "Worklist",
     "WorklistLine",
     "WorklistRow",
-    "assign",
     "line_words",
     "listed",
-    "log_call",
-    "mark_item_done",
-    "mark_item_not_done",
     "place",
-    "snooze",
-    "take_back_item_mark",
-    "wake",
     "worklist_rows_of",
 ]

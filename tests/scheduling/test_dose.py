@@ -14,7 +14,7 @@ from coordination import worklist
 from coordination.base.access import Scope
 from coordination.base.choices import Role
 from coordination.base.models import User
-from coordination.flows import decision, dose_order
+from coordination.flows import decision, dose_order, due_item
 from coordination.flows.reassess import reassess
 from coordination.flows.record import correct_given_infusion, record_given_infusion
 from coordination.worklist import LineKind
@@ -428,7 +428,7 @@ def test_marked_not_done_it_leaves_the_list_and_is_not_asked_for_again(
     place: Place, awaited: Course, navigator: User
 ) -> None:
     item = DueItem.objects.get(course=awaited, item="antiemetic", cycle_number=1)
-    worklist.mark_item_not_done(item, because="not charted", by=navigator, version=item.version, now=NOW)
+    due_item.mark_item_not_done(item, because="not charted", by=navigator, version=item.version, now=NOW)
     reassess(awaited.pk, now=NOW)
     item.refresh_from_db()
     assert item.state(now=NOW, today=NOW.date()) == "not-done"
@@ -438,4 +438,4 @@ def test_marked_not_done_it_leaves_the_list_and_is_not_asked_for_again(
 def test_it_is_no_longer_marked_done_by_hand(place: Place, awaited: Course, navigator: User) -> None:
     item = DueItem.objects.get(course=awaited, item="antiemetic", cycle_number=1)
     with pytest.raises(Exception, match="its own record"):
-        worklist.mark_item_done(item, by=navigator, version=item.version, now=NOW)
+        due_item.mark_item_done(item, by=navigator, version=item.version, now=NOW)

@@ -10,11 +10,12 @@ from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 
-from coordination import worklist
 from coordination.base import clock
 from coordination.base.access import CARE_STAFF, STAFF, StaffRequest, roles, use_zone_of
 from coordination.base.errors import CareError, OutOfDate
 from coordination.chart.patient_chart import PatientChart
+from coordination.flows import due_item
+from coordination.flows.due_item import DONE_BY_HAND
 from coordination.pages.patient.acts import refused
 from coordination.pages.patient.forms import PatientForm
 from coordination.pages.patient.opening import open_patient
@@ -30,7 +31,6 @@ from coordination.pages.worklist.forms import (
 from coordination.pages.worklist.links import RECORDS, record_of
 from coordination.pages.worklist.today import back_to, colleagues
 from coordination.wording.clinical import analyte_word, listed, owner_word
-from coordination.worklist.acts import DONE_BY_HAND
 from scheduling.models import ContactLog, DueItem
 from scheduling.rules.reasons import reason
 
@@ -151,25 +151,25 @@ def _try(request: StaffRequest, item: DueItem, name: str, form: Any) -> tuple[in
 def _do(request: StaffRequest, item: DueItem, name: str, said: dict[str, Any]) -> str:
     by, now = request.user, clock.now()
     if name == "call":
-        worklist.log_call(item, by=by, now=now, **said)
+        due_item.log_call(item, by=by, now=now, **said)
         return "The call is logged."
     version = said["version"]
     if name == "snooze":
-        worklist.snooze(item, until=said["until"], because=said["because"], by=by, version=version, now=now)
+        due_item.snooze(item, until=said["until"], because=said["because"], by=by, version=version, now=now)
         return "Snoozed: it comes back by itself."
     if name == "assign":
-        worklist.assign(item, to=said["to"], by=by, version=version)
+        due_item.assign(item, to=said["to"], by=by, version=version)
         return f"Assigned to {said['to']}." if said["to"] else "Assigned to nobody."
     if name == "not-done":
-        worklist.mark_item_not_done(item, because=said["because"], by=by, version=version, now=now)
+        due_item.mark_item_not_done(item, because=said["because"], by=by, version=version, now=now)
         return "Marked not done. It stays in the schedule with your reason."
     if name == "take-back":
-        worklist.take_back_item_mark(item, because=said["because"], by=by, version=version)
+        due_item.take_back_item_mark(item, because=said["because"], by=by, version=version)
         return "Taken back: it is on the list again."
     if name == "wake":
-        worklist.wake(item, by=by, version=version)
+        due_item.wake(item, by=by, version=version)
         return "Back on the list."
-    worklist.mark_item_done(item, by=by, version=version, now=now)
+    due_item.mark_item_done(item, by=by, version=version, now=now)
     return "Done."
 
 

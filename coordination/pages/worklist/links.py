@@ -9,9 +9,9 @@ from django.urls import reverse
 from coordination.base.access import CARE_STAFF
 from coordination.base.addresses import address
 from coordination.base.choices import Item, Role
+from coordination.flows.due_item import DONE_BY_HAND
 from coordination.models import MessageDelivery
 from coordination.worklist import LineKind, WorklistRow
-from coordination.worklist.acts import DONE_BY_HAND
 from coordination.worklist.lines import is_prescribers
 from scheduling.models import Course, DoseOrder, DueItem
 

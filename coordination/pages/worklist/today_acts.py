@@ -12,10 +12,10 @@ from django.http import Http404, HttpResponse, QueryDict
 from django.shortcuts import redirect
 from django.urls import reverse
 
-from coordination import worklist
 from coordination.base import clock
 from coordination.base.access import CARE_STAFF, STAFF, StaffRequest, roles
 from coordination.base.errors import CareError
+from coordination.flows import due_item
 from coordination.models import HandoverNote, SavedFilter
 from coordination.pages.worklist.forms import BulkForm, RemoveFilterForm, SaveFilterForm
 from coordination.pages.worklist.today import (
@@ -128,15 +128,15 @@ def _act(
     by = request.user
     if act == "assign":
         people = {person.public_id: person for person in colleagues(request)}
-        worklist.assign(item, to=people.get(said["to"]), by=by, version=version)
+        due_item.assign(item, to=people.get(said["to"]), by=by, version=version)
     elif act == "snooze":
-        worklist.snooze(item, until=said["until"], because=said["because"], by=by, version=version, now=now)
+        due_item.snooze(item, until=said["until"], because=said["because"], by=by, version=version, now=now)
     elif act == "not-done":
-        worklist.mark_item_not_done(item, because=said["because"], by=by, version=version, now=now)
+        due_item.mark_item_not_done(item, because=said["because"], by=by, version=version, now=now)
     elif act == "wake":
-        worklist.wake(item, by=by, version=version)
+        due_item.wake(item, by=by, version=version)
     else:
-        worklist.mark_item_done(item, by=by, version=version, now=now)
+        due_item.mark_item_done(item, by=by, version=version, now=now)
 
 
 # --- saved views, handover --------------------------------------------------------------------------
