@@ -46,7 +46,7 @@ RECORD: Mapping[str, Callable[..., object]] = MappingProxyType(
 """The action that stores each kind of fact. All take who it is about, `by`, `now`, and what was said."""
 
 
-def record(kind: str, about: Patient | Course | Cycle, *, by: User, now: datetime, **said: Any) -> object:
+def record(kind: str, about: Patient | Course | Cycle, /, *, by: User, now: datetime, **said: Any) -> object:
     """Store a fact of this kind about a patient, a course or an infusion, then assess. Raises CareError."""
     return record_fact(_patient_of(about), lambda: RECORD[kind](about, by=by, now=now, **said), now=now)
 
