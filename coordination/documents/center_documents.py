@@ -1,13 +1,13 @@
 """Papers of the center itself: the tumor board's page, the dose order, the list for a downtime."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from datetime import date, datetime, timedelta
 
 from coordination.base import clock
 from coordination.base.models import Site
 from coordination.base.words import record_number
-from coordination.documents import parts
 from coordination.documents.content import (
+    Blanks,
     Block,
     Content,
     Notice,
@@ -18,6 +18,7 @@ from coordination.documents.content import (
     sections,
 )
 from coordination.documents.letters import said_with_days
+from coordination.documents.parts import dose_orders, infusions
 from coordination.documents.source import DocumentChart
 from coordination.wording.bilingual import (
     activity,
@@ -41,6 +42,7 @@ from scheduling.referral_facts import missing_from
 
 ANSWERS = {"met": "met", "not-met": "NOT MET", "cannot-tell": "cannot tell"}
 DAYS_OF_THE_LIST = 7
+Who = Callable[[Patient], str]  # how a list names a patient: by two identifiers
 
 
 # --- tumor board ------------------------------------------------------------------------------------
@@ -81,7 +83,7 @@ def tumor_board(source: DocumentChart) -> Content:
                 "decision",
                 "Decision of the board",
                 Paragraph("☐ offer   ☐ do not offer   ☐ deferred for a question   ☐ other treatment first"),
-                parts.blanks("Reason, conditions", "Present", "Dissent", "Date and chair"),
+                Blanks(("Reason, conditions", "Present", "Dissent", "Date and chair")),
             ),
         ),
     )
@@ -173,7 +175,7 @@ def _decisions(patient: Patient) -> Table:
 def dose_order_form(source: DocumentChart) -> Content:
     """Exactly what stands signed, with the clock of the manufacturer's terms."""
     number = source.number or source.next_number or 0
-    signature = parts.signed(source, number)
+    signature = dose_orders.signed(source, number)
     return Content(
         title=f"Dose order, infusion {number}",
         signs="Ordered by",
@@ -184,14 +186,14 @@ def dose_order_form(source: DocumentChart) -> Content:
             section(
                 "received",
                 "On arrival",
-                parts.blanks("Vial number", "Activity assayed (GBq), and when", "Received by"),
+                Blanks(("Vial number", "Activity assayed (GBq), and when", "Received by")),
             ),
         ),
     )
 
 
 def _delivery(source: DocumentChart, number: int, signature: Signature | None) -> Pairs:
-    times, order = parts.times(source, number), parts.order(source, number)
+    times, order = dose_orders.times(source, number), dose_orders.order(source, number)
     site = source.site
     to = ", ".join([site.name, *(line.strip() for line in site.address.split("\n") if line.strip())])
     rows = [
@@ -215,13 +217,13 @@ def _decision(source: DocumentChart, signature: Signature | None) -> Pairs:
         (
             ("Signed by", signature.signed_by.full_name),
             ("Signed", moment(signature.signed_at)),
-            ("Protocol", parts.protocol_words(source)),
+            ("Protocol", infusions.protocol_words(source)),
         )
     )
 
 
 def _order_dates(source: DocumentChart, number: int) -> Pairs:
-    times = parts.times(source, number)
+    times = dose_orders.times(source, number)
     if times is None:
         return Pairs(())
     return Pairs(
@@ -329,7 +331,7 @@ def downtime_list(source: SiteSource) -> Content:
     )
 
 
-def _infusion_row(cycle: Cycle, who: "parts.Who") -> tuple[str, ...]:
+def _infusion_row(cycle: Cycle, who: Who) -> tuple[str, ...]:
     patient = cycle.course.patient
     signature = Signature.objects.to_give(cycle.course, cycle.number).select_related("signed_by").first()
     warnings = [
@@ -360,7 +362,7 @@ def _when(item: DueItem, today: date) -> str:
     return by_when(item.opens, item.target, item.closes)
 
 
-def _open_row(item: DueItem, who: "parts.Who", *, today: date) -> tuple[str, ...]:
+def _open_row(item: DueItem, who: Who, *, today: date) -> tuple[str, ...]:
     owner = owner_word(item.owner, item.practice.name if item.practice else "")
     phone = (item.practice.phone if item.practice else "") or item.course.patient.phone
     return (

@@ -99,6 +99,9 @@ class DocumentSection:
     always: bool = False
 
 
+MaybeSection = DocumentSection | None
+
+
 @dataclass(frozen=True, slots=True)
 class Request:
     """One thing the receiver is to do, and by when."""
@@ -152,13 +155,13 @@ class Content:
         return replace(self, sections=kept, free_text=free_text.strip())
 
 
-def section(key: str, title: str, *blocks: Block | None, always: bool = False) -> DocumentSection | None:
+def section(key: str, title: str, *blocks: Block | None, always: bool = False) -> MaybeSection:
     """A section of those blocks that say something; None where none does."""
     said = tuple(block for block in blocks if block is not None and not _is_empty(block))
     return DocumentSection(key, title, said, always) if said else None
 
 
-def sections(*found: DocumentSection | None) -> tuple[DocumentSection, ...]:
+def sections(*found: MaybeSection) -> tuple[DocumentSection, ...]:
     return tuple(each for each in found if each is not None)
 
 

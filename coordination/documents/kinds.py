@@ -7,8 +7,9 @@ from enum import StrEnum
 from django.utils.translation import gettext as _
 
 from coordination.base.choices import Role
-from coordination.documents import center_documents, letters, parts, sheets
+from coordination.documents import center_documents, letters, sheets
 from coordination.documents.content import Content
+from coordination.documents.parts import dose_orders
 from coordination.documents.source import DocumentChart, speaking
 from coordination.models import Document
 from coordination.wording.bilingual import ENGLISH, language_of
@@ -118,7 +119,7 @@ def _signed(source: DocumentChart) -> str:
     if why := _to_come(source):
         return why
     number = source.number or source.next_number or 0
-    if parts.signed(source, number) is None:
+    if dose_orders.signed(source, number) is None:
         return f"No dose is signed for infusion {number}."
     return "" if source.planned_on(number) else f"Infusion {number} has no day yet."
 

@@ -7,9 +7,9 @@ back and who stays in charge, then stands what is asked for, and only what is mi
 import re
 from datetime import date, timedelta
 
-from coordination.documents import parts
 from coordination.documents.content import (
     Content,
+    MaybeSection,
     Paragraph,
     Points,
     Request,
@@ -18,7 +18,15 @@ from coordination.documents.content import (
     section,
     sections,
 )
-from coordination.documents.parts import DO_FIRST
+from coordination.documents.parts import (
+    between_infusions,
+    follow_up,
+    infusions,
+    people,
+    requests,
+    results,
+    safety,
+)
 from coordination.documents.source import DocumentChart
 from coordination.wording.bilingual import day, moment, reason_outside, unit
 from coordination.wording.clinical import ROWS
@@ -49,8 +57,8 @@ def acknowledgement(source: DocumentChart) -> Content:
     complete = "" if missing else ". It is complete: thank you"
     return Content(
         title="Thank you for your referral",
-        addressee=parts.addressee(source),
-        lead=parts.lead_section(source),
+        addressee=people.addressee(source),
+        lead=people.lead_section(source),
         asks=_please_send(source, missing),
         sections=sections(
             section(
@@ -60,8 +68,8 @@ def acknowledgement(source: DocumentChart) -> Content:
                 Points(STEPS),
                 always=True,
             ),
-            parts.until_then(source),
-            parts.contact(source),
+            people.until_then(source),
+            people.contact(source),
         ),
     )
 
@@ -70,8 +78,8 @@ def please_send(source: DocumentChart) -> Content:
     """Only what is missing."""
     return Content(
         title="Please send us what is missing",
-        addressee=parts.addressee(source),
-        lead=parts.lead_section(source),
+        addressee=people.addressee(source),
+        lead=people.lead_section(source),
         asks=_please_send(source, _missing(source)),
         sections=sections(
             section(
@@ -86,7 +94,7 @@ def please_send(source: DocumentChart) -> Content:
                     "and nobody will ask again."
                 ),
             ),
-            parts.contact(source),
+            people.contact(source),
         ),
     )
 
@@ -94,7 +102,7 @@ def please_send(source: DocumentChart) -> Content:
 def _please_send(source: DocumentChart, missing: tuple[Requirement, ...]) -> Requests:
     until = day(source.today + timedelta(days=ANSWER_WITHIN_DAYS))
     return Requests(
-        title=DO_FIRST,
+        title=requests.DO_FIRST,
         rows=tuple(Request(said_with_days(requirement.words), "") for requirement in missing),
         nothing="Nothing. We have everything we need.",
         all_by=f"Send us, by {until}:",
@@ -111,25 +119,26 @@ def plan_letter(source: DocumentChart) -> Content:
     """The whole course before it begins: dates, who does what, the rules that bind the dates."""
     return Content(
         title="The treatment plan",
-        addressee=parts.addressee(source),
-        lead=parts.lead_section(source),
-        asks=parts.request_section(source),
+        addressee=people.addressee(source),
+        lead=people.lead_section(source),
+        asks=requests.request_section(source),
         sections=sections(
-            section("infusions", "Infusions", parts.infusion_table(source), always=True),
-            parts.who_does_what(source),
-            parts.ssa_rules(source),
-            parts.lab_rules(source),
+            section("infusions", "Infusions", infusions.infusion_table(source), always=True),
+            people.who_does_what(source),
+            between_infusions.ssa_rules(source),
+            between_infusions.lab_rules(source),
             section(
                 "doses",
                 "How each dose is decided",
                 Paragraph(
                     "Before each infusion the blood tests are graded and held against the dose table of the "
-                    f"protocol ({parts.protocol_words(source)}). A prescriber signs each dose. Blood counts "
-                    "that have not recovered may move, halve or end the treatment; you hear of it at once."
+                    f"protocol ({infusions.protocol_words(source)}). A prescriber signs each dose. "
+                    "Blood counts that have not recovered may move, halve or end the treatment; "
+                    "you hear of it at once."
                 ),
             ),
-            parts.red_flags(source),
-            parts.contact(source),
+            safety.red_flags(source),
+            people.contact(source),
         ),
     )
 
@@ -140,22 +149,22 @@ def after_cycle(source: DocumentChart) -> Content:
     number = about.number if about else 0
     return Content(
         title=f"After infusion {number}",
-        addressee=parts.addressee(source),
-        lead=parts.lead_section(source),
-        asks=parts.request_section(source, with_events=True, until_next=True),
+        addressee=people.addressee(source),
+        lead=people.lead_section(source),
+        asks=requests.request_section(source, with_events=True, until_next=True),
         sections=sections(
-            section("given", f"Infusion {number}", parts.given_pairs(source, about), always=True),
+            section("given", f"Infusion {number}", infusions.given_pairs(source, about), always=True),
             _next(source),
-            parts.after_infusion_rules(source, about),
-            parts.newest_labs(source),
-            parts.events(source),
-            parts.red_flags(source),
-            parts.contact(source),
+            between_infusions.after_infusion_rules(source, about),
+            results.newest_labs(source),
+            results.events(source),
+            safety.red_flags(source),
+            people.contact(source),
         ),
     )
 
 
-def _next(source: DocumentChart) -> "parts.MaybeSection":
+def _next(source: DocumentChart) -> MaybeSection:
     number = source.next_number
     if number is None:
         return section(
@@ -195,9 +204,9 @@ def hold_letter(source: DocumentChart) -> Content:
     rows = _open_rows(source)
     return Content(
         title=f"Infusion {number} is on hold" if number else "Treatment is on hold",
-        addressee=parts.addressee(source),
-        lead=parts.lead_section(source),
-        asks=parts.request_section(source, with_events=True),
+        addressee=people.addressee(source),
+        lead=people.lead_section(source),
+        asks=requests.request_section(source, with_events=True),
         sections=sections(
             section(
                 "why",
@@ -226,17 +235,17 @@ def hold_letter(source: DocumentChart) -> Content:
                 Paragraph(_who_draws(source) if rows else ""),
                 always=True,
             ),
-            parts.newest_labs(source),
-            parts.events(source),
-            parts.red_flags(source),
-            parts.contact(source),
+            results.newest_labs(source),
+            results.events(source),
+            safety.red_flags(source),
+            people.contact(source),
         ),
     )
 
 
 def _who_draws(source: DocumentChart) -> str:
     """What would end a hold for a toxicity need not wait for a day of the schedule."""
-    if parts.center_draws(source):
+    if people.center_draws(source):
         return (
             "Until then we draw the blood tests of the course ourselves. Send us each one that you draw: "
             "it may end the hold."
@@ -273,9 +282,9 @@ def stop_letter(source: DocumentChart) -> Content:
     on = course.stopped_on if course else None
     return Content(
         title="Treatment has been stopped",
-        addressee=parts.addressee(source),
-        lead=parts.lead_section(source),
-        asks=parts.request_section(source),
+        addressee=people.addressee(source),
+        lead=people.lead_section(source),
+        asks=requests.request_section(source),
         sections=sections(
             section(
                 "why",
@@ -285,15 +294,15 @@ def stop_letter(source: DocumentChart) -> Content:
                 ),
                 always=True,
             ),
-            parts.course_table(source),
-            parts.toxicities(source),
-            parts.newest_labs(source),
-            parts.follow_up_section(source),
-            parts.ssa_plan(source),
-            parts.first_scan(source),
-            parts.contraception(source),
-            parts.red_flags(source, is_over=True),
-            parts.contact(source),
+            infusions.course_table(source),
+            results.toxicities(source),
+            results.newest_labs(source),
+            follow_up.follow_up_section(source),
+            follow_up.ssa_plan(source),
+            follow_up.first_scan(source),
+            safety.contraception(source),
+            safety.red_flags(source, is_over=True),
+            people.contact(source),
         ),
     )
 
@@ -302,19 +311,19 @@ def hand_back_letter(source: DocumentChart) -> Content:
     """The patient returns: the whole course on a few pages, and the plan from now on with owners."""
     return Content(
         title="Your patient returns to you",
-        addressee=parts.addressee(source),
-        lead=parts.lead_section(source),
-        asks=parts.request_section(source),
+        addressee=people.addressee(source),
+        lead=people.lead_section(source),
+        asks=requests.request_section(source),
         sections=sections(
-            parts.course_table(source),
-            parts.toxicities(source),
-            parts.newest_labs(source),
-            parts.lab_trends(source),
-            parts.ssa_plan(source),
-            parts.follow_up_section(source),
-            parts.first_scan(source),
-            parts.red_flags(source, is_over=True),
-            parts.contraception(source),
-            parts.contact(source),
+            infusions.course_table(source),
+            results.toxicities(source),
+            results.newest_labs(source),
+            results.lab_trends(source),
+            follow_up.ssa_plan(source),
+            follow_up.follow_up_section(source),
+            follow_up.first_scan(source),
+            safety.red_flags(source, is_over=True),
+            safety.contraception(source),
+            people.contact(source),
         ),
     )

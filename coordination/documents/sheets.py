@@ -25,7 +25,8 @@ from coordination.documents.content import (
     section,
     sections,
 )
-from coordination.documents.parts import hangs_on_a_hold, is_on_hold, is_past_use, spoken_name_of
+from coordination.documents.parts.due_lines import hangs_on_a_hold, is_on_hold, is_past_use
+from coordination.documents.parts.people import spoken_name_of
 from coordination.documents.source import DocumentChart, edge_of
 from coordination.wording.bilingual import (
     ENGLISH,

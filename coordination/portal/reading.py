@@ -13,7 +13,7 @@ from coordination.base.access import Scope
 from coordination.base.choices import Owner
 from coordination.chart.patient_chart import PatientChart, fill_charts
 from coordination.documents.letters import said_with_days
-from coordination.documents.parts import moves_with_a_hold
+from coordination.documents.parts.due_lines import moves_with_a_hold
 from patients.models import CareTeamMember, Patient, Referral
 from scheduling.models import AdverseEventInquiry, Cycle, DueItem
 from scheduling.referral_facts import missing_from

@@ -8,7 +8,7 @@ from django.db.models import Q, QuerySet
 
 from coordination.base.access import Scope
 from coordination.documents.delivery_channels import IN_THE_PORTAL, MEANT_FOR_PRACTICES
-from coordination.documents.parts import LONG_TERM
+from coordination.documents.parts.follow_up import LONG_TERM
 from coordination.models import Document, DocumentSending, DocumentVersion
 from coordination.portal.reading import PortalChart, reach
 from coordination.wording.bilingual import activity, day, plain_number, request_words, unit, window_words
