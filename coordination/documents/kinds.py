@@ -7,9 +7,13 @@ from enum import StrEnum
 from django.utils.translation import gettext as _
 
 from coordination.base.choices import Role
-from coordination.documents import center_documents, letters, sheets
+from coordination.documents import center_documents, letters
 from coordination.documents.content import Content
 from coordination.documents.parts import dose_orders
+from coordination.documents.sheets.family import family_page
+from coordination.documents.sheets.radiation import radiation_sheet
+from coordination.documents.sheets.travel_card import travel_card
+from coordination.documents.sheets.treatment_calendar import treatment_calendar
 from coordination.documents.source import DocumentChart, speaking
 from coordination.models import Document
 from coordination.wording.bilingual import ENGLISH, language_of
@@ -187,7 +191,7 @@ DOCUMENT_KINDS: Mapping[str, DocumentKind] = {
         DocumentKind(
             "radiation-sheet",
             Reader.PATIENT,
-            sheets.radiation_sheet,
+            radiation_sheet,
             _dated,
             "Each precaution with its own last day",
             by_infusion=True,
@@ -196,7 +200,7 @@ DOCUMENT_KINDS: Mapping[str, DocumentKind] = {
         DocumentKind(
             "treatment-calendar",
             Reader.PATIENT,
-            sheets.treatment_calendar,
+            treatment_calendar,
             _living_course,
             "What comes, month by month, and where to go",
             shape="large",
@@ -204,7 +208,7 @@ DOCUMENT_KINDS: Mapping[str, DocumentKind] = {
         DocumentKind(
             "travel-card",
             Reader.PATIENT,
-            sheets.travel_card,
+            travel_card,
             _dated,
             "To cut out and carry",
             by_infusion=True,
@@ -213,7 +217,7 @@ DOCUMENT_KINDS: Mapping[str, DocumentKind] = {
         DocumentKind(
             "family-page",
             Reader.PATIENT,
-            sheets.family_page,
+            family_page,
             _dated,
             "For those at home, and for other health-care workers",
             by_infusion=True,

@@ -39,7 +39,7 @@ THE_SAME = re.compile(
 
 
 def _said_in_our_code() -> Iterator[tuple[str | None, str]]:
-    for path in (ROOT / "coordination/documents").glob("*.py"):
+    for path in (ROOT / "coordination").rglob("*.py"):
         for node in ast.walk(ast.parse(path.read_text())):
             if isinstance(node, ast.Call) and getattr(node.func, "id", "") in ("_", "said_later"):
                 argument = node.args[0]
