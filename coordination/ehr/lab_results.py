@@ -19,7 +19,7 @@ from coordination.ehr.problems import FieldError, Problem, json_response, proble
 from coordination.flows.lab_result import Receipt, receive_reports
 from coordination.flows.refused import ask_about_refused, keep_refused
 from coordination.tasks import queue_assessment
-from labs.actions import StoredAs, StoredResult
+from labs.actions.reception import StoredAs, StoredResult
 from labs.incoming import IncomingResult, RefusedMessage
 from labs.models import ReviewItem
 from labs.report_format import (

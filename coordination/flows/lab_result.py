@@ -23,14 +23,9 @@ from coordination.base.models import ApiClient, Site, User
 from coordination.base.prepared_queries import PreparedQueries, argument
 from coordination.flows.corrections import ask_about_given_doses
 from coordination.flows.result_reviews import ask_without_course
-from labs.actions import (
-    Reception,
-    StoredAs,
-    StoredResult,
-    close_reviews_of_older_versions,
-    open_reviews,
-    store_results,
-)
+from labs.actions.reception import Reception, StoredAs, StoredResult
+from labs.actions.reviews import close_reviews_of_older_versions, open_reviews
+from labs.actions.store import store_results
 from labs.incoming import IncomingReport, PatientKey, with_days_of
 from labs.models import BY_HAND, LabReport, LabResult, ReviewItem, SenderMapEntry
 from labs.rules.analytes import Analyte

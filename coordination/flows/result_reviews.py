@@ -1,13 +1,13 @@
 """Results that the rules do not believe beside the other facts of a course: a person is asked, once.
 
-What is wrong with a result alone is seen at the door (labs/actions.py). That it contradicts another one, or
+What is wrong with a result alone is seen at the door (labs/actions/). That it contradicts another one, or
 cannot be of its time, only the rules see, and they say it again at every assessment.
 """
 
 from collections.abc import Iterable
 from datetime import datetime
 
-from labs.actions import close_review, review_of
+from labs.actions.reviews import close_review, review_of
 from labs.models import LabResult, ReviewItem
 from labs.rules.analytes import Analyte
 from labs.rules.reading import Rejection

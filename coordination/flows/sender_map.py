@@ -19,7 +19,10 @@ from coordination.base import clock
 from coordination.base.bulk_insert import add_rows
 from coordination.base.models import ApiClient, User
 from coordination.flows.lab_result import follow_up_results, lock_map, take_over_as
-from labs.actions import Reception, judge_reading, open_reviews, read_again, resolve_review
+from labs.actions.judgments import judge_reading
+from labs.actions.reception import Reception
+from labs.actions.reviews import open_reviews, resolve_review
+from labs.actions.store import read_again
 from labs.models import LabReport, LabResult, ReviewItem, SenderMapEntry
 from labs.sender_maps import NO_MAP, Maps, add_entry, maps_of, withdraw_entry
 from patients.models import Patient

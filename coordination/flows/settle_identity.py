@@ -13,7 +13,7 @@ from coordination.base.models import User
 from coordination.flows.lab_result import lock_patient, mark_courses, take_over
 from coordination.flows.result_reviews import ask_without_course
 from coordination.flows.sender_map import read_report_again
-from labs.actions import assign_patient
+from labs.actions.assignment import assign_patient
 from labs.models import LabReport, LabResult
 from patients.models import Patient
 

@@ -5,7 +5,7 @@ from datetime import datetime
 from django.db import transaction
 
 from coordination.base.models import User
-from labs.actions import resolve_review
+from labs.actions.reviews import resolve_review
 from labs.models import ReviewItem
 
 

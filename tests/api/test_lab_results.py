@@ -20,7 +20,7 @@ from coordination.base.api_clients import ApiScope
 from coordination.base.models import AuditEvent, IdempotencyKey
 from coordination.celery import app
 from coordination.flows.settle_identity import settle_identity
-from labs.actions import resolve_review
+from labs.actions.reviews import resolve_review
 from labs.models import LabReport, LabResult, ReviewItem
 from labs.rules.analytes import Analyte
 from patients.models import Patient

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from coordination.flows.reassess import reassess
-from labs.actions import resolve_review
+from labs.actions.reviews import resolve_review
 from labs.models import LabResult, ReviewItem
 from patients.models import Patient
 from scheduling.facts import facts_of

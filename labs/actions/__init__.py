@@ -1,0 +1,1 @@
+"""What changes results: storing a version, opening and resolving what a person must look at."""
