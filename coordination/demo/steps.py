@@ -20,7 +20,7 @@ from coordination.demo.sites_and_people import MRN_SYSTEM, House
 from coordination.demo.story_time import StoryTime
 from coordination.flows.lab_result import mark_courses, receive_report
 from coordination.flows.record import assess_all, record_fact
-from labs.report_format import ReadReport, read_message
+from labs.report_format.reports import ReadReport, read_message
 from patients.models import (
     Patient,
     Referral,

@@ -22,15 +22,15 @@ from coordination.tasks import queue_assessment
 from labs.actions.reception import StoredAs, StoredResult
 from labs.incoming import IncomingResult, RefusedMessage
 from labs.models import ReviewItem
-from labs.report_format import (
+from labs.report_format.reports import (
     TOO_MANY,
     MalformedReport,
     Message,
     ReadReport,
     RefusedResult,
-    Wrong,
     read_message,
 )
+from labs.report_format.values import Wrong
 from labs.sender_maps import times_of
 from patients.models import Patient
 

@@ -8,7 +8,7 @@ import pytest
 from coordination.base import clock
 from coordination.flows.lab_result import receive_report
 from coordination.flows.reassess import reassess
-from labs.report_format import ReadReport, read_message
+from labs.report_format.reports import ReadReport, read_message
 from scheduling.models import Course, Weight
 from tests import factories as make
 from tests.faults.check import Found, check

@@ -32,7 +32,7 @@ from coordination.pages.labs.sender_maps import after
 from coordination.wording.clinical import analyte_word
 from coordination.worklist.sources import open_reviews_in_scope
 from labs.models import LabReport, LabResult, ReviewItem
-from labs.report_format import refused_in
+from labs.report_format.reports import refused_in
 from labs.rules.analytes import ANALYTE_OF, CANONICAL_UNIT
 from labs.sender_maps import times_of
 from patients.models import Patient, PatientIdentifier
