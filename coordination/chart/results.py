@@ -18,7 +18,7 @@ from labs.models import BY_HAND, LabResult
 from labs.rules.analytes import Analyte
 from labs.rules.reading import Reading, Rejection, read_result
 from patients.models import Patient
-from scheduling.facts import ResultIds
+from scheduling.result_chains import ResultIds
 from scheduling.rules.answer import Assessment, GradedResult
 
 REASONS: Mapping[str, str] = {

@@ -12,7 +12,7 @@ from django.contrib.auth.hashers import make_password
 from coordination.base.choices import Role
 from coordination.base.models import ApiClient, Practice, Site, SiteClosure, SiteSettings, User
 from coordination.demo.days import Days
-from scheduling.facts import public_holidays
+from scheduling.closed_days import public_holidays
 
 MRN_SYSTEM = "urn:oid:2.16.840.1.113883.3.9999.1"
 MAIN, SECOND = "harbor-point", "prairie-lake"

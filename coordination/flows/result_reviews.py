@@ -12,9 +12,10 @@ from labs.models import LabResult, ReviewItem
 from labs.rules.analytes import Analyte
 from labs.rules.reading import Rejection
 from patients.models import Patient
-from scheduling.facts import ResultIds, facts_without_course
+from scheduling.facts import facts_without_course
 from scheduling.models import Course
 from scheduling.protocols import get_protocol
+from scheduling.result_chains import ResultIds
 from scheduling.rules.answer import Assessment
 from scheduling.rules.timeline import build_timeline
 from scheduling.stored_rows import ASKED_BESIDE_OTHERS, AskedReview, StoredRows

@@ -13,7 +13,7 @@ from coordination.base.models import Site, SiteClosure, User
 from coordination.messages import gateway
 from coordination.models import Channel, ContactPoint, ReminderTimetable
 from patients.models import CareTeamMember, Consent
-from scheduling.facts import public_holidays
+from scheduling.closed_days import public_holidays
 from scheduling.models import DueItem
 from scheduling.rules.days import zone_named
 from scheduling.rules.reminders import Hours, Receiver

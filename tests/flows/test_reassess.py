@@ -30,8 +30,9 @@ from patients.models import Responsibility
 from scheduling import actions
 from scheduling.answers import answer_of, signed_digest
 from scheduling.course_file import write_answer
-from scheduling.facts import ResultIds, facts_of
+from scheduling.facts import facts_of
 from scheduling.models import Course, CourseConflict, DueItem, Proposal, Signature
+from scheduling.result_chains import ResultIds
 from tests import factories as make
 from tests.flows.courses import NOW, Care, care, cleared, panel
 
