@@ -1,5 +1,6 @@
 """What people change in a course: each one change, said as a sentence. The flows say what follows."""
 
+from scheduling.actions.adverse_events import follow_up_adverse_event, record_adverse_event, record_inquiry
 from scheduling.actions.bookings import book_chair, cancel_booking
 from scheduling.actions.courses import (
     complete_course,
@@ -17,26 +18,10 @@ from scheduling.actions.decisions import (
     pin_baseline,
     sign_proposal,
 )
-from scheduling.actions.facts import (
-    StoodSigned,
-    cancel_plan,
-    confirm_weight,
-    correct_infusion,
-    follow_up_adverse_event,
-    plan_draw,
-    record_adverse_event,
-    record_in_error,
-    record_infusion,
-    record_injection,
-    record_inquiry,
-    record_pregnancy_test,
-    record_scan,
-    record_transfusion,
-    record_weight,
-    take_back_confirmation,
-    take_pregnancy_test,
-    take_weight,
-)
+from scheduling.actions.examinations import plan_draw, record_pregnancy_test, record_scan, record_transfusion
+from scheduling.actions.from_results import take_pregnancy_test, take_weight
+from scheduling.actions.infusions import StoodSigned, correct_infusion, record_infusion
+from scheduling.actions.injections import record_injection
 from scheduling.actions.items import (
     assign_item,
     log_contact,
@@ -56,6 +41,8 @@ from scheduling.actions.orders import (
     receive_vial,
 )
 from scheduling.actions.progression import record_response, take_back_response
+from scheduling.actions.recording import cancel_plan, record_in_error
+from scheduling.actions.weights import confirm_weight, record_weight, take_back_confirmation
 
 __all__ = [
     "StoodSigned",

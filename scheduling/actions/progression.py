@@ -10,7 +10,7 @@ from coordination.base.errors import CareError
 from coordination.base.models import User
 from patients.actions import assess_response
 from patients.models import Patient, ResponseAssessment
-from scheduling.actions.facts import record_in_error
+from scheduling.actions.recording import record_in_error
 from scheduling.models import Course
 
 
