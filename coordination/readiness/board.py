@@ -14,17 +14,16 @@ from coordination.base.addresses import address
 from coordination.base.models import Site
 from coordination.chart.eligibility import lines_of_document
 from coordination.chart.waiting_results import Waiting, waiting_among
-from coordination.readiness.gate_facts import (
-    LAB_ITEMS,
+from coordination.readiness.gate_facts import Known, known_of
+from coordination.readiness.gate_queries import LAB_ITEMS
+from coordination.readiness.gate_rows import (
     Agreement,
     GateItem,
     InjectionRow,
-    Known,
     Ordered,
     PlannedInfusion,
     Signed,
     StandingOrderAhead,
-    known_of,
 )
 from coordination.wording import order_deadline
 from coordination.wording.clinical import ROWS, analyte_word
