@@ -16,22 +16,10 @@ from django.db.models import F, QuerySet
 from coordination.base.models import Site, SiteSettings
 from coordination.base.prepared_queries import PreparedQueries, argument
 from patients.models import Diagnosis, EligibilityEvidence, Patient, PriorTherapy, TumorBoardDecision
-from patients.rules.eligibility import (
-    Answer,
-    CriterionAnswer,
-    Evidence,
-    Judgment,
-    Measurement,
-    Pathology,
-    SiteChanges,
-    Threshold,
-    first_dose_doubts,
-    judge_by_people,
-    judge_eligibility,
-    needs,
-    site_criteria,
-    site_thresholds,
-)
+from patients.rules.eligibility.answers import first_dose_doubts, judge_by_people, judge_eligibility, needs
+from patients.rules.eligibility.criteria import Answer, CriterionAnswer, Threshold
+from patients.rules.eligibility.evidence import Evidence, Judgment, Measurement, Pathology
+from patients.rules.eligibility.site_criteria import SiteChanges, site_criteria, site_thresholds
 from patients.rules.grade_group import Differentiation, Group, grade_group
 from scheduling.models import Scan
 from scheduling.rules.days import add_months, zone_named

@@ -16,15 +16,10 @@ from labs.rules.analytes import Analyte
 from labs.rules.reading import Reading
 from labs.rules.renal import ADULT_AGE_YEARS, age_on, clearance
 from patients.models import Patient
-from patients.rules.eligibility import (
-    BY_RESULTS,
-    KARNOFSKY,
-    Answer,
-    CriterionAnswer,
-    Measurement,
-    compare,
-    percent,
-)
+from patients.rules.eligibility.criteria import BY_RESULTS, KARNOFSKY, Answer, CriterionAnswer
+from patients.rules.eligibility.evidence import Measurement
+from patients.rules.eligibility.figures import compare
+from patients.rules.eligibility.judgments import percent
 from scheduling import eligibility
 from scheduling.eligibility import thresholds_of
 from scheduling.models import Weight

@@ -7,7 +7,7 @@ from typing import Any
 
 from coordination.chart.patient_chart import PatientChart
 from coordination.wording.clinical import analyte_word
-from patients.rules.eligibility import (
+from patients.rules.eligibility.criteria import (
     AS_THE_ENGINE_SAYS,
     BY_RESULTS,
     WORDS,

@@ -14,7 +14,7 @@ from coordination.base.models.recorded import CancellableFact
 from coordination.chart.patient_chart import PatientChart, local_day
 from patients.models import Authorization, Consent, Education, EligibilityEvidence, ResponseAssessment
 from patients.models.withdrawable import WithdrawableFact
-from patients.rules.eligibility import criterion_word
+from patients.rules.eligibility.criteria import criterion_word
 from scheduling.models import (
     AdverseEvent,
     AdverseEventInquiry,

@@ -35,7 +35,7 @@ from coordination.wording.bilingual import (
 )
 from coordination.wording.clinical import owner_word
 from patients.models import Diagnosis, Patient, PatientIdentifier, PriorTherapy, TumorBoardDecision
-from patients.rules.eligibility import CriterionAnswer, criterion_word
+from patients.rules.eligibility.criteria import CriterionAnswer, criterion_word
 from scheduling.eligibility_judgment import judge_with_results
 from scheduling.models import Course, Cycle, DueItem, Scan, Signature
 from scheduling.referral_facts import missing_from

@@ -11,7 +11,7 @@ from coordination.pages.forms import DayField, ReasonField
 from coordination.pages.patient.forms import PatientForm
 from patients.models import Authorization, Consent, Education, EligibilityEvidence
 from patients.models.withdrawable import WithdrawableFact
-from patients.rules.eligibility import BY_RESULTS, criterion_word
+from patients.rules.eligibility.criteria import BY_RESULTS, criterion_word
 from scheduling.eligibility_judgment import answer_to_store
 
 F = TypeVar("F", bound=Fact)

@@ -6,23 +6,11 @@ from decimal import Decimal
 
 import pytest
 
-from patients.rules.eligibility import (
-    DEFAULT_THRESHOLDS,
-    Answer,
-    CriteriaSet,
-    Evidence,
-    Judgment,
-    Measurement,
-    Operator,
-    Pathology,
-    ThresholdError,
-    compare,
-    first_dose_doubts,
-    judge_eligibility,
-    needs,
-    site_criteria,
-    site_thresholds,
-)
+from patients.rules.eligibility.answers import first_dose_doubts, judge_eligibility, needs
+from patients.rules.eligibility.criteria import DEFAULT_THRESHOLDS, Answer, CriteriaSet, Operator
+from patients.rules.eligibility.evidence import Evidence, Judgment, Measurement, Pathology
+from patients.rules.eligibility.figures import compare
+from patients.rules.eligibility.site_criteria import ThresholdError, site_criteria, site_thresholds
 from patients.rules.grade_group import Differentiation, grade_group
 
 MET, NOT_MET, CANNOT_TELL = Answer
