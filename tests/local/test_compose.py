@@ -3,16 +3,15 @@
 import os
 import re
 import subprocess
-from pathlib import Path
 from typing import Any
 
 import pytest
 import yaml
 
-import run
+from coordination.local import checks
 from coordination.local.cluster import QUIET_LOG
+from coordination.local.environment import ROOT, VENV
 
-ROOT = Path(run.ROOT)
 OPERATIONS = (ROOT / "docs" / "operations.md").read_text(encoding="utf-8")
 COMPOSE_TEXT = (ROOT / "docker-compose.yml").read_text(encoding="utf-8")
 COMPOSE: dict[str, Any] = yaml.safe_load(COMPOSE_TEXT)
@@ -55,8 +54,8 @@ def _required() -> set[str]:
 
 
 def _configured(**given: str) -> subprocess.CompletedProcess[str]:
-    command = [str(run.VENV / "bin" / "docker-compose"), "-f", str(run.COMPOSE), "config"]
-    outside = {name: value for name, value in os.environ.items() if name not in run.FOR_CHECKS}
+    command = [str(VENV / "bin" / "docker-compose"), "-f", str(checks.COMPOSE), "config"]
+    outside = {name: value for name, value in os.environ.items() if name not in checks.FOR_CHECKS}
     return subprocess.run(command, env=outside | given, capture_output=True, text=True, check=False)
 
 
@@ -82,8 +81,8 @@ def test_the_example_of_an_env_file_has_all_that_is_required() -> None:
 
 @pytest.mark.parametrize("name", sorted(MUST_BE_SAID | {"POSTGRES_APP_PASSWORD", "POSTGRES_PASSWORD"}))
 def test_what_must_be_said_is_not_guessed(name: str) -> None:
-    assert _configured(**run.FOR_CHECKS).returncode == 0
-    without = {other: value for other, value in run.FOR_CHECKS.items() if other != name}
+    assert _configured(**checks.FOR_CHECKS).returncode == 0
+    without = {other: value for other, value in checks.FOR_CHECKS.items() if other != name}
 
     refused = _configured(**without)
 
@@ -92,7 +91,7 @@ def test_what_must_be_said_is_not_guessed(name: str) -> None:
 
 
 def test_a_variable_of_the_env_file_arrives_and_one_that_is_not_there_stays_away() -> None:
-    told = yaml.safe_load(_configured(**run.FOR_CHECKS, SMS_URL="kannel://gateway").stdout)
+    told = yaml.safe_load(_configured(**checks.FOR_CHECKS, SMS_URL="kannel://gateway").stdout)
     web = told["services"]["web"]["environment"]
     assert web["SMS_URL"] == "kannel://gateway"
     assert web["BOUNCE_ADDRESS"] is None

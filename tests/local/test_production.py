@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from django.contrib.auth.hashers import PBKDF2PasswordHasher
 
-import run
+from coordination.local.environment import ROOT
 
 PRODUCTION = {
     "DJANGO_SETTINGS_MODULE": "coordination.settings",
@@ -56,7 +56,7 @@ def _run(*command: str, **more: str) -> subprocess.CompletedProcess[str]:
     return subprocess.run(
         [sys.executable, *command],
         env=outside | PRODUCTION | more,
-        cwd=run.ROOT,
+        cwd=ROOT,
         capture_output=True,
         text=True,
         check=False,

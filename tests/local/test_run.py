@@ -9,8 +9,8 @@ from dataclasses import replace
 import pytest
 
 import run
-from coordination.local import advisories, sbom, secret_scan
-from run import SystemPart
+from coordination.local import advisories, checks, sbom, secret_scan, system_packages
+from coordination.local.system_packages import SystemPart
 
 
 def test_alone_it_lists_every_command(capsys):
@@ -18,6 +18,15 @@ def test_alone_it_lists_every_command(capsys):
 
     listed = capsys.readouterr().out
     assert all(f"run.py {command}" in listed for command in run.COMMANDS)
+
+
+def test_it_runs_before_any_package_is_installed():
+    """`-S` leaves the site-packages out, as on a bare machine."""
+    done = subprocess.run(
+        [sys.executable, "-S", "run.py"], cwd=run.ROOT, capture_output=True, text=True, check=False
+    )
+
+    assert done.stdout.rstrip() == run.USAGE, done.stderr
 
 
 def test_an_unknown_command_is_an_error():
@@ -33,11 +42,11 @@ def test_a_script_that_is_not_there_is_said_in_one_sentence(monkeypatch, tmp_pat
 
 
 def test_what_is_missing_and_cannot_be_installed_is_said_in_one_line(monkeypatch, capsys):
-    monkeypatch.setattr(run, "_apt", lambda: None)
-    pango = SystemPart("libpango-1.0-0", lambda: False, run.NO_PDF)
-    fonts = SystemPart("fonts-dejavu-core", lambda: False, run.NO_PDF)
+    monkeypatch.setattr(system_packages, "_apt", lambda: None)
+    pango = SystemPart("libpango-1.0-0", lambda: False, system_packages.NO_PDF)
+    fonts = SystemPart("fonts-dejavu-core", lambda: False, system_packages.NO_PDF)
 
-    run.install_system_parts((pango, fonts))
+    system_packages.install_system_parts((pango, fonts))
 
     assert capsys.readouterr().out == (
         "Missing, so that letters cannot be made as PDF: "
@@ -46,22 +55,22 @@ def test_what_is_missing_and_cannot_be_installed_is_said_in_one_line(monkeypatch
 
 
 def test_what_is_there_is_not_installed(monkeypatch):
-    monkeypatch.setattr(run, "_apt", lambda: pytest.fail("nothing is missing"))
+    monkeypatch.setattr(system_packages, "_apt", lambda: pytest.fail("nothing is missing"))
 
-    run.install_system_parts((SystemPart("anything", lambda: True, ""),))
+    system_packages.install_system_parts((SystemPart("anything", lambda: True, ""),))
 
 
 def _answer(status, text="told"):
-    return run.Step("step", (sys.executable, "-c", f"print({text!r}); raise SystemExit({status})"))
+    return checks.Step("step", (sys.executable, "-c", f"print({text!r}); raise SystemExit({status})"))
 
 
 def test_a_step_that_could_not_look_is_told_and_never_ok(capsys):
     looked = replace(_answer(0, "as of today"), says_not_checked=3)
     blind = replace(_answer(3, "NOT CHECKED: nothing to ask"), says_not_checked=3)
 
-    assert run._passes(looked, dict(os.environ))
-    assert run._passes(blind, dict(os.environ))
-    assert not run._passes(_answer(3), dict(os.environ))
+    assert checks._passes(looked, dict(os.environ))
+    assert checks._passes(blind, dict(os.environ))
+    assert not checks._passes(_answer(3), dict(os.environ))
 
     lines = capsys.readouterr().out.splitlines()
     assert [line[:4] for line in lines if line[4:6] == "  "] == ["ok  ", "????", "FAIL"]
@@ -70,7 +79,7 @@ def test_a_step_that_could_not_look_is_told_and_never_ok(capsys):
 
 
 def test_the_check_looks_for_weak_code_secrets_and_advisories():
-    names = {step.name for step in run.STEPS}
+    names = {step.name for step in checks.STEPS}
     assert names >= {"lint", "security", "secrets", "advisories"}
 
 
@@ -88,8 +97,8 @@ WEAK = {
 def test_bandit_as_the_check_calls_it_finds_what_is_weak(tmp_path, weakness):
     """A check that cannot fail proves nothing."""
     (tmp_path / "weak.py").write_text(WEAK[weakness] + "\n")
-    [step] = [step for step in run.STEPS if step.name == "security"]
-    command = [part for part in step.command if part not in run.PRODUCT]
+    [step] = [step for step in checks.STEPS if step.name == "security"]
+    command = [part for part in step.command if part not in checks.PRODUCT]
     done = subprocess.run(
         [*command, str(tmp_path)], cwd=run.ROOT, capture_output=True, text=True, check=False
     )
