@@ -9,7 +9,7 @@ from coordination.chart.records import RecordTable
 from coordination.chart.results import ResultLine
 from coordination.chart.schedule import ConflictLine, CycleLine, DueLine
 from coordination.chart.sheet import Sheet
-from coordination.graphs import Lane, Mark
+from coordination.graphs.swimlane import Lane, Mark
 
 LANE_OF_ITEM = {
     "infusion": "Infusions",

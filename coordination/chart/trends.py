@@ -7,11 +7,10 @@ from decimal import Decimal
 
 from django.utils.safestring import SafeString
 
-from coordination import graphs
 from coordination.chart.patient_chart import local_day
 from coordination.chart.results import ResultLine
 from coordination.chart.sheet import Sheet
-from coordination.graphs import Level, Trend, TrendPoint
+from coordination.graphs.trends import Level, Trend, TrendPoint, trend
 from coordination.wording import clinical
 from labs.rules.analytes import CANONICAL_UNIT, Analyte
 from labs.rules.ctcae import TERMS, Measure
@@ -77,7 +76,7 @@ def trends(sheet: Sheet, lines: list[ResultLine]) -> list[Drawn]:
             points=[_point(line) for line in reversed(of_analyte)],
             levels=list(_levels(sheet, analyte, of_analyte)),
         )
-        svg = graphs.trend(chart, infusions=infusions, first=first, last=last)
+        svg = trend(chart, infusions=infusions, first=first, last=last)
         drawn.append(Drawn(analyte, chart.name, chart.unit, svg, of_analyte, chart.levels))
     return drawn
 

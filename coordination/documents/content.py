@@ -1,7 +1,7 @@
 """What a document says, as plain values: the page and the PDF draw the same ones.
 
 Everything is text that the templates escape. The one exception is a chart, whose markup is our own
-(coordination/graphs.py).
+(coordination/graphs/).
 """
 
 import hashlib

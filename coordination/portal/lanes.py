@@ -6,7 +6,7 @@ from datetime import date, datetime
 from coordination.base import clock
 from coordination.base.access import Scope
 from coordination.chart.lanes import AHEAD, ALWAYS, LANE_OF_ITEM, TONE_OF_STATE
-from coordination.graphs import Lane, Mark
+from coordination.graphs.swimlane import Lane, Mark
 from coordination.portal.reading import PortalChart, reach
 from coordination.portal.release import Value
 from coordination.portal.status import back_on

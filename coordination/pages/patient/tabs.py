@@ -8,7 +8,6 @@ from uuid import UUID
 from django.http import HttpRequest, HttpResponse
 from django.views.decorators.http import require_safe
 
-from coordination import graphs
 from coordination.base import clock
 from coordination.base.access import CARE_STAFF, STAFF, StaffRequest, roles
 from coordination.base.choices import Owner, Role
@@ -20,6 +19,7 @@ from coordination.chart.sheet import dose_card, read_sheet
 from coordination.flows.edit_patient import edit_patient
 from coordination.flows.facts import agree_tasks
 from coordination.flows.record import record_death
+from coordination.graphs.swimlane import swimlane
 from coordination.pages.exports import as_file, files_of
 from coordination.pages.patient.acts import carry_out, draw_page
 from coordination.pages.patient.forms import DeathForm, EditPatientForm, ShareOutForm
@@ -93,7 +93,7 @@ def schedule_tab(request: StaffRequest, patient_id: UUID) -> HttpResponse:
             "settled": [line for line in due if line.is_settled],
             "conflicts": conflicts,
             "orders": sheet.assessment.order,
-            "swimlane": graphs.swimlane(drawn, today=opened.today, title="The course over time"),
+            "swimlane": swimlane(drawn, today=opened.today, title="The course over time"),
             "can_be_moved": any(mark.move_url for lane in drawn for mark in lane.marks),
             "twin": lanes.twin_of(drawn),
         }

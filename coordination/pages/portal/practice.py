@@ -16,7 +16,7 @@ from coordination.base.models import Site
 from coordination.base.models.audit import AuditEventKind
 from coordination.chart.lanes import twin_of
 from coordination.documents.source import speaking
-from coordination.graphs import swimlane
+from coordination.graphs.swimlane import swimlane
 from coordination.models import CalendarFeed
 from coordination.portal import feed, pages, record
 from coordination.portal.database_role import behind_the_wall
