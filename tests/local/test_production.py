@@ -45,8 +45,8 @@ TELL = f"""
 import json, django
 from django.conf import settings
 django.setup()
-from coordination.base import context, guessing
-cookies = {{"THEME_COOKIE": context.THEME_COOKIE, "KNOWN_BROWSER_COOKIE": guessing.COOKIE}}
+from coordination.base import context, sign_in_waits
+cookies = {{"THEME_COOKIE": context.THEME_COOKIE, "KNOWN_BROWSER_COOKIE": sign_in_waits.COOKIE}}
 print(json.dumps(cookies | {{name: getattr(settings, name) for name in {TOLD!r}}}))
 """
 
