@@ -1,13 +1,14 @@
 """Save every page that each person of the demo can open, so that two trees can be compared page by page.
 
-    python -m bench.pages save FOLDER [--store FOLDER] [--of-a-kind N]
+    python -m bench.pages save FOLDER [--store FOLDER] [--of-a-kind N] [--as-sent]
     python -m bench.pages compare BEFORE AFTER [--spaces] [--most N]
 
 `save` seeds the demo as of a fixed moment, stops the clock there, signs in as each person and as nobody, and
 follows links from every address without arguments: up to N pages of a kind (a route with the names in its
 query; three), GET only. With --store the seeded database stays in that folder, and every `save` works on a
 copy of it. `compare` prints the lines that differ. White space is collapsed and that beside a block is
-dropped; between inline elements it is kept as a line of its own, and compared only with --spaces.
+dropped; between inline elements, and where it is all that an element holds, it is a line of its own that is
+compared only with --spaces. With --as-sent the mark-up is kept beside the lines, for a browser.
 """
 
 import argparse
@@ -80,6 +81,7 @@ class Reader(HTMLParser):
     def __post_init__(self) -> None:
         super().__init__(convert_charrefs=True)
         self._follows_space = True
+        self._is_blank = False
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         self.links += [value for name, value in attrs if name in LINKS and value and tag != "link"]
@@ -91,6 +93,11 @@ class Reader(HTMLParser):
     def handle_endtag(self, tag: str) -> None:
         if self.verbatim and self.verbatim[-1] == tag:
             self.verbatim.pop()
+        if self._is_blank and self.lines[-1].startswith(f"<{tag}"):
+            self.lines.append(SPACE)
+            self._follows_space = tag in BLOCKS
+            self.lines.append(f"</{tag}>")
+            return
         self._tag(tag, f"</{tag}>")
 
     def handle_data(self, data: str) -> None:
@@ -99,6 +106,7 @@ class Reader(HTMLParser):
             self._follows_space = False
             return
         words = " ".join(data.split())
+        self._is_blank = not words
         if data[:1].isspace():
             self._space()
         if words:
@@ -117,6 +125,7 @@ class Reader(HTMLParser):
             self._follows_space = True
         elif tag in {"input", "img", "button", "textarea"}:
             self._follows_space = False
+        self._is_blank = False
         self.lines.append(line)
 
     def _space(self) -> None:
@@ -257,6 +266,7 @@ class Walk:
     client: Any
     folder: Path
     of_a_kind: int
+    as_sent: bool
     waiting: deque[str] = field(default_factory=deque)
     seen: set[str] = field(default_factory=set)
     opened: Counter[str] = field(default_factory=Counter)
@@ -286,6 +296,8 @@ class Walk:
         lines = self._lines(answer.request["PATH_INFO"], media, content)
         name = re.sub(r"[^a-z0-9?]+", "-", kind.lower()).strip("-").replace("?", "_") or "front"
         path = self.folder / f"{name}~{self.opened[kind]}.txt"
+        if self.as_sent:
+            path.with_suffix(".sent").write_bytes(content)
         path.write_text(without_chance("\n".join([head, *lines])) + "\n", encoding="utf-8")
 
     def _lines(self, address: str, media: str, content: bytes) -> list[str]:
@@ -313,7 +325,7 @@ def _without_secrets(markup: str) -> str:
     return PLACEHOLDERS["secret"].sub("secret", markup)
 
 
-def save(folder: Path, store: Path, of_a_kind: int) -> None:
+def save(folder: Path, store: Path, *, of_a_kind: int, as_sent: bool) -> None:
     """Write every page below `folder`, a folder for each person. Raises FileExistsError where it is there."""
     folder.mkdir(parents=True)
     with Demo(store) as demo, time_machine.travel(MOMENT, tick=False):
@@ -327,7 +339,9 @@ def save(folder: Path, store: Path, of_a_kind: int) -> None:
             client = Client(raise_request_exception=False, headers={"host": HOST})
             if name != NOBODY:
                 client.force_login(get_user_model().objects.get(username=name))
-            walk = Walk(client, folder / name, of_a_kind, deque(["/", *(f"/{route}" for route in plain)]))
+            walk = Walk(
+                client, folder / name, of_a_kind, as_sent, deque(["/", *(f"/{route}" for route in plain)])
+            )
             print(f"{name}: {walk.go()} pages of {len(walk.opened)} kinds", file=sys.stderr, flush=True)
 
 
@@ -366,6 +380,7 @@ def main(arguments: list[str]) -> int:
     saving.add_argument("folder", type=Path)
     saving.add_argument("--store", type=Path, help="keep the seeded database here")
     saving.add_argument("--of-a-kind", type=int, default=3, metavar="N", help="pages of a kind (3)")
+    saving.add_argument("--as-sent", action="store_true", help="keep the mark-up as sent as well")
     comparing = acts.add_parser("compare")
     comparing.add_argument("before", type=Path)
     comparing.add_argument("after", type=Path)
@@ -375,10 +390,10 @@ def main(arguments: list[str]) -> int:
     if given.act == "compare":
         return 1 if compare(given.before, given.after, spaces=given.spaces, most=given.most) else 0
     if given.store:
-        save(given.folder, given.store, given.of_a_kind)
+        save(given.folder, given.store, of_a_kind=given.of_a_kind, as_sent=given.as_sent)
     else:
         with tempfile.TemporaryDirectory(prefix="fourfold-pages-") as folder:
-            save(given.folder, Path(folder), given.of_a_kind)
+            save(given.folder, Path(folder), of_a_kind=given.of_a_kind, as_sent=given.as_sent)
     return 0
 
 
