@@ -5,7 +5,7 @@ Days are `date`, moments are aware `datetime`, both shown in the active time zon
 (`coordination.base.access.ScopeMiddleware` activates it). docs/design-system.md lists everything.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 from functools import lru_cache
@@ -19,6 +19,7 @@ from django.utils import timezone
 from django.utils.safestring import SafeString
 
 from coordination.base import clock
+from coordination.base.forms import FilterForm
 from coordination.base.navigation import Link
 from coordination.base.words import distance, record_number, status_of
 from scheduling.models.weight import weight_words
@@ -317,6 +318,12 @@ def sort_heading(context: Context, words: str, *, key: str, css: str = "") -> di
     return {"words": words, "query": query.urlencode(), "direction": direction, "css": css}
 
 
+@register.inclusion_tag("components/column_heads.html")
+def column_heads(*words: str) -> dict[str, Any]:
+    """Draw the head of a table whose columns neither sort nor hold figures: `{% column_heads "When" "Who" %}`."""
+    return {"words": words}
+
+
 # --- components that hold a body ----------------------------------------------------------------
 
 
@@ -379,3 +386,27 @@ def why(
 def table(context: Context, content: str, *, label: str, stacks: bool = False) -> SafeString:
     """`{% table label="Due items" %}<thead>…</tbody>{% endtable %}`: see components/table.html."""
     return _draw(context, "table", body=content, label=label, stacks=stacks)
+
+
+@register.simple_block_tag(takes_context=True)
+def empty_state(
+    context: Context, content: str, *, title: str, icon: str = "circle-check", url: str = "", act: str = ""
+) -> SafeString:
+    """`{% empty_state title="No course yet" %}What to do now.{% endempty_state %}`: see components/empty_state.html."""
+    return _draw(context, "empty_state", body=content.strip(), empty_title=title, icon=icon, url=url, act=act)
+
+
+@register.simple_block_tag(takes_context=True)
+def filter_bar(
+    context: Context,
+    content: str,
+    *,
+    count: int,
+    noun: str,
+    form: FilterForm | None = None,
+    exports: Sequence[tuple[str, str]] = (),
+) -> SafeString:
+    """`{% filter_bar count=… noun="items" %}The list's rule.{% endfilter_bar %}`: see components/filter_bar.html."""
+    return _draw(
+        context, "filter_bar", rule=content.strip(), count=count, noun=noun, form=form, exports=exports
+    )
