@@ -16,6 +16,7 @@ from django.template import loader
 from django.template.base import Node, Parser, TextNode, Token
 from django.template.context import Context
 from django.utils import timezone
+from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
 from coordination.base import clock
@@ -410,3 +411,24 @@ def filter_bar(
     return _draw(
         context, "filter_bar", rule=content.strip(), count=count, noun=noun, form=form, exports=exports
     )
+
+
+@register.simple_block_tag(takes_context=True)
+def post_form(
+    context: Context,
+    content: str,
+    *,
+    act: str,
+    tone: str = "main",
+    icon: str = "",
+    leave: str = "",
+    to: str = "",
+) -> SafeString:
+    """`{% post_form act="Save" leave=url %}{{ form }}{% endpost_form %}`: see components/post_form.html."""
+    return _draw(context, "post_form", body=content, act=act, tone=tone, icon=icon, leave=leave, to=to)
+
+
+@register.simple_block_tag
+def spoken(content: str) -> SafeString:
+    """`Correct{% spoken %} the weight{% endspoken %}`: words that only a screen reader says."""
+    return format_html('<span class="visually-hidden">{}</span>', content)
