@@ -34,7 +34,7 @@ USAGE = """\
 python3 run.py demo [--port N] [--reset] [--lan]   run the product with demo data
 python3 run.py test [pytest arguments]             check the code, then run all tests
 python3 run.py check                               linters, types, layers, templates, containers, security
-python3 run.py lint                                put imports and layout in order, of templates too, then lint
+python3 run.py lint                                put imports and layout, templates too, in order, then lint
 python3 run.py screenshots                         photograph every page into screenshots/
 python3 run.py bench [--courses N] [--json]        measure speed
 python3 run.py letters [--letters N] [--json]      measure many letters written in the background

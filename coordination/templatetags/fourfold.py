@@ -321,7 +321,7 @@ def sort_heading(context: Context, words: str, *, key: str, css: str = "") -> di
 
 @register.inclusion_tag("components/column_heads.html")
 def column_heads(*words: str) -> dict[str, Any]:
-    """Draw the head of a table whose columns neither sort nor hold figures: `{% column_heads "When" "Who" %}`."""
+    """Draw the head of a table, without sorting or figures: `{% column_heads "When" "Who" %}`."""
     return {"words": words}
 
 
@@ -393,7 +393,7 @@ def table(context: Context, content: str, *, label: str, stacks: bool = False) -
 def empty_state(
     context: Context, content: str, *, title: str, icon: str = "circle-check", url: str = "", act: str = ""
 ) -> SafeString:
-    """`{% empty_state title="No course yet" %}What to do now.{% endempty_state %}`: see components/empty_state.html."""
+    """`{% empty_state title="Nothing" %}What to do.{% endempty_state %}`: see components/empty_state.html."""
     return _draw(context, "empty_state", body=content.strip(), empty_title=title, icon=icon, url=url, act=act)
 
 
@@ -407,7 +407,7 @@ def filter_bar(
     form: FilterForm | None = None,
     exports: Sequence[tuple[str, str]] = (),
 ) -> SafeString:
-    """`{% filter_bar count=… noun="items" %}The list's rule.{% endfilter_bar %}`: see components/filter_bar.html."""
+    """`{% filter_bar count=… noun="…" %}The rule.{% endfilter_bar %}`: see components/filter_bar.html."""
     return _draw(
         context, "filter_bar", rule=content.strip(), count=count, noun=noun, form=form, exports=exports
     )
