@@ -12,6 +12,7 @@ compared only with --spaces. With --as-sent the mark-up is kept beside the lines
 """
 
 import argparse
+import contextlib
 import difflib
 import json
 import logging
@@ -85,7 +86,7 @@ class Reader(HTMLParser):
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         self.links += [value for name, value in attrs if name in LINKS and value and tag != "link"]
-        told = [name if value is None else f'{name}="{" ".join(value.split())}"' for name, value in attrs]
+        told = [name if value is None else f'{name}="{_on_one_line(value)}"' for name, value in attrs]
         self._tag(tag, f"<{' '.join([tag, *told])}>")
         if tag in VERBATIM:
             self.verbatim.append(tag)
@@ -132,6 +133,14 @@ class Reader(HTMLParser):
         if not self._follows_space:
             self.lines.append(SPACE)
             self._follows_space = True
+
+
+def _on_one_line(value: str) -> str:
+    """The value of an attribute with its white space collapsed; of JSON none is left."""
+    if value.startswith("{"):
+        with contextlib.suppress(ValueError):
+            return json.dumps(json.loads(value), separators=(",", ":"))
+    return " ".join(value.split())
 
 
 def without_chance(text: str) -> str:
