@@ -50,10 +50,11 @@ INSTALLED_APPS = [
 MIDDLEWARE = [
     "coordination.base.origin.AddressMiddleware",
     "coordination.base.logs.RequestLogMiddleware",
+    "coordination.base.headers.PlainHttpMiddleware",
     "django.middleware.security.SecurityMiddleware",
+    "csp.middleware.CSPMiddleware",
     "coordination.base.headers.CompressionMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
-    "csp.middleware.CSPMiddleware",
     "coordination.base.headers.PrivateResponseMiddleware",
     "coordination.base.health.ProbeMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
@@ -145,11 +146,13 @@ SESSION_ENGINE = "coordination.base.sessions"
 # The absolute end; a site's `idle_minutes` end it earlier.
 SESSION_COOKIE_AGE = 12 * 60 * 60
 SESSION_EXPIRE_AT_BROWSER_CLOSE = True
+# What a page says once may name a patient: it lies in the session, not readable in a cookie.
+MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"
 
 SECURE_SSL_REDIRECT = env.bool("SECURE_SSL_REDIRECT", default=False)
 SECURE_REDIRECT_EXEMPT = [r"^health/"]
 SECURE_HSTS_SECONDS = env.int("SECURE_HSTS_SECONDS", default=31_536_000 if SECURE_COOKIES else 0)
-SECURE_HSTS_INCLUDE_SUBDOMAINS = env.bool("SECURE_HSTS_INCLUDE_SUBDOMAINS", default=False)
+SECURE_HSTS_INCLUDE_SUBDOMAINS = env.bool("SECURE_HSTS_INCLUDE_SUBDOMAINS", default=SECURE_COOKIES)
 SECURE_CONTENT_TYPE_NOSNIFF = True
 # With "no-referrer" browsers send "Origin: null" with our own forms, and the check against forged
 # requests would refuse them. This sends nothing to anybody else either.

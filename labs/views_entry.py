@@ -8,7 +8,7 @@ from django.http import Http404, HttpResponse
 from coordination.base import clock
 from coordination.base.access import CARE_STAFF, StaffRequest, roles
 from coordination.flows.record import type_results
-from coordination.patient_page.acts import do, page
+from coordination.patient_page.acts import do, page, refused
 from coordination.patient_page.opened import open_patient
 from coordination.patient_page.words import amount, analyte_word
 from labs.forms import ResultInErrorForm, ResultsForm
@@ -48,8 +48,8 @@ def result_in_error(request: StaffRequest, patient_id: UUID, result_id: UUID) ->
         context = {"form": form, "result": result, "said": said, "is_by_hand": result.source == BY_HAND}
         return page(request, opened, "labs/enter_in_error.html", context, status=status)
 
-    if request.method != "POST" or result.source != BY_HAND:
-        return again()
+    if request.method == "POST" and result.source != BY_HAND:
+        return again(refused(request, form))
     return do(
         request,
         opened,

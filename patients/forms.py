@@ -7,6 +7,7 @@ from typing import Any, cast
 
 from django import forms
 from django.db.models import Q
+from django.forms.utils import ErrorDict
 from django.http import QueryDict
 
 from coordination.base.choices import Owner
@@ -18,26 +19,57 @@ from patients.models.patient import SHORTEST_CM, TALLEST_CM
 LANGUAGES = [("en", "English"), ("es", "Español")]
 
 
-class PatientForm(ActionForm):
-    """An act for one patient: refused where the page it was sent from was another patient's."""
+FOR_ANOTHER = "This form was opened for another patient. Nothing was saved. Check the name at the top."
+
+
+class OpenedForm(ActionForm):
+    """An act on a page about `patient`, or about none: never valid when it was opened for another one.
+
+    What was typed stays. The hidden values (version, proposal) were the other patient's, so they give way to
+    those of the page that is shown: sent again, it is about the patient at the top of that page.
+    """
 
     patient = forms.UUIDField(widget=forms.HiddenInput, required=False)
 
-    def __init__(self, *args: Any, patient: Patient, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, patient: Patient | None, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.of = patient
-        self.initial["patient"] = patient.public_id
+        opened_for = str(patient.public_id) if patient else ""
+        self.initial["patient"] = opened_for
+        self.is_for_another = self.is_bound and self.data.get("patient", "") != opened_for
+        if self.is_for_another:
+            for field in self.hidden_fields():
+                self.put(field.html_name, "")
+
+    def is_valid(self) -> bool:
+        return super().is_valid() and not self.is_for_another
+
+    def full_clean(self) -> None:
+        """Not checked against this patient where it was meant for another one."""
+        if not self.is_for_another:
+            super().full_clean()
+            return
+        for field in self.hidden_fields():
+            self.put(field.html_name, "" if field.initial is None else field.initial)
+        self._errors, self.cleaned_data = ErrorDict(), {}
 
     @property
-    def is_for_another(self) -> bool:
-        """Whether what was sent was opened for another patient, or for nobody."""
-        return self.is_bound and str(self.data.get("patient", "")) != str(self.of.public_id)
+    def typed(self) -> dict[str, Any]:
+        """What was typed; without the patient for whom."""
+        return {name: value for name, value in self.cleaned_data.items() if name != "patient"}
 
     def put(self, name: str, value: object) -> None:
         """Replace one hidden value of what was sent, so that sending it again is about what is shown now."""
         data = cast("QueryDict", self.data).copy()
         data[name] = str(value)
         self.data = data
+
+
+class PatientForm(OpenedForm):
+    """An act for one patient, `of`."""
+
+    def __init__(self, *args: Any, patient: Patient, **kwargs: Any) -> None:
+        super().__init__(*args, patient=patient, **kwargs)
+        self.of = patient
 
 
 class ShareOutForm(PatientForm):

@@ -11,7 +11,7 @@ from coordination.base.access import Scope
 from coordination.base.navigation import STAFF, links_for
 
 THEMES = ("system", "light", "dark")
-THEME_COOKIE = "theme"
+THEME_COOKIE = "__Host-theme" if settings.SECURE_COOKIES else "theme"
 
 
 def theme_of(request: HttpRequest) -> str:

@@ -145,7 +145,7 @@ def _keys_of(request: HttpRequest, username: str, user: User | None, now: dateti
 
 
 def _key(kind: str, what: str) -> str:
-    return f"{kind}:{salted_hmac(SALT, what).hexdigest()}"
+    return f"{kind}:{_keyed(what)}"
 
 
 def _kind_of(key: str) -> str:
@@ -195,7 +195,11 @@ def _shown(request: HttpRequest) -> tuple[str, list[str]]:
 
 def _mark(user: User) -> str:
     """Ends with the password: a new one makes every browser a stranger again."""
-    return salted_hmac(SALT, f"{user.pk}:{user.password}").hexdigest()[:20]
+    return _keyed(f"{user.pk}:{user.password}")[:20]
+
+
+def _keyed(text: str) -> str:
+    return salted_hmac(SALT, text, algorithm="sha256").hexdigest()
 
 
 def forget_account(user: User) -> int:

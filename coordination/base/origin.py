@@ -22,6 +22,7 @@ class AddressMiddleware:
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response
+        _networks(tuple(settings.TRUSTED_PROXIES))  # fail at the start, not at every request
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         if settings.TRUSTED_PROXIES:

@@ -17,7 +17,7 @@ from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods
 
-from coordination.base import audit, clock, guessing, kept, passwords, second_factor, sessions
+from coordination.base import access, audit, clock, guessing, kept, passwords, second_factor, sessions
 from coordination.base.access import access_has_ended
 from coordination.base.errors import CareError
 from coordination.base.forms import CodeForm, FirstCodeForm, SignInForm
@@ -193,5 +193,5 @@ class SignOutView(auth_views.LogoutView):
         if request.user.is_authenticated:
             audit.record(request, Kind.SIGN_OUT)
         response: HttpResponse = super().post(request, *args, **kwargs)
-        response.headers["Clear-Site-Data"] = '"cache", "storage"'
+        response.headers["Clear-Site-Data"] = access.CLEARED
         return response

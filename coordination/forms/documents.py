@@ -13,11 +13,12 @@ from coordination.documents.versions import MOST_LETTERS
 from coordination.documents.ways import Way
 from coordination.documents.words import ENGLISH, SPANISH
 from coordination.models import ContactPoint
+from patients.forms import OpenedForm, PatientForm
 
 LANGUAGES = [(ENGLISH, "English"), (SPANISH, "Español")]
 
 
-class BeginForm(ActionForm):
+class BeginForm(PatientForm):
     """Which document, to whom, about which infusion."""
 
     kind = forms.ChoiceField(
@@ -37,7 +38,7 @@ class BeginForm(ActionForm):
         return KINDS[self.cleaned_data["kind"]]
 
 
-class ChooseForm(VersionedForm):
+class ChooseForm(OpenedForm, VersionedForm):
     """Free text, ticked contents, language."""
 
     kept = forms.MultipleChoiceField(
@@ -72,13 +73,13 @@ class ChooseForm(VersionedForm):
         return [key for key in self.optional if key not in kept]
 
 
-class SignForm(VersionedForm):
+class SignForm(OpenedForm, VersionedForm):
     """Sign what was read: `digest` says which words those were."""
 
     digest = forms.RegexField(r"\A[0-9a-f]{64}\Z", widget=forms.HiddenInput)
 
 
-class SendForm(ActionForm):
+class SendForm(OpenedForm):
     """Which way, and to whom: the ways that the document has, and the addresses that may be mailed to."""
 
     way = forms.ChoiceField(label="How", widget=forms.RadioSelect)
@@ -148,7 +149,7 @@ class SendAllForm(ActionForm):
     )
 
 
-class DropForm(ActionForm):
+class DropForm(OpenedForm):
     because = ReasonField()
 
 

@@ -5,20 +5,21 @@ from typing import Any, cast
 
 from django import forms
 
-from coordination.base.forms import ActionForm, ReasonField, VersionedForm
+from coordination.base.forms import ReasonField, VersionedForm
+from patients.forms import PatientForm
 
 
-class PlaceOrderForm(ActionForm):
+class PlaceOrderForm(PatientForm):
     supplier = forms.CharField(label="Supplier", required=False, max_length=200)
     order_number = forms.CharField(label="Order number", required=False, max_length=60)
     note = forms.CharField(label="Note", required=False, widget=forms.Textarea(attrs={"rows": 2}))
 
 
-class ConfirmOrderForm(VersionedForm):
+class ConfirmOrderForm(PatientForm, VersionedForm):
     order_number = forms.CharField(label="Number the supplier confirmed", required=False, max_length=60)
 
 
-class CancelOrderForm(VersionedForm):
+class CancelOrderForm(PatientForm, VersionedForm):
     """Cancel a dose; `results` are those that may have made the patient ineligible."""
 
     because = ReasonField(label="Reason for cancellation")

@@ -9,6 +9,7 @@ from coordination.base.choices import Item, Owner
 from coordination.base.forms import ActionForm
 from coordination.models import Channel, Language, MessageDelivery
 from coordination.models.reminder_timetable import stored_row
+from patients.forms import OpenedForm
 from scheduling.rules.reminders import LONGEST_DAYS, Row
 
 
@@ -26,7 +27,7 @@ class DecideForm(ActionForm):
     note = forms.CharField(label="Note", required=False, widget=forms.Textarea(attrs={"rows": 2}))
 
 
-class AddressForm(ActionForm):
+class AddressForm(OpenedForm):
     channel = forms.ChoiceField(label="By", choices=Channel.choices)
     address = forms.CharField(
         label="Address or number",
@@ -48,7 +49,7 @@ class AddressForm(ActionForm):
         return zone
 
 
-class HowForm(ActionForm):
+class HowForm(OpenedForm):
     """An act on one address, with how it came about."""
 
     contact = forms.UUIDField(widget=forms.HiddenInput)

@@ -8,6 +8,7 @@ from coordination.base.choices import Owner
 from coordination.base.forms import ActionForm, DayField, FilterForm, ReasonField, VersionedForm
 from coordination.base.models import User
 from coordination.worklist import Group, Kind
+from patients.forms import PatientForm
 from scheduling.models import ContactLog
 
 KINDS = {
@@ -116,7 +117,7 @@ class HandoverForm(ActionForm):
 # --- acts on an item --------------------------------------------------------------------------------
 
 
-class AssignForm(VersionedForm):
+class AssignForm(PatientForm, VersionedForm):
     to = forms.ModelChoiceField(
         label="Assign to", queryset=User.objects.none(), required=False, empty_label="Nobody"
     )
@@ -128,32 +129,36 @@ class AssignForm(VersionedForm):
         )
 
 
-class SnoozeForm(VersionedForm):
+class SnoozeForm(PatientForm, VersionedForm):
     until = DayField(label="Out of sight until", help_text="It comes back by itself that morning.")
     because = forms.CharField(label="Why", required=False, max_length=500)
 
 
-class NotDoneForm(VersionedForm):
+class NotDoneForm(PatientForm, VersionedForm):
     because = ReasonField(
         label="Not done, because", help_text="Such as: drawn elsewhere, patient declined, no longer needed."
     )
 
 
-class MarkForm(VersionedForm):
+class MarkForm(PatientForm, VersionedForm):
     """Done, awake again, taken back: nothing to fill in."""
 
 
-class TakeBackForm(VersionedForm):
+class TakeBackForm(PatientForm, VersionedForm):
     because = ReasonField(label="Take back, because")
 
 
-class CallForm(ActionForm):
+class CallForm(PatientForm):
     channel = forms.ChoiceField(label="How", choices=ContactLog.Channel.choices)
     with_whom = forms.CharField(label="With whom", max_length=200)
     outcome = forms.ChoiceField(label="Outcome", choices=ContactLog.Outcome.choices)
     note = forms.CharField(
         label="Note", required=False, max_length=2000, widget=forms.Textarea(attrs={"rows": 2})
     )
+
+
+class RemindForm(PatientForm):
+    """Remind now: nothing to fill in."""
 
 
 class BulkForm(ActionForm):

@@ -12,7 +12,7 @@ from coordination.base.access import StaffRequest
 from coordination.base.choices import Role
 from coordination.base.errors import CareError, NotPermitted, OutOfDate
 from coordination.patient_page.opened import Opened
-from patients.forms import PatientForm
+from patients.forms import FOR_ANOTHER, OpenedForm, PatientForm
 from scheduling.models import Proposal
 
 OK, UNPROCESSABLE, CONFLICT, FORBIDDEN = 200, 422, 409, 403
@@ -49,10 +49,11 @@ def do(
     """
     if request.method != "POST":
         return again(OK)
-    if form.is_for_another:
-        return wrong_patient(request, opened)
     if not form.is_valid():
-        return again(UNPROCESSABLE)
+        status = refused(request, form)
+        answer = again(UNPROCESSABLE)
+        answer.status_code = status
+        return answer
     before = _proposals(request, opened)
     try:
         act()
@@ -92,6 +93,9 @@ def _proposals(request: StaffRequest, opened: Opened) -> list[str]:
     ]
 
 
-def wrong_patient(request: StaffRequest, opened: Opened) -> HttpResponse:
-    """A form that was opened for another patient: a back button, two tabs, a page restored (H41)."""
-    return page(request, opened, "patients/wrong_patient.html", {}, status=CONFLICT)
+def refused(request: StaffRequest, form: OpenedForm) -> int:
+    """The status for a form that is not valid; one opened for another patient (H41) is said above it."""
+    if not form.is_for_another:
+        return UNPROCESSABLE
+    messages.error(request, FOR_ANOTHER)
+    return CONFLICT

@@ -30,6 +30,7 @@ from coordination.flows.send_document import send_document
 from coordination.forms.documents import BeginForm, ChooseForm, DropForm, SendForm, SignForm
 from coordination.models import Document, DocumentVersion
 from coordination.models.document import DocumentQuerySet
+from coordination.patient_page.acts import refused
 from coordination.patient_page.opened import Opened, open_patient
 from coordination.portal import access, viewed
 from patients.models import CareTeamMember, Patient, Responsibility
@@ -84,7 +85,7 @@ def patient_documents(request: StaffRequest, patient_id: UUID) -> HttpResponse:
     """What can be written for this patient now, and what was."""
     opened = open_patient(request, patient_id)
     practices = _practices(request, opened.patient)
-    form = BeginForm(request.POST or None, practices=practices)
+    form = BeginForm(request.POST or None, patient=opened.patient, practices=practices)
     if request.method == "POST":
         return _begin(request, opened, form, practices)
     return _patient_page(request, opened, practices)
@@ -94,8 +95,10 @@ def _begin(
     request: StaffRequest, opened: Opened, form: BeginForm, practices: QuerySet[Practice]
 ) -> HttpResponse:
     if not form.is_valid():
-        messages.error(request, "That document could not be begun: choose one of those on this page.")
-        return _patient_page(request, opened, practices, status=UNPROCESSABLE)
+        status = refused(request, form)
+        if status == UNPROCESSABLE:
+            messages.error(request, "That document could not be begun: choose one of those on this page.")
+        return _patient_page(request, opened, practices, status=status)
     try:
         document = versions.draft(
             opened.patient,
@@ -198,7 +201,14 @@ def _choose_form(found: Document, written: Written, data: Any = None) -> ChooseF
         "free_text": found.free_text,
         "language": found.language,
     }
-    return ChooseForm(data, initial=initial, optional=optional, translated=translated, auto_id="choose_%s")
+    return ChooseForm(
+        data,
+        patient=found.patient,
+        initial=initial,
+        optional=optional,
+        translated=translated,
+        auto_id="choose_%s",
+    )
 
 
 def _choose(request: StaffRequest, found: Document) -> HttpResponse:
@@ -207,7 +217,7 @@ def _choose(request: StaffRequest, found: Document) -> HttpResponse:
         return _page(request, found, status=UNPROCESSABLE)
     form = _choose_form(found, written, request.POST)
     if not form.is_valid():
-        return _page(request, found, choose=form, status=UNPROCESSABLE)
+        return _page(request, found, choose=form, status=refused(request, form))
     try:
         versions.choose(
             found,
@@ -264,7 +274,7 @@ def _page(
         "send_form": send or _send_form(found),
         "practice": practice,
         "somebody_reads": access.may_read(practice, on=clock.day_at(found.site, now)),
-        "drop_form": drop or DropForm(),
+        "drop_form": drop or DropForm(patient=found.patient),
     }
     if found.patient:
         context["opened"] = _opened_for(request, found.patient, now)
@@ -281,7 +291,11 @@ def _page(
             "site": found.site,
             "dated": dated,
             "choose_form": choose or _choose_form(found, written),
-            "sign_form": SignForm(initial={"digest": digest, "version": found.version}, auto_id="sign_%s"),
+            "sign_form": SignForm(
+                patient=found.patient,
+                initial={"digest": digest, "version": found.version},
+                auto_id="sign_%s",
+            ),
             "sign_errors": sign.non_field_errors() if sign else (),
             "is_current": signed is not None,
             "signed_by": signed.signed_by if signed else None,
@@ -300,7 +314,9 @@ def _opened_for(request: StaffRequest, patient: Patient, now: datetime) -> Opene
 def sign_document(request: StaffRequest, document_id: UUID) -> HttpResponse:
     """Print, keep and sign exactly what was read."""
     found = _open(request, document_id)
-    form = SignForm(request.POST)
+    form = SignForm(request.POST, patient=found.patient)
+    if form.is_for_another:
+        return _page(request, found, status=refused(request, form))
     if not form.is_valid():
         return _refused(request, found, CareError("Read the document before you sign it."), sign=form)
     try:
@@ -323,9 +339,9 @@ def sign_document(request: StaffRequest, document_id: UUID) -> HttpResponse:
 def drop_document(request: StaffRequest, document_id: UUID) -> HttpResponse:
     """Give up a draft."""
     found = _open(request, document_id)
-    form = DropForm(request.POST)
+    form = DropForm(request.POST, patient=found.patient)
     if not form.is_valid():
-        return _page(request, found, drop=form, status=UNPROCESSABLE)
+        return _page(request, found, drop=form, status=refused(request, form))
     try:
         versions.drop(found, by=request.user, now=clock.now(), because=form.cleaned_data["because"])
     except CareError as error:
@@ -377,6 +393,7 @@ def _send_form(found: Document, data: Any = None) -> SendForm:
     practice = ways.reading_practice(found)
     return SendForm(
         data,
+        patient=found.patient,
         practice=practice,
         points=ways.addresses_of(practice),
         on_paper_to=versions.receiver_of(found),
@@ -391,7 +408,7 @@ def send_version(request: StaffRequest, version_id: UUID) -> HttpResponse:
     found = _open(request, version.document.public_id)
     form = _send_form(found, request.POST)
     if not form.is_valid():
-        return _page(request, found, send=form, status=UNPROCESSABLE)
+        return _page(request, found, send=form, status=refused(request, form))
     try:
         sending = send_document(version, by=request.user, now=clock.now(), **form.chosen)
     except CareError as error:

@@ -14,14 +14,22 @@ from coordination import worklist
 from coordination.base import clock
 from coordination.base.access import CARE_STAFF, STAFF, StaffRequest, roles, use_zone_of
 from coordination.base.errors import CareError, OutOfDate
-from coordination.base.forms import ActionForm
-from coordination.base.models import User
-from coordination.forms.today import AssignForm, CallForm, MarkForm, NotDoneForm, SnoozeForm, TakeBackForm
-from coordination.patient_page.opened import open_patient
+from coordination.forms.today import (
+    AssignForm,
+    CallForm,
+    MarkForm,
+    NotDoneForm,
+    RemindForm,
+    SnoozeForm,
+    TakeBackForm,
+)
+from coordination.patient_page.acts import refused
+from coordination.patient_page.opened import Opened, open_patient
 from coordination.patient_page.words import analyte_word, listed, owner_word
 from coordination.views.links import RECORDS, record_of
 from coordination.views.today import back_to, colleagues
 from coordination.worklist.acts import DONE_BY_HAND
+from patients.forms import PatientForm
 from scheduling.models import ContactLog, DueItem
 from scheduling.rules.reasons import reason
 
@@ -32,12 +40,8 @@ CONTACTS_SHOWN = 8
 @roles(*STAFF)
 def due_item(request: StaffRequest, item_id: UUID) -> HttpResponse:
     """Everything about one line; each act is a form of its own, and a refused one keeps its text."""
-    item = request.scope.get(DueItem, item_id)
-    opened = open_patient(request, item.course.patient.public_id)
-    item.course.patient = opened.patient
-    use_zone_of(opened.patient.site)
-    people = colleagues(request)
-    forms = _forms(item, people, request)
+    opened, item = open_item(request, item_id)
+    forms = _forms(item, request)
     stale, status = None, 200
     if request.method == "POST" and request.user.role not in CARE_STAFF:
         status = FORBIDDEN
@@ -51,6 +55,29 @@ def due_item(request: StaffRequest, item_id: UUID) -> HttpResponse:
             if status == 200:
                 request.audit.changed(opened.patient, act=name, item=str(item.public_id))
                 return redirect(back_to(request))
+    return item_page(request, opened, item, forms=forms, stale=stale, status=status)
+
+
+def open_item(request: StaffRequest, item_id: UUID) -> tuple[Opened, DueItem]:
+    """The item and its patient, in the zone of the patient's site, noted in the audit."""
+    item = request.scope.get(DueItem, item_id)
+    opened = open_patient(request, item.course.patient.public_id)
+    item.course.patient = opened.patient
+    use_zone_of(opened.patient.site)
+    return opened, item
+
+
+def item_page(
+    request: StaffRequest,
+    opened: Opened,
+    item: DueItem,
+    *,
+    forms: dict[str, Any] | None = None,
+    stale: dict[str, Any] | None = None,
+    status: int = 200,
+    page_url: str = "",
+) -> HttpResponse:
+    """`page_url`: where its forms are sent, when it is drawn at another address than its own."""
     page = {
         "opened": opened,
         "patient": opened.patient,
@@ -63,12 +90,14 @@ def due_item(request: StaffRequest, item_id: UUID) -> HttpResponse:
         "by_hand": item.item in DONE_BY_HAND and item.item not in RECORDS,
         "settled": bool(item.not_done_at or item.marked_done_at),
         "asleep": bool(item.snoozed_until and item.snoozed_until > opened.today),
-        "forms": forms,
+        "forms": forms or _forms(item, request),
+        "remind": RemindForm(patient=opened.patient, auto_id="remind_%s"),
         "stale": stale,
         "contacts": _contacts(request, opened.patient.pk),
         "changes": _changes(item),
         "may_act": request.user.role in CARE_STAFF,
         "back": back_to(request),
+        "page_url": page_url,
     }
     return render(request, "coordination/item.html", page, status=status)
 
@@ -78,19 +107,20 @@ def _record(item: DueItem, patient: UUID) -> tuple[str, str, str] | None:
     return record_of(item, patient) if item.item in RECORDS else None
 
 
-def _forms(item: DueItem, people: list[User], request: StaffRequest) -> dict[str, Any]:
+def _forms(item: DueItem, request: StaffRequest) -> dict[str, Any]:
     """One form for each act; only the one that was sent is bound."""
     sent = request.POST.get("act")
     known = {"version": item.version}
 
-    def form(name: str, kind: Callable[..., ActionForm], **more: Any) -> ActionForm:
+    def form(name: str, kind: Callable[..., PatientForm], **more: Any) -> PatientForm:
         initial = {**known, **more.pop("initial", {})}
-        return kind(request.POST if sent == name else None, auto_id=f"{name}_%s", initial=initial, **more)
+        data = request.POST if sent == name else None
+        return kind(data, patient=item.course.patient, auto_id=f"{name}_%s", initial=initial, **more)
 
     return {
         "call": form("call", CallForm, initial={"with_whom": _whom(item)}),
         "snooze": form("snooze", SnoozeForm),
-        "assign": form("assign", AssignForm, people=people, initial={"to": item.assigned_to_id}),
+        "assign": form("assign", AssignForm, people=colleagues(request), initial={"to": item.assigned_to_id}),
         "not_done": form("not-done", NotDoneForm),
         "done": form("done", MarkForm),
         "wake": form("wake", MarkForm),
@@ -105,9 +135,9 @@ def _whom(item: DueItem) -> str:
 def _try(request: StaffRequest, item: DueItem, name: str, form: Any) -> tuple[int, dict[str, Any] | None]:
     """Do the act that was sent; return the status and, when somebody was first, what they changed."""
     if not form.is_valid():
-        return UNPROCESSABLE, None
+        return refused(request, form), None
     try:
-        messages.success(request, _do(request, item, name, form.cleaned_data))
+        messages.success(request, _do(request, item, name, form.typed))
     except OutOfDate as error:
         form.refuse(error)
         return STALE, _what_changed(item, form.cleaned_data["version"])

@@ -14,7 +14,6 @@ from coordination.base import clock
 from coordination.base.access import CARE_STAFF, StaffRequest, roles
 from coordination.base.choices import Role
 from coordination.base.errors import CareError, OutOfDate
-from coordination.base.forms import ActionForm
 from coordination.base.step_up import confirmed
 from coordination.flows import dose_order as dose_orders
 from coordination.flows.reassess import reassess
@@ -23,9 +22,11 @@ from coordination.forms.papers import (
     ConfirmOrderForm,
     PlaceOrderForm,
 )
+from coordination.patient_page.acts import refused
 from coordination.patient_page.opened import Opened, local_day, open_patient
 from coordination.patient_page.words import analyte_word, unit_word
 from labs.models import LabResult
+from patients.forms import PatientForm
 from scheduling import actions
 from scheduling.models import (
     Action,
@@ -83,12 +84,13 @@ def dose_order(request: StaffRequest, patient_id: UUID, course_id: UUID, number:
     )
 
 
-def _order_forms(request: StaffRequest, cycle: Cycle, order: DoseOrder | None) -> dict[str, ActionForm]:
+def _order_forms(request: StaffRequest, cycle: Cycle, order: DoseOrder | None) -> dict[str, PatientForm]:
     sent = request.POST.get("act")
     initial = {"version": order.version} if order else {}
 
-    def form(name: str, kind: Callable[..., ActionForm], **more: Any) -> ActionForm:
-        return kind(request.POST if sent == name else None, auto_id=f"{name}_%s", initial=initial, **more)
+    def form(name: str, kind: Callable[..., PatientForm], **more: Any) -> PatientForm:
+        data = request.POST if sent == name else None
+        return kind(data, patient=cycle.course.patient, auto_id=f"{name}_%s", initial=initial, **more)
 
     if order is None:
         return {"place": form("place", PlaceOrderForm)}
@@ -121,7 +123,11 @@ def _waivers(request: StaffRequest, cycle: Cycle) -> list[tuple[str, str]]:
 
 
 def _try_order(
-    request: StaffRequest, opened: Opened, cycle: Cycle, order: DoseOrder | None, forms: dict[str, ActionForm]
+    request: StaffRequest,
+    opened: Opened,
+    cycle: Cycle,
+    order: DoseOrder | None,
+    forms: dict[str, PatientForm],
 ) -> int:
     act = request.POST.get("act", "")
     form = forms.get(act)
@@ -129,9 +135,9 @@ def _try_order(
         messages.warning(request, "The order has changed since this page was opened: look again.")
         return STALE
     if not form.is_valid():
-        return UNPROCESSABLE
+        return refused(request, form)
     try:
-        _order_act(request, act, cycle, order, form.cleaned_data)
+        _order_act(request, act, cycle, order, form.typed)
     except OutOfDate as error:
         form.refuse(error)
         return STALE
@@ -171,7 +177,11 @@ def _order_act(
 
 
 def _order_page(
-    request: StaffRequest, opened: Opened, cycle: Cycle, order: DoseOrder | None, forms: dict[str, ActionForm]
+    request: StaffRequest,
+    opened: Opened,
+    cycle: Cycle,
+    order: DoseOrder | None,
+    forms: dict[str, PatientForm],
 ) -> dict[str, Any]:
     protocol = get_protocol(cycle.course.protocol_key)
     day = order.calibration_on if order else cycle.planned_on

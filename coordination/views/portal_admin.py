@@ -7,6 +7,7 @@ from django.conf import settings
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from coordination.base import audit, clock
@@ -18,12 +19,13 @@ from coordination.base.models.audit import AuditEventKind
 from coordination.documents.words import day
 from coordination.flows import release_results as flow
 from coordination.models import Invitation
-from coordination.patient_page.acts import page
-from coordination.patient_page.opened import open_patient
+from coordination.patient_page.acts import page, refused
+from coordination.patient_page.opened import Opened, open_patient
 from coordination.portal import access, viewed
 from coordination.portal.forms import EndForm, InviteForm, PasswordForm, ReleaseForm, RenewForm
 from coordination.portal.release import choose_rules, results_of, rules_of
 from labs.models import LabResult
+from patients.forms import PatientForm
 
 UNPROCESSABLE = 422
 LETS_IN = (Role.NAVIGATOR, Role.ADMIN)
@@ -198,6 +200,9 @@ def accept_invitation(request: HttpRequest, token: str) -> HttpResponse:
 def release_results(request: StaffRequest, patient_id: UUID) -> HttpResponse:
     """Let the practice see the results that were ticked."""
     opened = open_patient(request, patient_id)
+    form = PatientForm(request.POST, patient=opened.patient)
+    if not form.is_valid():
+        return _portal_page(request, opened, status=refused(request, form))
     waiting = {each.result_id for each in results_of(opened.patient, request.scope, now=opened.now).waiting}
     ticked = {int(key) for key in request.POST.getlist("result") if key.isdecimal()} & waiting
     results = request.scope.of(LabResult).filter(pk__in=ticked, patient=opened.patient)
@@ -214,12 +219,16 @@ def release_results(request: StaffRequest, patient_id: UUID) -> HttpResponse:
 @require_safe
 def patient_portal(request: StaffRequest, patient_id: UUID) -> HttpResponse:
     """Who of the practice may look and who did; the results that wait to be released."""
-    opened = open_patient(request, patient_id)
+    return _portal_page(request, open_patient(request, patient_id))
+
+
+def _portal_page(request: StaffRequest, opened: Opened, *, status: int = 200) -> HttpResponse:
     practice = opened.patient.referred_by
     accounts = User.objects.filter(role=Role.REFERRER, practice=practice) if practice else User.objects.none()
     shown = results_of(opened.patient, request.scope, now=opened.now)
     context = {
         "tabs": opened.tabs("patient-portal"),
+        "page_url": reverse("patient-portal", args=[opened.patient.public_id]),
         "practice": practice,
         "accounts": accounts,
         "views": viewed.views_of(opened.patient),
@@ -228,7 +237,7 @@ def patient_portal(request: StaffRequest, patient_id: UUID) -> HttpResponse:
         "may_release": request.user.role in RELEASES,
         "today": opened.today,
     }
-    return page(request, opened, "portal/staff_patient.html", context)
+    return page(request, opened, "portal/staff_patient.html", context, status=status)
 
 
 # --- the rules --------------------------------------------------------------------------------------

@@ -17,10 +17,12 @@ from coordination.base.choices import Role
 from coordination.base.errors import CareError, OutOfDate
 from coordination.base.words import Tab
 from coordination.forms.reminders import DecideForm
+from coordination.forms.today import RemindForm
 from coordination.models import DocumentSending
+from coordination.patient_page.acts import refused
 from coordination.portal import record
 from coordination.reminders import changes, decide, digest, listing, remind_now
-from scheduling.models import DueItem
+from coordination.views.items import item_page, open_item
 
 UNPROCESSABLE, STALE = 422, 409
 ROWS_OF_A_PAGE = 60
@@ -112,7 +114,11 @@ def _try_to_decide(request: StaffRequest, told: listing.Told, form: DecideForm) 
 @require_POST
 def remind(request: StaffRequest, item_id: UUID) -> HttpResponse:
     """Remind whoever sees to an item now."""
-    item = request.scope.get(DueItem, item_id)
+    opened, item = open_item(request, item_id)
+    form = RemindForm(request.POST, patient=opened.patient)
+    if not form.is_valid():
+        page_url = reverse("due-item", args=[item.public_id])
+        return item_page(request, opened, item, status=refused(request, form), page_url=page_url)
     try:
         count = remind_now(item, by=request.user, now=clock.now())
     except CareError as error:

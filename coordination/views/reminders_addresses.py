@@ -18,6 +18,7 @@ from coordination.base.models import Practice, Site, User
 from coordination.forms.reminders import AddressForm, HowForm
 from coordination.messages import contacts, gateway
 from coordination.models import ContactPoint
+from coordination.patient_page.acts import refused
 from coordination.patient_page.opened import open_patient
 from coordination.reminders import listing
 from coordination.views.reminders import tabs
@@ -143,7 +144,10 @@ def _addresses_of(
     noted: Callable[[str], object] = lambda act: None,
 ) -> HttpResponse:
     act = request.POST.get("act", "")
-    form = AddressForm(request.POST if act == "add" else None, initial={"language": language})
+    patient = owner.get("patient")
+    form = AddressForm(
+        request.POST if act == "add" else None, patient=patient, initial={"language": language}
+    )
     status = 200
     if request.method == "POST":
         status = _try(request, act, form, points, owner, site)
@@ -173,7 +177,7 @@ def _try(
     try:
         if act == "add":
             return _add(request, form, owner, site)
-        return _change(request, act, points, site, is_own="user" in owner)
+        return _change(request, act, points, owner, site)
     except CareError as error:
         if act == "add":
             form.refuse(error)
@@ -184,10 +188,10 @@ def _try(
 
 def _add(request: StaffRequest, form: AddressForm, owner: dict[str, Any], site: Site | None) -> int:
     if not form.is_valid():
-        return UNPROCESSABLE
+        return refused(request, form)
     now = clock.now()
     country = site.country if site else ""
-    contact = contacts.add_contact(by=request.user, now=now, country=country, **owner, **form.cleaned_data)
+    contact = contacts.add_contact(by=request.user, now=now, country=country, **owner, **form.typed)
     if site and gateway.can_send(contact.channel):
         contacts.ask_to_confirm(contact, site=site, now=now)
         messages.success(request, "Added. A message with a link to confirm it is on its way there.")
@@ -197,9 +201,12 @@ def _add(request: StaffRequest, form: AddressForm, owner: dict[str, Any], site: 
 
 
 def _change(
-    request: StaffRequest, act: str, points: list[ContactPoint], site: Site | None, *, is_own: bool
+    request: StaffRequest, act: str, points: list[ContactPoint], owner: dict[str, Any], site: Site | None
 ) -> int:
-    form = HowForm(request.POST)
+    is_own = "user" in owner
+    form = HowForm(request.POST, patient=owner.get("patient"))
+    if form.is_for_another:
+        return refused(request, form)
     if not form.is_valid():
         raise CareError("Say how it came about.")
     contact = next((point for point in points if point.public_id == form.cleaned_data["contact"]), None)

@@ -14,7 +14,7 @@ from coordination.base.access import CARE_STAFF, StaffRequest, roles
 from coordination.base.choices import Role
 from coordination.base.models import User
 from coordination.flows import booking as flow
-from coordination.patient_page.acts import do, page
+from coordination.patient_page.acts import do, page, refused
 from coordination.patient_page.opened import Opened, given_on, open_patient
 from scheduling.conflicts import capacity_conflicts, digest_of
 from scheduling.forms import BookForm, CancelBookingForm
@@ -38,8 +38,10 @@ def book(request: StaffRequest, patient_id: UUID, cycle_id: UUID) -> HttpRespons
             form.put("version", cycle.version)
         return _page(request, opened, cycle, form, status=status)
 
-    if request.method != "POST" or on is None:
+    if request.method != "POST":
         return again()
+    if on is None:
+        return again(refused(request, form))
     return do(
         request,
         opened,
@@ -65,7 +67,9 @@ def book(request: StaffRequest, patient_id: UUID, cycle_id: UUID) -> HttpRespons
 def cancel(request: StaffRequest, patient_id: UUID, cycle_id: UUID) -> HttpResponse:
     """Give chair and people back; the infusion keeps its day."""
     opened, cycle = _open(request, patient_id, cycle_id)
-    form = CancelBookingForm(request.POST, patient=opened.patient, auto_id="cancel_%s")
+    form = CancelBookingForm(
+        request.POST, patient=opened.patient, auto_id="cancel_%s", initial={"version": cycle.version}
+    )
     return do(
         request,
         opened,

@@ -86,7 +86,8 @@ def _save_move(request: StaffRequest, opened: Opened, cycle: Cycle) -> HttpRespo
         return page(request, opened, "scheduling/move.html", _picking(opened, cycle, pick), status=422)
     to: date = pick.cleaned_data["to"]
     found = consequences_of_moving(cycle, to=to, now=opened.now)
-    form = MoveForm(request.POST, patient=opened.patient, blocking=_blocking(found))
+    initial = {"to": to, "version": cycle.version}
+    form = MoveForm(request.POST, patient=opened.patient, blocking=_blocking(found), initial=initial)
     read_version = request.POST.get("version", "")
 
     def again(status: int) -> HttpResponse:

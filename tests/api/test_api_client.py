@@ -145,6 +145,7 @@ def test_of_three_tokens_the_oldest_opens_nothing(site: Site) -> None:
     assert [status(token) for token in (first, second, third)] == [401, 422, 422]
 
 
+@pytest.mark.hazard("H49")
 def test_who_is_ended_opens_nothing_with_any_token(site: Site) -> None:
     old = create()
     new = token_of(run("rotate", NAME, *BECAUSE))

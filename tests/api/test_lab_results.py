@@ -838,6 +838,7 @@ def test_a_parked_report_sent_again_finds_the_patient_registered_meanwhile(ehr: 
     assert LabResult.objects.standing().get().patient == someone
 
 
+@pytest.mark.hazard("H03")
 @pytest.mark.parametrize(
     ("change", "detail"),
     [
@@ -880,12 +881,14 @@ def test_a_patient_of_another_site_is_as_unknown_as_nobody(ehr: Ehr) -> None:
     assert not LabResult.objects.filter(patient=stranger.patient).exists()
 
 
+@pytest.mark.hazard("H16")
 def test_numbers_of_an_authority_that_is_not_the_clients_are_unknown(ehr: Ehr) -> None:
     ehr.let(mrn_systems=["urn:of-another"])
 
     assert ehr.post(a_report()).json()["code"] == "patient-unknown"
 
 
+@pytest.mark.hazard("H03")
 def test_a_result_moved_to_another_patient_is_put_before_a_person(ehr: Ehr, patient: Patient) -> None:
     ehr.post(a_report())
     other = make.PatientIdentifierFactory(patient__site=patient.site)
@@ -1016,6 +1019,7 @@ def test_a_limit_of_0_is_none(ehr: Ehr, settings: Any) -> None:
 # --- the bell ---------------------------------------------------------------------------------------
 
 
+@pytest.mark.hazard("H45")
 def test_a_worker_is_rung_after_commit_with_the_id_alone(
     ehr: Ehr, course: Course, django_capture_on_commit_callbacks: Callable[..., Any]
 ) -> None:
@@ -1028,6 +1032,7 @@ def test_a_worker_is_rung_after_commit_with_the_id_alone(
     delay.assert_called_once_with(course.pk)
 
 
+@pytest.mark.hazard("H54")
 def test_a_broker_that_is_down_fails_nothing(
     ehr: Ehr, course: Course, django_capture_on_commit_callbacks: Callable[..., Any]
 ) -> None:
@@ -1173,6 +1178,7 @@ def means(ehr: Ehr, kind: str, what: str, laboratory: str = "") -> None:
     make.SenderMapEntryFactory(client=ehr.client, laboratory=laboratory, kind=kind, sent="", means=what)
 
 
+@pytest.mark.hazard("H15")
 def test_a_time_without_a_zone_is_in_the_zone_of_its_sender(ehr: Ehr) -> None:
     means(ehr, "time-zone", "America/Chicago", "Lab East")
     report = a_report(collected_at="2025-01-07T08:30:00", reported_at="2025-01-07 11:15:00")
@@ -1197,6 +1203,7 @@ def test_a_date_may_mean_a_time_of_day(ehr: Ehr) -> None:
     assert result.collected_at.isoformat() == "2025-01-07T12:30:00+00:00"  # in the client's zone
 
 
+@pytest.mark.hazard("H15")
 def test_a_time_that_does_not_exist_stays_wrong(ehr: Ehr) -> None:
     means(ehr, "time-zone", "America/Chicago")
 

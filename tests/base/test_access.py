@@ -53,6 +53,7 @@ def test_a_referrer_reaches_them_at_any_site(world: World) -> None:
     assert len(_names(Scope.of_user(world.own.user(Role.REFERRER)))) == 2
 
 
+@pytest.mark.hazard("H49")
 def test_a_machine_reaches_the_patients_of_its_sites(world: World) -> None:
     client, _ = world.elsewhere.client()
     assert _names(Scope.of_client(client)) == {"Family of elsewhere"}
@@ -85,6 +86,7 @@ def test_a_model_that_is_about_no_patient_is_refused() -> None:
         Scope().of(Site)
 
 
+@pytest.mark.hazard("H40")
 def test_a_session_ends_with_the_access(world: World) -> None:
     user = world.own.user(Role.ADMIN)
     user.access_ends_on = date(2026, 3, 31)

@@ -116,6 +116,7 @@ def test_asking_for_a_foreign_patient_is_recorded(world: World) -> None:
     )
 
 
+@pytest.mark.hazard("H44")
 def test_without_the_row_there_is_no_page(world: World) -> None:
     def view(request: Any) -> HttpResponse:
         request.audit.saw(ONE)
@@ -178,6 +179,7 @@ def test_a_refusal_keeps_what_was_noted_before_it(world: World) -> None:
     assert _row().status == 409
 
 
+@pytest.mark.hazard("H53")
 def test_a_report_whose_audit_row_finds_no_room_is_not_stored(world: World, client: Any) -> None:
     """The whole way: the laboratory is told 500, and sends again what is then new."""
     machine, token = world.own.client()

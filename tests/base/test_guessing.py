@@ -6,13 +6,15 @@ from typing import Any
 
 import pytest
 import time_machine
+from django.core.exceptions import ImproperlyConfigured
 from django.core.management import CommandError, call_command
+from django.http import HttpResponse
 from django.test import Client
 
 from coordination.base import clock, guessing
 from coordination.base.choices import Role
 from coordination.base.models import AuditEvent, SignInTries, User
-from coordination.base.origin import caller_of, network_of
+from coordination.base.origin import AddressMiddleware, caller_of, network_of
 from tests.base.objects import new_place
 from tests.base.phone import at_once
 
@@ -102,6 +104,7 @@ def test_one_address_cannot_try_sixty_names(db: None) -> None:
     assert set(answers[21:]) == {WAIT}
 
 
+@pytest.mark.hazard("H42")
 def test_sixty_addresses_cannot_try_sixty_names(db: None) -> None:
     answers = [code for number in range(60) for code in guess(f"person{number}", 1, at=f"203.0.113.{number}")]
     assert answers.index(WAIT) == 31
@@ -267,6 +270,12 @@ def test_the_audit_and_the_limit_take_the_address_from_the_proxy(nurse: User, se
     assert answer.status_code == WRONG
     assert set(AuditEvent.objects.values_list("address", flat=True)) == {STRANGER}
     assert SignInTries.objects.filter(key__startswith="address:").count() == 1
+
+
+def test_a_proxy_that_is_no_address_ends_the_web_at_its_start(settings: Any) -> None:
+    settings.TRUSTED_PROXIES = ["proxy.example.org"]
+    with pytest.raises(ImproperlyConfigured, match="TRUSTED_PROXIES"):
+        AddressMiddleware(lambda request: HttpResponse())
 
 
 def test_the_network_of_an_address() -> None:

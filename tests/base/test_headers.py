@@ -1,6 +1,7 @@
 """How answers travel: what is compressed, and what goes as it is."""
 
 import gzip
+from typing import Any
 
 import pytest
 from django.http import HttpRequest, HttpResponse
@@ -23,6 +24,22 @@ def test_a_page_and_its_styles_are_compressed_for_who_takes_it(db: None) -> None
     assert len(page.content) < len(plain.content) / 2
     assert style.headers["Content-Encoding"] == "gzip"
     assert b"button" in gzip.decompress(style.getvalue())
+
+
+def test_a_file_of_the_browser_has_the_same_policy_as_a_page(db: None) -> None:
+    style, page = Client().get("/static/fourfold/components.css"), Client().get("/sign-in")
+
+    assert style.getvalue()
+    for name in ("Content-Security-Policy", "X-Content-Type-Options", "Referrer-Policy"):
+        assert sorted(style.headers[name].split("; ")) == sorted(page.headers[name].split("; "))
+
+
+@pytest.mark.parametrize("path", ["/api/v1/lab-results", "/messages/answers/x", "/practice-calendar/x.ics"])
+def test_a_machine_without_tls_is_refused_and_not_led_on(settings: Any, path: str) -> None:
+    settings.SECURE_SSL_REDIRECT = True
+    refused = Client().post(path)
+    assert (refused.status_code, refused.content) == (403, b"Call by HTTPS.")
+    assert Client().get("/sign-in").status_code == 301
 
 
 @pytest.mark.parametrize(

@@ -97,6 +97,7 @@ REFUSED = (
 )
 
 
+@pytest.mark.hazard("H44")
 @pytest.mark.parametrize("statement", REFUSED)
 def test_what_would_take_off_a_promise_is_refused(link: Any, statement: str) -> None:
     refused = pytest.raises((psycopg2.errors.InsufficientPrivilege, psycopg2.errors.UndefinedFile))
@@ -138,6 +139,7 @@ def _migrate_as_the_owner(**more: str) -> None:
     subprocess.run(command, env=os.environ | {"DATABASE_URL": url} | more, check=True, timeout=120)
 
 
+@pytest.mark.hazard("H52")
 def test_a_table_that_comes_later_has_rights_with_the_next_migration(owner: Any) -> None:
     owner.execute("CREATE TABLE base_cometoday (id int)")
     try:

@@ -86,6 +86,7 @@ def test_a_crash_before_the_file_was_written_is_made_up_for(outside: Path) -> No
     assert verify().problems == []
 
 
+@pytest.mark.hazard("H51")
 @pytest.mark.django_db
 def test_an_end_that_was_cut_off_is_missed_and_nothing_is_sealed_over_it(outside: Path) -> None:
     _add()

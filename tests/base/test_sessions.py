@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 import time_machine
-from django.core.management import call_command
+from django.core.management import CommandError, call_command
 from django.test import Client
 
 from coordination.base import clock
@@ -53,6 +53,7 @@ def is_in(client: Client) -> bool:
 # --- unused -----------------------------------------------------------------------------------------
 
 
+@pytest.mark.hazard("H41")
 @pytest.mark.parametrize("minutes", [30, 10])
 def test_a_session_that_nobody_uses_ends_after_the_sites_minutes(
     user: User, traveller: time_machine.Traveller, minutes: int
@@ -64,8 +65,10 @@ def test_a_session_that_nobody_uses_ends_after_the_sites_minutes(
         assert is_in(client)
     traveller.shift(timedelta(minutes=minutes + 2))
 
-    assert client.get("/help").headers["Location"] == "/sign-in?next=/help"
+    answer = client.get("/help")
 
+    assert answer.headers["Location"] == "/sign-in?next=/help"
+    assert answer.headers["Clear-Site-Data"] == '"cache", "storage"'
     assert not UserSession.objects.filter(user=user).exists()
     last = AuditEvent.objects.latest("pk")
     assert (last.kind, last.user, last.detail) == ("sign-out", user, {"because": "not used"})
@@ -147,6 +150,7 @@ def test_a_closed_account_has_no_session_and_none_comes_back_when_it_is_opened_a
     assert not any(map(is_in, clients))
 
 
+@pytest.mark.hazard("H40")
 @pytest.mark.parametrize("change", [{"is_active": False}, {"password": "!"}])
 def test_every_door_ends_them(user: User, change: dict[str, Any]) -> None:
     signed_in(user)
@@ -201,6 +205,24 @@ def test_nobody_ends_or_sees_the_sessions_of_others(user: User, place: Place) ->
         client.post("/account", {"session": named})
     assert is_in(theirs)
     assert str(row.public_id) not in client.get("/account").content.decode()
+
+
+def test_an_administrator_ends_the_sessions_of_one_or_of_all(
+    user: User, capsys: pytest.CaptureFixture[str]
+) -> None:
+    mine, other = signed_in(user), Client()
+    other.force_login(new_place("other").user(Role.NAVIGATOR))
+    call_command("sessions", end=user.username.upper(), because="a tablet was stolen")
+    assert "1 session ended" in capsys.readouterr().out
+    assert (is_in(mine), is_in(other)) == (False, True)
+    last = AuditEvent.objects.latest("pk")
+    assert (last.user, last.detail["because"]) == (user, "a tablet was stolen")
+
+    call_command("sessions", end_all=True, because="keys changed")
+    assert not is_in(other)
+    for said in ({"end": "nobody", "because": "x"}, {"end": user.username, "because": " "}):
+        with pytest.raises(CommandError):
+            call_command("sessions", **said)
 
 
 @pytest.mark.parametrize(

@@ -121,6 +121,7 @@ def test_a_right_code_lets_in_and_leads_on(place: Place) -> None:
     ]
 
 
+@pytest.mark.hazard("H42")
 def test_a_wrong_code_lets_nobody_in(place: Place) -> None:
     user = person(place, Role.PRESCRIBER, has_app=True)
     client, _ = try_password(user)

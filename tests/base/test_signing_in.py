@@ -91,6 +91,14 @@ def test_an_unknown_theme_is_not_kept(db: None) -> None:
     assert "theme" not in Client().post("/theme", {"theme": "<b>"}).cookies
 
 
+def test_what_a_page_says_once_lies_in_no_cookie(db: None) -> None:
+    """Such a sentence may name a patient."""
+    client = Client()
+    client.post("/today/handover", {"text": "hello"})
+    assert set(client.cookies) <= {"session", "csrf"}
+    assert "nothing was saved" in client.get("/sign-in").content.decode()
+
+
 @override_settings(ROOT_URLCONF=UrlsThatFail)
 def test_a_failure_says_what_to_do_and_nothing_of_the_error(db: None) -> None:
     client = Client(raise_request_exception=False)
@@ -107,5 +115,6 @@ def test_a_page_without_its_token_says_that_nothing_was_saved(user: User) -> Non
     assert "Not saved" in answer.content.decode()
 
 
+@pytest.mark.hazard("H41")
 def test_no_page_is_kept_by_the_browser(db: None) -> None:
     assert Client().get("/sign-in").headers["Cache-Control"].find("no-store") >= 0

@@ -141,6 +141,7 @@ def test_a_role_opens_its_pages_and_no_others(world: World, name: str, method: s
         assert answer.status_code == 403
 
 
+@pytest.mark.hazard("H39")
 @pytest.mark.parametrize(("name", "method"), _cells("allow"))
 @pytest.mark.parametrize("role", Role.values)
 def test_the_foreign_looks_like_the_nonexistent(world: World, name: str, method: str, role: str) -> None:
@@ -170,6 +171,7 @@ def _token(world: World, *scopes: str) -> dict[str, str]:
     return {"authorization": f"Bearer {token}"}
 
 
+@pytest.mark.hazard("H16")
 @pytest.mark.parametrize(("name", "method"), _cells("api"))
 def test_a_machine_door_asks_for_a_token(world: World, name: str, method: str) -> None:
     arguments = _arguments(name, world.own)
@@ -261,6 +263,7 @@ def test_no_method_opens_a_page_of_another_role(world: World, name: str, role: s
         assert answer.status_code in {403, 405}, method
 
 
+@pytest.mark.hazard("H49")
 @pytest.mark.parametrize("name", [name for name, policy in POLICY.items() if "api" in policy])
 @pytest.mark.parametrize("method", METHODS)
 def test_a_token_without_the_scope_opens_a_machine_door_by_no_method(

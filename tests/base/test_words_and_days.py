@@ -156,6 +156,7 @@ def test_every_icon_that_a_template_names_exists() -> None:
     assert [name for name in sorted(named) if f'id="{name}"' not in SPRITE] == []
 
 
+@pytest.mark.hazard("H46")
 def test_what_a_laboratory_sends_is_text_to_the_page() -> None:
     drawn = Template(
         "{% load fourfold %}{% callout title=said %}{{ said }}{% endcallout %}{% status said %}"
@@ -166,6 +167,7 @@ def test_what_a_laboratory_sends_is_text_to_the_page() -> None:
 # --- no inline style or script ------------------------------------------------------------------
 
 
+@pytest.mark.hazard("H46")
 @pytest.mark.parametrize("path", sorted((ROOT / "templates").rglob("*.html")), ids=lambda path: path.name)
 def test_no_template_carries_style_script_or_an_unescaped_value(path: Path) -> None:
     text = path.read_text()

@@ -278,6 +278,7 @@ def test_an_order_for_another_day_is_at_risk(house: House) -> None:
     assert "Planned for Tue 21 Jan" in row.detail
 
 
+@pytest.mark.hazard("H27")
 def test_an_order_of_a_held_course_is_at_risk(house: House) -> None:
     ordered(house)
     house.course.held_since, house.course.held_by, house.course.held_reason = (

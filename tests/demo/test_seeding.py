@@ -126,6 +126,7 @@ def test_outside_a_demo_nobody_gets_a_password_that_everybody_knows() -> None:
     assert not is_built()
 
 
+@pytest.mark.hazard("H56")
 @pytest.mark.django_db
 def test_a_database_in_use_is_left_alone() -> None:
     UserFactory()

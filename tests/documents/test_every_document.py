@@ -315,6 +315,7 @@ def test_the_calendar_of_a_held_course_says_so() -> None:
 # --- the week on paper ----------------------------------------------------------------------------------
 
 
+@pytest.mark.hazard("H55")
 def test_the_downtime_list_names_who_comes_and_who_must_not_be_treated() -> None:
     here = PHASES["ordered"]()
     now = here.now.replace(day=10)

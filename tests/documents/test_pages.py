@@ -31,7 +31,7 @@ def client_of(user: User) -> Client:
 
 def begin(client: Client, here: Phase, kind: str) -> Document:
     page = reverse("patient-documents", args=[here.patient.public_id])
-    answer = client.post(page, {"kind": kind})
+    answer = client.post(page, {"patient": here.patient.public_id, "kind": kind})
     assert answer.status_code == 302
     document = Document.objects.latest("pk")
     assert answer.headers["Location"] == reverse("document", args=[document.public_id])
@@ -49,7 +49,11 @@ def signed(client: Client, document: Document) -> None:
     part = html[html.index("/sign") :]
     answer = client.post(
         reverse("sign-document", args=[document.public_id]),
-        {"digest": hidden(part, "digest"), "version": hidden(part, "version")},
+        {
+            "patient": str(document.patient.public_id) if document.patient else "",
+            "digest": hidden(part, "digest"),
+            "version": hidden(part, "version"),
+        },
     )
     assert answer.status_code == 302
 
@@ -60,7 +64,8 @@ def test_a_letter_from_beginning_to_sent(here: Phase) -> None:
     page = reverse("document", args=[document.public_id])
     assert "What you need to do, by when" in client.get(page).content.decode()
 
-    client.post(page, {"version": 1, "free_text": "Thank you <b>all</b>.", "kept": ["next", "labs"]})
+    own = {"patient": here.patient.public_id}
+    client.post(page, {**own, "version": 1, "free_text": "Thank you <b>all</b>.", "kept": ["next", "labs"]})
     html = client.get(page).content.decode()
     assert "Thank you &lt;b&gt;all&lt;/b&gt;." in html
     assert "Until the next infusion" not in html.split("<article")[1]
@@ -72,7 +77,8 @@ def test_a_letter_from_beginning_to_sent(here: Phase) -> None:
     assert answer.headers["Content-Type"] == "application/pdf"
     assert "Whitcombe" not in answer.headers["Content-Disposition"]
 
-    client.post(reverse("send-version", args=[version.public_id]), {"way": "print", "to": "Maple Street"})
+    send = reverse("send-version", args=[version.public_id])
+    client.post(send, {**own, "way": "print", "to": "Maple Street"})
     assert DocumentSending.objects.get().version == version
     assert AuditEvent.objects.filter(kind="export", patients=[here.patient.public_id]).count() == 1
 
@@ -96,7 +102,8 @@ def test_a_page_that_is_out_of_date_signs_nothing(here: Phase) -> None:
     client = client_of(here.navigator)
     document = begin(client, here, "plan")
     answer = client.post(
-        reverse("sign-document", args=[document.public_id]), {"digest": "0" * 64, "version": 1}
+        reverse("sign-document", args=[document.public_id]),
+        {"patient": here.patient.public_id, "digest": "0" * 64, "version": 1},
     )
     assert answer.status_code == 409
     assert "has changed since you read it" in answer.content.decode()
@@ -117,7 +124,8 @@ def test_what_cannot_be_written_says_why(here: Phase) -> None:
     page = reverse("patient-documents", args=[here.patient.public_id])
     client = client_of(here.navigator)
     assert "The course has not been stopped." in client.get(page).content.decode()
-    assert client.post(page, {"kind": "stop"}).status_code == 422
+    sent = {"patient": here.patient.public_id, "kind": "stop"}
+    assert client.post(page, sent).status_code == 422
 
 
 def test_a_document_whose_reason_has_gone_says_so(here: Phase) -> None:

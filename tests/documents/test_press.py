@@ -90,6 +90,7 @@ def payloads(port: int, canary: Path) -> list[str]:
     ]
 
 
+@pytest.mark.hazard("H47")
 def test_markup_fetches_nothing_even_unescaped(listener: Listener, tmp_path: Path) -> None:
     canary = tmp_path / "canary.svg"
     canary.write_text('<svg xmlns="http://www.w3.org/2000/svg"><text>CANARY-4711</text></svg>')
@@ -102,6 +103,7 @@ def test_markup_fetches_nothing_even_unescaped(listener: Listener, tmp_path: Pat
     assert listener.knocks == 0
 
 
+@pytest.mark.hazard("H46")
 @pytest.mark.django_db
 @pytest.mark.parametrize("kind", ["after-cycle", "radiation-sheet"])
 def test_what_somebody_wrote_is_text_and_nothing_else(kind: str, listener: Listener, tmp_path: Path) -> None:
@@ -152,6 +154,7 @@ def test_a_press_that_was_killed_is_replaced() -> None:
     press.close()
 
 
+@pytest.mark.hazard("H47")
 def test_the_press_is_told_no_secret(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("SECRET_KEY", "CANARY")
     press = Press()

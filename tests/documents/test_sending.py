@@ -200,6 +200,7 @@ def test_a_mail_that_was_lost_is_put_before_a_person_and_can_be_sent_again(
     assert again.sending == delivery.sending and len(office.taken) == 1
 
 
+@pytest.mark.hazard("H38")
 @pytest.mark.parametrize(
     ("state", "hours_ago", "words"),
     [
@@ -285,6 +286,7 @@ def test_a_replaced_version_is_not_sent(here: Phase) -> None:
 # --- on the page --------------------------------------------------------------------------------------
 
 
+@pytest.mark.hazard("H38")
 def test_the_page_sends_and_shows_what_became_of_it_and_who_opened_it(
     here: Phase, desk: ContactPoint, office: PostOffice
 ) -> None:
@@ -296,8 +298,9 @@ def test_the_page_sends_and_shows_what_became_of_it_and_who_opened_it(
     assert f"Nobody of {here.practice.name} has access to the portal yet." in html
 
     act = reverse("send-version", args=[version.public_id])
-    assert client.post(act, {"way": "mail-link"}).status_code == 422
-    answer = client.post(act, {"way": "mail-link", "addresses": [str(desk.public_id)]})
+    sent = {"patient": here.patient.public_id, "way": "mail-link"}
+    assert client.post(act, sent).status_code == 422
+    answer = client.post(act, {**sent, "addresses": [str(desk.public_id)]})
     assert answer.status_code == 302
     assert "Waits to be sent" in client.get(page).content.decode()
 
@@ -316,6 +319,7 @@ def test_on_paper_it_is_noted_to_whom(here: Phase) -> None:
     version = signed(here, "radiation-sheet")
     client = client_of(here.navigator)
     act = reverse("send-version", args=[version.public_id])
-    assert client.post(act, {"way": "print", "to": ""}).status_code == 422
-    client.post(act, {"way": "print", "to": "the patient"})
+    sent = {"patient": here.patient.public_id, "way": "print"}
+    assert client.post(act, {**sent, "to": ""}).status_code == 422
+    client.post(act, {**sent, "to": "the patient"})
     assert [(row.channel, row.to) for row in DocumentSending.objects.all()] == [("print", "the patient")]

@@ -10,6 +10,7 @@ import sys
 import pytest
 
 
+@pytest.mark.hazard("H04", "H53")
 def test_a_full_disk_is_red_and_costs_no_acknowledged_report() -> None:
     asked = [sys.executable, "-c", "from tests.faults.run import *; print(why_no_small_disk() or '')"]
     if reason := subprocess.run(asked, capture_output=True, text=True, check=True).stdout.strip():

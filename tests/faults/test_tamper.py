@@ -10,6 +10,7 @@ from tests.faults.tamper import TAMPERINGS, tamper
 COUNT = 100
 
 
+@pytest.mark.hazard("H44")
 @pytest.mark.django_db(transaction=True)
 def test_every_tampering_with_sealed_rows_is_found(owner: Any, settings: Any, tmp_path: Path) -> None:
     settings.AUDIT_KEYS = ["the key that is not in the database"]

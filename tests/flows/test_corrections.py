@@ -37,6 +37,7 @@ def corrected(value: str = "62") -> Any:
     return changed(PLATELETS, value=value, status="corrected")
 
 
+@pytest.mark.hazard("H01")
 def test_it_says_what_was_read_what_is_said_now_and_who_signed(
     receive: Receive,
     infusion: InfusionGiven,

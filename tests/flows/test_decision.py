@@ -35,6 +35,7 @@ def test_a_prescriber_signs_what_is_proposed() -> None:
     assert signature.is_standing
 
 
+@pytest.mark.hazard("H19")
 def test_a_navigator_does_not_sign() -> None:
     here = cleared()
     with pytest.raises(NotPermitted):
@@ -81,6 +82,7 @@ def test_nothing_is_signed_while_the_panel_is_awaited() -> None:
         signed(here)
 
 
+@pytest.mark.hazard("H01")
 def test_a_lower_count_withdraws_the_signature_and_says_why() -> None:
     here = cleared()
     signature = signed(here)

@@ -180,6 +180,7 @@ def test_what_is_replaced_may_arrive_last_and_take_along_what_it_replaces(
 # --- time ------------------------------------------------------------------------------------------
 
 
+@pytest.mark.hazard("H15")
 @pytest.mark.parametrize("days", [-40_000, 2])
 def test_a_time_that_cannot_be_is_kept_and_asked_about(receive: Receive, course: Course, days: int) -> None:
     at = NOW + timedelta(days=days)
@@ -235,6 +236,7 @@ def test_a_question_that_somebody_answered_is_not_asked_again(receive: Receive, 
 # --- comments --------------------------------------------------------------------------------------
 
 
+@pytest.mark.hazard("H08")
 def test_a_comment_on_what_decides_is_read_by_a_person(receive: Receive, course: Course) -> None:
     receive(changed(PLATELETS, note="Clumped, repeat in citrate."))
 

@@ -126,6 +126,7 @@ def test_signing_the_same_activity_leaves_the_order_as_it_was() -> None:
     assert OrderAhead.objects.get().ended_because == "signed: give 7.4 GBq"
 
 
+@pytest.mark.hazard("H18")
 def test_signing_another_activity_opens_the_order_again_until_it_is_changed_and_confirmed() -> None:
     here, _ = ordered_ahead()
     here.panel_arrives(PANEL_AT)

@@ -241,6 +241,7 @@ def test_a_new_value_of_a_criterion_needs_a_new_signature() -> None:
 # --- on the pages --------------------------------------------------------------------------------------
 
 
+@pytest.mark.hazard("H20")
 def test_the_decision_page_names_criterion_value_threshold_and_source() -> None:
     here = Arrival()
     here.complete()

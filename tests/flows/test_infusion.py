@@ -148,6 +148,7 @@ def test_the_rules_are_told_all_of_it() -> None:
 # --- what was left over ----------------------------------------------------------------------------
 
 
+@pytest.mark.hazard("H28")
 def test_administered_is_what_was_measured_less_what_was_left() -> None:
     infusion = gave(decided(), residual_gbq=Decimal("3.07"))
     assert infusion.administered_gbq == Decimal("4.33")
@@ -211,6 +212,7 @@ def test_another_start_asks_again_what_stood_then() -> None:
     assert right.decision == "none"
 
 
+@pytest.mark.hazard("H24")
 def test_given_elsewhere_after_all_and_back_again() -> None:
     here = decided()
     elsewhere = corrected(here, gave(here), elsewhere=True)

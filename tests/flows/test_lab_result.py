@@ -201,6 +201,7 @@ def test_rung_twice_it_is_done_once(receive: Receive, course: Course) -> None:
     assert Proposal.objects.count() == 1
 
 
+@pytest.mark.hazard("H04")
 def test_the_sweep_finds_what_a_lost_message_or_a_killed_worker_left_behind(
     receive: Receive, course: Course
 ) -> None:
@@ -266,6 +267,7 @@ def test_the_sweep_stops_when_its_time_is_spent(course: Course) -> None:
 # --- once a day -------------------------------------------------------------------------------------
 
 
+@pytest.mark.hazard("H12")
 def test_each_current_course_is_marked_once_on_each_local_day(course: Course) -> None:
     just_before_midnight = datetime(2025, 1, 8, 4, 59, tzinfo=UTC)  # 23:59 in New York
     Course.objects.update(assessed_at=just_before_midnight - timedelta(hours=5))

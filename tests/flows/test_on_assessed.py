@@ -234,6 +234,7 @@ def with_an_order() -> Care:
     return here
 
 
+@pytest.mark.hazard("H17")
 @pytest.mark.parametrize(
     ("story", "act"),
     [(decided, order_it), (with_an_order, confirm_it), (cleared, sign_it), (care, permit_it)],

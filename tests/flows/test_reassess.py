@@ -493,6 +493,7 @@ def at_once(*acts: Callable[[], object]) -> list[object]:
     return endings
 
 
+@pytest.mark.hazard("H36")
 @pytest.mark.django_db(transaction=True)
 def test_two_workers_on_one_course_make_one_proposal() -> None:
     here = cleared()
@@ -582,6 +583,7 @@ def ending_of(
     return ending
 
 
+@pytest.mark.hazard("H06")
 @pytest.mark.parametrize("count", [2, 3, 4, 5])
 def test_delivery_order_never_matters(count: int) -> None:
     here = cleared()
@@ -596,6 +598,7 @@ def test_delivery_order_never_matters(count: int) -> None:
     assert len(endings) == 1
 
 
+@pytest.mark.hazard("H05")
 def test_a_message_that_comes_twice_counts_once() -> None:
     here = cleared()
     client = make.ApiClientFactory.create(sites=[here.patient.site])

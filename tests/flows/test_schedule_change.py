@@ -52,6 +52,7 @@ def test_a_moved_infusion_moves_what_hangs_on_it() -> None:
     assert here.cycle(2).history.first().history_change_reason == "chair"
 
 
+@pytest.mark.hazard("H23")
 def test_a_block_is_not_saved_without_a_reason() -> None:
     here = cleared()
     cycle = here.cycle(2)
@@ -82,6 +83,7 @@ def test_a_named_person_may_answer_a_block() -> None:
     assert standing.digest == override.digest
 
 
+@pytest.mark.hazard("H21")
 def test_two_people_who_move_the_same_infusion_do_not_overwrite_each_other() -> None:
     here = cleared()
     mine, theirs = here.cycle(2), here.cycle(2)

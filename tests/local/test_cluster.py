@@ -62,6 +62,7 @@ def _log_of(cluster: Cluster) -> str:
     return cluster.log.read_text(errors="replace")
 
 
+@pytest.mark.hazard("H45")
 @pytest.mark.parametrize("what", GOES_WRONG)
 def test_a_statement_leaves_no_name_in_the_log(cluster: Cluster, people: None, what: str) -> None:
     with _asking(cluster) as cursor, contextlib.suppress(psycopg2.Error):

@@ -53,6 +53,7 @@ def test_with_database_and_broker_these_checks_pass(client, broker):
     assert checks["database"] == checks["broker"] == "ok"
 
 
+@pytest.mark.hazard("H54")
 @pytest.mark.django_db
 def test_a_worker_that_never_beat_or_fell_silent_turns_readiness_red(client, broker):
     assert client.get("/health/ready").json()["checks"]["heartbeats"] == "silent: worker"
@@ -71,6 +72,7 @@ def test_the_heartbeat_of_the_timetable_is_a_task_that_writes_its_row():
     assert Heartbeat.objects.get().name == "worker"
 
 
+@pytest.mark.hazard("H35")
 def test_the_timetable_names_tasks_that_exist_and_runs_by_interval():
     app.loader.import_default_modules()
 
@@ -137,6 +139,7 @@ def test_a_mere_status_is_not_logged_twice():
     assert not logging.getLogger("django.request").filter(record)
 
 
+@pytest.mark.hazard("H45")
 def test_a_failed_task_is_logged_without_its_arguments(written):
     try:
         raise ValueError("Rosenbaum")

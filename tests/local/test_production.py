@@ -7,6 +7,7 @@ import sys
 from typing import Any
 
 import pytest
+from django.contrib.auth.hashers import PBKDF2PasswordHasher
 
 import run
 
@@ -30,6 +31,8 @@ TOLD = [
     "CSRF_COOKIE_SAMESITE",
     "DEBUG",
     "SECURE_HSTS_SECONDS",
+    "SECURE_HSTS_INCLUDE_SUBDOMAINS",
+    "MESSAGE_STORAGE",
     "SECURE_CONTENT_TYPE_NOSNIFF",
     "SECURE_REFERRER_POLICY",
     "FOURFOLD_DEMO",
@@ -42,7 +45,9 @@ TELL = f"""
 import json, django
 from django.conf import settings
 django.setup()
-print(json.dumps({{name: getattr(settings, name) for name in {TOLD!r}}}))
+from coordination.base import context, guessing
+cookies = {{"THEME_COOKIE": context.THEME_COOKIE, "KNOWN_BROWSER_COOKIE": guessing.COOKIE}}
+print(json.dumps(cookies | {{name: getattr(settings, name) for name in {TOLD!r}}}))
 """
 
 
@@ -72,8 +77,13 @@ def test_cookies_belong_to_this_host_alone_and_no_script_reads_them(
         assert settings_of_production[f"{cookie}_COOKIE_SECURE"] is True
         assert settings_of_production[f"{cookie}_COOKIE_HTTPONLY"] is True
         assert settings_of_production[f"{cookie}_COOKIE_SAMESITE"] == "Lax"
+    assert settings_of_production["THEME_COOKIE"] == "__Host-theme"
+    assert settings_of_production["KNOWN_BROWSER_COOKIE"] == "__Host-known"
+    # No third kind of cookie: what a page says once lies in the session.
+    assert settings_of_production["MESSAGE_STORAGE"].endswith(".SessionStorage")
 
 
+@pytest.mark.hazard("H56")
 def test_nothing_of_the_demo_or_of_a_developer_is_on(settings_of_production: dict[str, Any]) -> None:
     assert settings_of_production["DEBUG"] is settings_of_production["FOURFOLD_DEMO"] is False
     assert settings_of_production["DEMO_PEOPLE"] == []
@@ -84,18 +94,21 @@ def test_browsers_are_told_to_come_by_tls_for_a_year_and_mail_goes_by_tls(
     settings_of_production: dict[str, Any],
 ) -> None:
     assert settings_of_production["SECURE_HSTS_SECONDS"] >= 31_536_000
+    assert settings_of_production["SECURE_HSTS_INCLUDE_SUBDOMAINS"] is True
     assert settings_of_production["SECURE_CONTENT_TYPE_NOSNIFF"] is True
     assert settings_of_production["SECURE_REFERRER_POLICY"] == "same-origin"
     assert settings_of_production["EMAIL_USE_TLS"] is True
 
 
+def test_passwords_are_hashed_by_what_django_advises(settings_of_production: dict[str, Any]) -> None:
+    first = settings_of_production["PASSWORD_HASHERS"][0]
+    assert first == "django.contrib.auth.hashers.PBKDF2PasswordHasher"
+    assert PBKDF2PasswordHasher.iterations >= 600_000
+
+
 def test_djangos_check_for_deployment_finds_nothing() -> None:
-    """With what only the house can say: that other names under the host speak TLS, that it redirects."""
-    ours = {
-        "SECURE_HSTS_INCLUDE_SUBDOMAINS": "true",
-        "SECURE_SSL_REDIRECT": "true",
-    }
-    checked = _run("manage.py", "check", "--deploy", "--fail-level", "WARNING", **ours)
+    """With what only the house can say: that plain HTTP reaches the product at all."""
+    checked = _run("manage.py", "check", "--deploy", "--fail-level", "WARNING", SECURE_SSL_REDIRECT="true")
 
     # Preloading is a promise for a whole domain, which is not ours to make.
     assert set(_warnings(checked.stderr)) <= {"security.W021"}, checked.stderr

@@ -47,6 +47,7 @@ def test_lines_are_prefixed_with_the_name_of_their_program(supervisor, capsys):
     assert "web      | hello\n" in capsys.readouterr().out
 
 
+@pytest.mark.hazard("H54")
 def test_a_killed_program_is_started_again(supervisor):
     supervisor.run(python("import time; time.sleep(60)"))
     first = supervisor.programs[0].child.pid

@@ -17,6 +17,7 @@ pytestmark = pytest.mark.django_db
 NO_DECISION = "no_order_without_a_signed_decision_to_give"
 
 
+@pytest.mark.hazard("H19")
 @pytest.mark.parametrize("role", [role for role in Role if role not in (Role.PRESCRIBER, Role.REFERRER)])
 def test_only_a_prescriber_signs(role: Role) -> None:
     somebody = make.UserFactory(role=role)
@@ -86,6 +87,7 @@ def test_no_dose_is_ordered_under_a_superseded_proposal() -> None:
     assert refused_by(lambda: make.DoseOrderFactory(cycle=cycle, signature=signature)) == NO_DECISION
 
 
+@pytest.mark.hazard("H17")
 def test_no_dose_is_ordered_for_a_stopped_course() -> None:
     cycle = make.CycleFactory()
     Course.objects.update(

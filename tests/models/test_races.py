@@ -42,6 +42,7 @@ def order_of(signature: Signature, cycle: object) -> Callable[[], object]:
     return ready.save
 
 
+@pytest.mark.hazard("H17")
 def test_an_order_that_meets_a_stop_is_refused() -> None:
     cycle, doctor = make.CycleFactory(), make.PrescriberFactory()
     order = order_of(make.SignatureFactory(proposal__course=cycle.course), cycle)

@@ -13,6 +13,7 @@ def test_the_migrations_say_all_that_the_models_say() -> None:
     call_command("makemigrations", check=True, dry_run=True, verbosity=0)
 
 
+@pytest.mark.hazard("H52")
 def test_every_migration_can_be_taken_back() -> None:
     loader = MigrationExecutor(None).loader
 

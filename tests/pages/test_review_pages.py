@@ -437,7 +437,7 @@ def test_a_dose_is_ordered_only_under_a_decision_that_stands(house: House) -> No
     SiteSettingsFactory(site=house.site, second_factor_required=False)
     CycleFactory(course=house.course, planned_on=days(14))
     client = house.client()
-    refused = client.post(order_page(house), {"act": "place"})
+    refused = client.post(order_page(house), {"patient": house.patient.public_id, "act": "place"})
     assert refused.status_code == 422
     assert "This dose is not approved" in refused.content.decode()
     assert client.get(order_page(house, 2)).status_code == 404
@@ -463,19 +463,32 @@ def test_a_dose_is_ordered_confirmed_and_cancelled_with_its_price(
     CycleFactory(course=house.course, planned_on=days(14))
     decided_to_give(house)
     client = house.client()
-    client.post(order_page(house), {"act": "place", "order_number": "77"})
-    twice = client.post(order_page(house), {"act": "place"})
+    client.post(order_page(house), {"patient": house.patient.public_id, "act": "place", "order_number": "77"})
+    twice = client.post(order_page(house), {"patient": house.patient.public_id, "act": "place"})
     assert twice.status_code == 409
     order = DoseOrder.objects.get()
-    client.post(order_page(house), {"act": "confirm", "version": order.version})
-    stale = client.post(order_page(house), {"act": "cancel", "version": order.version, "because": "hold"})
+    client.post(
+        order_page(house), {"patient": house.patient.public_id, "act": "confirm", "version": order.version}
+    )
+    stale = client.post(
+        order_page(house),
+        {"patient": house.patient.public_id, "act": "cancel", "version": order.version, "because": "hold"},
+    )
     assert stale.status_code == 409
     assert "hold</textarea>" in stale.content.decode()
     text = client.get(order_page(house)).content.decode()
     assert "Free to cancel until Sat 11 Jan, 4 days left" in text
     assert "Cancelling today costs nothing." in text
     order.refresh_from_db()
-    client.post(order_page(house), {"act": "cancel", "version": order.version, "because": "platelets 40"})
+    client.post(
+        order_page(house),
+        {
+            "patient": house.patient.public_id,
+            "act": "cancel",
+            "version": order.version,
+            "because": "platelets 40",
+        },
+    )
     order.refresh_from_db()
     assert (order.cancelled_by, order.cancelled_because) == (house.navigator, "platelets 40")
 

@@ -91,6 +91,7 @@ def test_a_filter_that_makes_no_sense_shows_the_list(house: House, query: str) -
     assert "Whitcombe" in page.content.decode()
 
 
+@pytest.mark.hazard("H48")
 def test_the_page_and_the_export_are_recorded_with_whom_they_showed(house: House) -> None:  # noqa: F811
     item(house)
     client = house.client()
@@ -103,6 +104,7 @@ def test_the_page_and_the_export_are_recorded_with_whom_they_showed(house: House
     ]
 
 
+@pytest.mark.hazard("H48")
 @pytest.mark.parametrize(
     ("cell", "safe"),
     [
@@ -262,7 +264,14 @@ def test_back_leads_only_to_our_own_pages(house: House) -> None:  # noqa: F811
 def test_a_call_is_logged_with_its_outcome(house: House) -> None:  # noqa: F811
     line = item(house)
     page = reverse("due-item", args=[line.public_id])
-    sent = {"act": "call", "channel": "phone", "with_whom": "Lakeside", "outcome": "no-answer", "note": ""}
+    sent = {
+        "patient": house.patient.public_id,
+        "act": "call",
+        "channel": "phone",
+        "with_whom": "Lakeside",
+        "outcome": "no-answer",
+        "note": "",
+    }
     house.client().post(page, sent)
     contact = ContactLog.objects.get()
     assert (contact.due_item, contact.recorded_by, contact.at) == (line, house.navigator, NOW)
@@ -272,8 +281,15 @@ def test_a_call_is_logged_with_its_outcome(house: House) -> None:  # noqa: F811
 def test_a_stale_form_says_who_changed_what_and_keeps_the_text(house: House) -> None:  # noqa: F811
     line = item(house)
     page = reverse("due-item", args=[line.public_id])
-    house.client(house.prescriber).post(page, {"act": "snooze", "version": 1, "until": str(days(2))})
-    sent = {"act": "not-done", "version": 1, "because": "drawn at the county hospital"}
+    house.client(house.prescriber).post(
+        page, {"patient": house.patient.public_id, "act": "snooze", "version": 1, "until": str(days(2))}
+    )
+    sent = {
+        "patient": house.patient.public_id,
+        "act": "not-done",
+        "version": 1,
+        "because": "drawn at the county hospital",
+    }
     answer = house.client().post(page, sent)
     text = answer.content.decode()
     assert answer.status_code == 409
@@ -288,9 +304,14 @@ def test_not_done_can_be_taken_back(house: House) -> None:  # noqa: F811
     line = item(house)
     page = reverse("due-item", args=[line.public_id])
     client = house.client()
-    client.post(page, {"act": "not-done", "version": 1, "because": "declined"})
+    client.post(
+        page, {"patient": house.patient.public_id, "act": "not-done", "version": 1, "because": "declined"}
+    )
     assert house.words() == []
-    client.post(page, {"act": "take-back", "version": 2, "because": "came after all"})
+    client.post(
+        page,
+        {"patient": house.patient.public_id, "act": "take-back", "version": 2, "because": "came after all"},
+    )
     assert len(house.words()) == 1
 
 
@@ -373,6 +394,7 @@ def test_a_line_leads_back_to_the_list_it_was_on(house: House) -> None:  # noqa:
     place = f"{reverse('due-item', args=[line.public_id])}?next=%2F%3Ftext%3Dlabs"
     assert f"{place}#snooze" in page
     sent = {"act": "snooze", "version": 1, "until": str(days(2)), "next": "/?text=labs"}
+    sent["patient"] = house.patient.public_id
     assert 'name="next" value="/?text=labs"' in client.get(place).content.decode()
     assert client.post(place, sent).headers["Location"] == "/?text=labs"
     elsewhere = client.get(f"{place.split('?')[0]}?next=https://elsewhere.example/").content.decode()

@@ -181,6 +181,7 @@ def _meanwhile(place: Place, by: User, **changes: Any) -> None:
     patients.correct_patient(patient, by=by, because="letter", version=patient.version, now=NOW, **changes)
 
 
+@pytest.mark.hazard("H21")
 def test_the_second_of_two_is_told_and_loses_nothing(client: Client, place: Place) -> None:
     """What both changed is compared; what only the other changed is taken over."""
     sent = typed(place, phone="+1 212-555-0111", allergies="Latex")

@@ -158,6 +158,7 @@ def test_a_day_that_makes_no_sense_shows_now(place: Place, course: Course, day: 
     assert "Infusion 2: hold" in text
 
 
+@pytest.mark.hazard("H43")
 @pytest.mark.parametrize("name", PAGES)
 def test_every_page_records_that_the_patient_was_seen(place: Place, course: Course, name: str) -> None:
     page(signed_in(place, Role.MANAGER), name, course)
@@ -271,6 +272,7 @@ def test_a_draw_of_which_only_the_day_is_known_shows_no_time_and_both_numbers_of
     assert any("2025-03-05," in line and "ORD448811,LAB789" in line for line in lines.splitlines())
 
 
+@pytest.mark.hazard("H43")
 def test_the_history_tells_who_looked_and_who_decided(place: Place, course: Course) -> None:
     client = signed_in(place, Role.MANAGER)
     page(client, "patient", course)
@@ -296,7 +298,7 @@ def test_what_an_infusion_left_undone_is_put_apart_and_closed_with_a_reason(
     assert f"{address}?next={here}#not-done" in text
 
     sent = {"act": "not-done", "because": "Given without them", "version": undone.version}
-    client.post(address, sent)
+    client.post(address, {"patient": course.patient.public_id, **sent})
 
     undone.refresh_from_db()
     assert undone.not_done_reason == "Given without them"

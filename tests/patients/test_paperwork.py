@@ -172,6 +172,7 @@ def test_the_figure_of_a_performance_status_is_enough(client: Client, place: Pla
     assert EligibilityEvidence.objects.get().answer == "not-met"
 
 
+@pytest.mark.hazard("H41")
 def test_a_form_opened_for_another_patient_records_nothing(client: Client, place: Place) -> None:
     address = reverse("record-consent", args=[place.patient.public_id])
     sent = SENT["consent"] | {"patient": "0b2b0a5e-56ea-4f7e-9d2a-0d8a5f7c4a11"}

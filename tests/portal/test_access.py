@@ -73,6 +73,7 @@ def test_an_invited_person_comes_in_by_the_link_once(navigator: Client, world: W
     assert Invitation.objects.get().account == account
 
 
+@pytest.mark.hazard("H33")
 def test_the_mail_names_no_patient_and_goes_to_one_address(navigator: Client, world: World) -> None:
     patient = world.own.patient
     _invite(navigator, world)
@@ -175,6 +176,7 @@ def test_access_is_renewed_for_a_time_to_come(navigator: Client, world: World, d
     assert navigator.post(reverse("portal-account", args=[account.public_id]), said).status_code == 422
 
 
+@pytest.mark.hazard("H40")
 def test_access_that_was_ended_ends_with_the_next_page(navigator: Client, world: World) -> None:
     assert world.own.patient
     account = world.own.user(Role.REFERRER)

@@ -57,6 +57,7 @@ def _raw(address: str, summary: str) -> list[str]:
     return event.split("\r\n")
 
 
+@pytest.mark.hazard("H37")
 @pytest.mark.parametrize(
     ("on", "hour", "zone"),
     [

@@ -112,6 +112,7 @@ def test_the_list_holds_the_practice_s_patients_and_no_others(world: World, refe
     assert "Family of elsewhere" not in shown and "Family of next-door" not in shown
 
 
+@pytest.mark.hazard("H39")
 @pytest.mark.parametrize("name", ["portal", "portal-calendar"])
 def test_the_wall_holds_when_the_filter_is_gone(
     world: World, referrer: User, monkeypatch: pytest.MonkeyPatch, name: str

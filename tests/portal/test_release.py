@@ -133,8 +133,12 @@ def test_a_navigator_releases_and_the_practice_sees(world: World, bare: Course, 
 
     navigator = _client(world.own.user(Role.NAVIGATOR))
     act = reverse("release-results", args=[bare.patient.public_id])
+    shown = navigator.get(reverse("patient-portal", args=[bare.patient.public_id])).content.decode()
+    assert f'name="patient" value="{bare.patient.public_id}"' in shown
     for _ in range(2):
-        navigator.post(act, {"result": [waiting.pk, foreign.pk, "nonsense"]})
+        navigator.post(
+            act, {"patient": bare.patient.public_id, "result": [waiting.pk, foreign.pk, "nonsense"]}
+        )
 
     assert waiting.release.by.role == Role.NAVIGATOR
     assert not hasattr(foreign, "release")

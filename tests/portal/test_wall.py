@@ -42,6 +42,7 @@ def _readable_models() -> list[type[Model]]:
     return [by_table[table] for table in MIGRATION.ROWS if table in by_table]
 
 
+@pytest.mark.hazard("H39")
 @pytest.mark.parametrize("model", _readable_models(), ids=lambda model: model._meta.label)
 def test_no_row_of_another_practice_comes_through(world: World, model: type[Model]) -> None:
     """No filter of ours stands in front: the model's own manager is asked for everything."""

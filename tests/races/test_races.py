@@ -18,6 +18,7 @@ SIGNED = next(story for story in STORIES if story.name == "order")
 INFUSED = next(story for story in STORIES if story.name == "infusion")
 
 
+@pytest.mark.hazard("H17")
 def test_of_500_races_none_is_won_by_an_overtaken_decision() -> None:
     assert is_counting(), "PostgreSQL must run with track_commit_timestamp=on"
     found = race_all(RACES, seed=1)

@@ -38,6 +38,7 @@ def clock_changes() -> int:
     return sum(a != b for each in offsets for a, b in pairwise(each))
 
 
+@pytest.mark.hazard("H29")
 @pytest.mark.django_db
 def test_nothing_is_missed_and_nothing_doubled(monkeypatch: pytest.MonkeyPatch) -> None:
     assert clock_changes() >= 8

@@ -88,9 +88,10 @@ def test_the_line_on_the_worklist_leads_there(house: House) -> None:
 def test_remind_now_says_who_cannot_be_reached(house: House) -> None:
     item = house.labs()
     client = signed_in(house)
-    answer = client.post(reverse("remind-now", args=[item.public_id]), follow=True)
+    address, sent = reverse("remind-now", args=[item.public_id]), {"patient": house.patient.public_id}
+    answer = client.post(address, sent, follow=True)
     assert "Sent within a minute to 1 address" in answer.content.decode()
-    answer = client.post(reverse("remind-now", args=[item.public_id]), follow=True)
+    answer = client.post(address, sent, follow=True)
     assert "today already" in answer.content.decode()
 
 

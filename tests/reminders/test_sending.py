@@ -55,6 +55,7 @@ def test_a_late_item_reaches_the_practice_once(house: House, office: PostOffice)
     assert MessageDelivery.objects.get().state == "sent"
 
 
+@pytest.mark.hazard("H30")
 def test_the_task_twice_sends_once(house: House, office: PostOffice) -> None:
     delivery = queued(house)
     with time_machine.travel(MONDAY, tick=False):
@@ -63,6 +64,7 @@ def test_the_task_twice_sends_once(house: House, office: PostOffice) -> None:
     assert len(office.taken) == 1
 
 
+@pytest.mark.hazard("H36")
 def test_two_sweeps_write_it_down_once(house: House) -> None:
     house.labs()
     assert derive(house.site, now=MONDAY) > 0
@@ -104,6 +106,7 @@ def test_a_server_that_is_down_gets_it_later(house: House, running: Running) -> 
     assert len(running.office.taken) == 1
 
 
+@pytest.mark.hazard("H29")
 def test_each_try_waits_longer_and_a_person_is_told_after_two_hours(house: House, running: Running) -> None:
     running.close()
     delivery, now = queued(house), MONDAY
@@ -224,6 +227,7 @@ def test_what_is_on_its_way_is_nobody_s_to_decide(house: House) -> None:
         decide(queued(house), decision="leave", by=house.navigator, now=MONDAY)
 
 
+@pytest.mark.hazard("H56")
 def test_outside_production_only_listed_addresses_are_written_to(
     house: House, office: PostOffice, settings: Any
 ) -> None:
@@ -259,6 +263,7 @@ Status: {status}
 """
 
 
+@pytest.mark.hazard("H32")
 @pytest.mark.parametrize(
     ("action", "code", "state", "may_write"),
     [
@@ -314,6 +319,7 @@ def test_labs_that_arrived_and_are_not_assessed_yet_are_waited_for(house: House,
     assert (delivery.state, delivery.send_after) == ("queued", MONDAY + timedelta(minutes=1))
 
 
+@pytest.mark.hazard("H31")
 def test_a_death_stops_everything(house: House, office: PostOffice) -> None:
     delivery = queued(house)
     house.patient.died_on = MONDAY.date()
@@ -331,6 +337,7 @@ def test_a_stopped_course_asks_for_nothing(house: House, office: PostOffice) -> 
     assert "course stopped" in house.reasons[0]
 
 
+@pytest.mark.hazard("H31")
 def test_an_item_that_moved_is_reminded_of_on_its_new_days(house: House, office: PostOffice) -> None:
     delivery = queued(house)
     house.course.due_items.update(opens_on="2025-01-14", target_on="2025-01-16", closes_on="2025-01-17")
@@ -426,6 +433,7 @@ def test_queued_in_the_day_and_reached_at_night_it_waits_for_the_morning(
     assert delivery.send_after == at("2025-01-07 08:00")
 
 
+@pytest.mark.hazard("H30")
 def test_a_storm_is_held_back(house: House, office: PostOffice) -> None:
     sent = 0
     for hour in range(8, 20):
@@ -481,6 +489,7 @@ def test_the_staff_are_told_of_several_patients_in_one_message(house: House, off
 # --- whom one may write to ----------------------------------------------------------------------------
 
 
+@pytest.mark.hazard("H32")
 @pytest.mark.parametrize("missing", ["verified_at", "agreed_at"])
 def test_without_verification_or_consent_nothing_is_sent(
     house: House, office: PostOffice, missing: str
@@ -560,6 +569,7 @@ def test_nobody_to_remind_is_said(house: House) -> None:
 # --- nothing that identifies a patient -------------------------------------------------------------------
 
 
+@pytest.mark.hazard("H33")
 def test_no_message_names_the_patient(house: House, office: PostOffice) -> None:
     """Canary names, in every kind of reminder, language and channel of mail."""
     for role in ("navigator", "prescriber", "manager"):

@@ -19,6 +19,7 @@ def test_every_shipped_text_may_leave_the_house(kind: str, channel: str, languag
     assert "$" not in text.filled(FULL).subject + text.filled(FULL).body
 
 
+@pytest.mark.hazard("H33")
 @pytest.mark.parametrize(
     ("subject", "body", "words"),
     [

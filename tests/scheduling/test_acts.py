@@ -19,6 +19,7 @@ from coordination.flows import decision
 from coordination.flows.record import record
 from labs.models import LabResult
 from labs.rules.reading import Rejection
+from patients.forms import FOR_ANOTHER
 from patients.models import Patient, ResponseAssessment
 from scheduling import actions
 from scheduling.models import (
@@ -421,6 +422,7 @@ def test_what_was_given_is_not_called_off(place: Place, course: Course) -> None:
     assert send(client, "call-off", course, "weight", weight.public_id, because="wish").status_code == 404
 
 
+@pytest.mark.hazard("H03")
 def test_a_form_opened_for_another_patient_saves_nothing(place: Place, course: Course) -> None:
     client = signed_in(place.user(Role.NAVIGATOR))
     address = reverse("record-weight", args=[course.patient.public_id])
@@ -588,6 +590,16 @@ def sign_page(client: Client, course: Course, name: str = "sign") -> str:
     return str(page.context["sheet"].proposal.public_id)
 
 
+def test_a_proposal_is_not_signed_on_a_page_opened_for_another_patient(place: Place, course: Course) -> None:
+    client = signed_in(place.user(Role.PRESCRIBER))
+    proposal = sign_page(client, course)
+    answer = send(client, "sign", course, course.public_id, proposal=proposal, patient=str(uuid4()))
+    assert answer.status_code == 409
+    assert FOR_ANOTHER in words(answer)
+    assert f'name="patient" value="{course.patient.public_id}"' in words(answer)
+    assert not Signature.objects.exists()
+
+
 def test_a_prescriber_signs_what_is_shown(place: Place, course: Course) -> None:
     doctor = place.user(Role.PRESCRIBER)
     client = signed_in(doctor)
@@ -643,6 +655,7 @@ def test_facts_that_came_in_meanwhile_are_looked_at_first(place: Place, course: 
     assert not Signature.objects.exists()
 
 
+@pytest.mark.hazard("H20")
 def test_an_override_needs_a_code_and_a_reason(place: Place, course: Course) -> None:
     client = signed_in(place.user(Role.PRESCRIBER))
     proposal = sign_page(client, course, "override")
@@ -681,6 +694,7 @@ def test_not_related_clears_the_row(place: Place, course: Course) -> None:
     assert "Now: infusion 2: Give 7.4 GBq" in said(answer)
 
 
+@pytest.mark.hazard("H13")
 def test_a_baseline_is_chosen_among_this_patient_s_results(place: Place, course: Course) -> None:
     client = signed_in(place.user(Role.PRESCRIBER))
     other = mid_course(new_place("elsewhere"))
@@ -851,6 +865,11 @@ def test_a_conflict_is_answered_by_a_named_person(place: Place, course: Course) 
     send(client, "record-injection", course, drug="lanreotide", planned_on="2025-03-10")
     page: Any = client.get(reverse("patient", args=[course.patient.public_id]))
     found = next(line for line in page.context["conflicts"] if line.code == "lar-within-washout")
+    typed = {"digest": found.digest, "reason": "agreed", "patient": str(uuid4())}
+    other = send(client, "answer-conflict", course, course.public_id, **typed)
+    assert (other.status_code, FOR_ANOTHER in words(other)) == (409, True)
+    assert "agreed</textarea>" in words(other)
+    assert not ConflictOverride.objects.exists()
     bare = send(client, "answer-conflict", course, course.public_id, digest=found.digest, reason=" ")
     assert bare.status_code == 422
     answer = send(client, "answer-conflict", course, course.public_id, digest=found.digest, reason="agreed")

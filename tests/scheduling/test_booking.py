@@ -112,6 +112,7 @@ def test_what_is_missing_is_said_beside_the_field(
     assert not ChairBooking.objects.exists()
 
 
+@pytest.mark.hazard("H22")
 def test_a_chair_taken_twice_needs_a_reason_and_both_courses_say_so(
     place: Place, course: Course, neighbor: Course, clinic: Client
 ) -> None:
@@ -133,6 +134,7 @@ def test_a_chair_taken_twice_needs_a_reason_and_both_courses_say_so(
     assert gate(place, course).state == GateState.PROBLEM
 
 
+@pytest.mark.hazard("H22")
 def test_people_clash_as_chairs_do(course: Course, neighbor: Course, clinic: Client) -> None:
     book(clinic, course)
     assert "Nurse Vance booked twice" in words(book(clinic, neighbor, chair="Chair 2"))

@@ -375,6 +375,7 @@ def test_one_given_elsewhere_is_put_before_nobody(awaited: Course, navigator: Us
     assert not ConflictNotice.objects.exists()
 
 
+@pytest.mark.hazard("H26")
 def test_late_amino_acids_and_a_large_rest_are_conflicts_with_words(awaited: Course, navigator: User) -> None:
     sent = typed(awaited, amino_acids_started_at=f"{DAY}T04:31", antiemetic_at=f"{DAY}T04:32")
     post(navigator, "record-infusion", awaited, **sent | {"amino_acids_ended_at": f"{DAY}T08:29"})
@@ -391,6 +392,7 @@ def test_late_amino_acids_and_a_large_rest_are_conflicts_with_words(awaited: Cou
 # --- never recorded --------------------------------------------------------------------------------
 
 
+@pytest.mark.hazard("H26")
 def test_what_was_never_recorded_stays_on_today_until_somebody_records_it(
     place: Place, awaited: Course, navigator: User
 ) -> None:

@@ -116,6 +116,7 @@ def send(place: Place, **data: str) -> Any:
     return client_of(place).post(url, {name: value for name, value in sent.items() if value})
 
 
+@pytest.mark.hazard("H14")
 def test_a_bare_figure_is_asked_for_its_unit(place: Place) -> None:
     answer = send(place, weight="165", unit="")
     assert answer.status_code == 422
@@ -139,6 +140,7 @@ def test_more_decimals_than_a_scale_has_are_refused(place: Place) -> None:
     assert answer.context["form"].errors["weight"] == ["At most 4 decimals."]
 
 
+@pytest.mark.hazard("H14")
 def test_a_jump_is_asked_about_before_it_is_stored(place: Place) -> None:
     WeightFactory.create(patient=place.patient, kg=90, on=date(2024, 11, 2))
     answer = send(place, weight="60")

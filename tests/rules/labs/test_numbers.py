@@ -24,6 +24,7 @@ def test_a_plain_number_is_read(text: str, number: str) -> None:
     assert read_decimal(text) == Decimal(number)
 
 
+@pytest.mark.hazard("H09")
 @pytest.mark.parametrize(
     "text",
     [

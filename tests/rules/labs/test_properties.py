@@ -3,6 +3,7 @@
 from decimal import Decimal
 from fractions import Fraction
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -232,6 +233,7 @@ def test_derived_neutrophils_are_exact_or_absent(wbc: Decimal, percentage: Decim
         assert Fraction(derived.canonical) == exact
 
 
+@pytest.mark.hazard("H09")
 @given(
     st.sampled_from(sorted(UNITS)) | st.text(max_size=8),
     st.none() | st.text(max_size=30),

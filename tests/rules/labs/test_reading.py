@@ -212,6 +212,7 @@ def test_a_bound_is_met_exactly() -> None:
     assert below(just_under, Decimal("8.0")) is True
 
 
+@pytest.mark.hazard("H08")
 def test_a_comparator_decides_only_as_a_whole() -> None:
     under_ten = attempt("777-3", "<10", "10*9/L")
     assert isinstance(under_ten, Reading)
@@ -244,6 +245,7 @@ def test_the_lower_limit_itself_is_normal() -> None:
     assert under_low(reading("platelets", "149.9", low="150")) is True
 
 
+@pytest.mark.hazard("H10")
 def test_a_rise_of_forty_percent_is_exact() -> None:
     """In binary floating point (1.40 - 1.00) / 1.00 is below 0.40."""
     base = reading("creatinine", "1.00")

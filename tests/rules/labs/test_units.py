@@ -95,6 +95,7 @@ def test_a_listed_unit_is_converted_exactly(loinc: str, sent: str, unit: str, ca
     assert canonical_of(loinc, sent, unit) == Decimal(canonical)
 
 
+@pytest.mark.hazard("H02")
 @pytest.mark.parametrize(
     ("loinc", "value", "unit"),
     [

@@ -73,6 +73,7 @@ def test_a_dull_course_has_no_conflicts():
 # --- long-acting analogs before an infusion ------------------------------------------------------------
 
 
+@pytest.mark.hazard("H23")
 @pytest.mark.parametrize(("before", "legal"), [(28, []), (27, [D2 + days(1)]), (1, [D2 + days(27)])])
 @pytest.mark.parametrize("drug", ["octreotide-lar", "lanreotide", "other-long-acting"])
 def test_washout_of_28_days(drug, before, legal):
@@ -192,6 +193,7 @@ def test_post_dose_window_both_ends_are_inside(given_at, count):
     assert len(conflicts(facts, "lar-outside-window")) == count
 
 
+@pytest.mark.hazard("H34")
 @pytest.mark.parametrize(
     ("saturday", "given_at", "count"),
     [
@@ -228,6 +230,7 @@ def friday(start, end, **facts):
     )
 
 
+@pytest.mark.hazard("H34")
 @pytest.mark.parametrize(
     ("end", "count"),
     [((12, 59), 0), ((13, 0), 1)],  # open from 16:59 for a minute; at 17:00 the site closes
@@ -301,6 +304,7 @@ def test_urgent_draws_are_never_blocked():
 # --- intervals -----------------------------------------------------------------------------------------
 
 
+@pytest.mark.hazard("H23")
 @pytest.mark.parametrize(
     ("interval", "expected"),
     [
@@ -496,6 +500,7 @@ def woman(today, *tests, possible=True, **facts):
     )
 
 
+@pytest.mark.hazard("H26")
 @pytest.mark.parametrize(("today", "count"), [(2, 0), (1, 1), (0, 1), (-3, 1)])
 def test_pregnancy_status_is_missed_from_the_day_before(today, count):
     found = conflicts(woman(D1 - days(today)), "pregnancy-status-missing")
@@ -552,6 +557,7 @@ def test_a_positive_test_blocks_a_next_infusion_only_while_one_is_to_come():
 # --- doses ---------------------------------------------------------------------------------------------
 
 
+@pytest.mark.hazard("H24")
 @pytest.mark.parametrize("fifth", [planned(5, D4 + days(56)), given(5, D4 + days(56))])
 def test_a_fifth_infusion(fifth):
     facts = four_given(today=D4 + days(57))
@@ -582,6 +588,7 @@ def test_an_infusion_given_on_a_closed_day_is_past_asking():
     assert conflicts(facts, "calibration-day-closed") == []
 
 
+@pytest.mark.hazard("H18")
 @pytest.mark.parametrize(
     ("activity", "signed", "expected"),
     [
@@ -614,6 +621,7 @@ def test_an_ordered_activity_is_compared_too():
     assert conflicts(replace(facts, stopped=Stopped(D1 + days(19))), "activity-mismatch") == []
 
 
+@pytest.mark.hazard("H28")
 @pytest.mark.parametrize(
     ("measured", "residual", "expected"),
     [

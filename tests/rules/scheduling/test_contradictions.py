@@ -54,6 +54,7 @@ def plain_date(on: date, **changes: Any) -> ResultFact:
 # --- time --------------------------------------------------------------------------------------------
 
 
+@pytest.mark.hazard("H35")
 @pytest.mark.parametrize(
     ("late", "is_rejected"),
     [(timedelta(0), False), (timedelta(minutes=10), False), (timedelta(minutes=10, seconds=1), True)],

@@ -183,6 +183,7 @@ def old_man(creatinine: str, baseline: str = "1.20", kg: str = "72") -> CourseFa
     )
 
 
+@pytest.mark.hazard("H10")
 def test_a_clearance_of_exactly_40_is_not_below_40() -> None:
     assert state(old_man("1.50"), RENAL) == "clear"
     assert state(old_man("1.51"), RENAL) == "open"
@@ -562,6 +563,7 @@ def test_mild_hypersensitivity_asks_for_premedication(grade: int) -> None:
 # --- cannot tell, and only where it matters ----------------------------------------------------------
 
 
+@pytest.mark.hazard("H06")
 @pytest.mark.parametrize(
     ("first", "second", "expected"),
     [("72", "81", "cannot-tell"), ("72", "70", "open"), ("81", "90", "clear"), ("74.9", "75", "cannot-tell")],
@@ -646,6 +648,7 @@ def preliminary(value: str, on: date, hour: int = 15) -> ResultFact:
     return lab("platelets", value, on, hour=hour, status="preliminary")
 
 
+@pytest.mark.hazard("H07")
 def test_a_preliminary_result_warns_and_never_clears_or_fires() -> None:
     later = day(PANEL_DAY)
     assert state(dull(preliminary("70", later)), THROMBOCYTOPENIA) == "cannot-tell"

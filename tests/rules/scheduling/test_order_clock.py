@@ -60,6 +60,7 @@ def test_the_order_is_a_tuesday_13_to_19_days_ahead(calibration):
     assert 13 <= (calibration - order_by).days <= 19
 
 
+@pytest.mark.hazard("H27")
 @pytest.mark.parametrize(
     ("on", "cost"),
     [

@@ -328,6 +328,7 @@ def test_short_acting_is_no_post_dose_injection():
     assert post_dose(at(D1 + days(2)), lar(at(D1, 16), "octreotide-short")).state is OVERDUE
 
 
+@pytest.mark.hazard("H34")
 @pytest.mark.parametrize(
     ("saturday", "closes"),
     [

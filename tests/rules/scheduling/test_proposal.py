@@ -216,6 +216,7 @@ def test_days_are_counted_on_the_local_calendar() -> None:
 # --- the panel ---------------------------------------------------------------------------------------
 
 
+@pytest.mark.hazard("H11")
 @pytest.mark.parametrize("analyte", GATE)
 def test_each_analyte_of_the_panel_is_needed(analyte: str) -> None:
     values: dict[str, Any] = {analyte: None}
@@ -245,6 +246,7 @@ def only_albumin_on(on: date, as_of: datetime, next_planned: date) -> NextDose:
     return proposal(facts)
 
 
+@pytest.mark.hazard("H12")
 @pytest.mark.parametrize(("before", "missing"), [(14, ()), (15, ("albumin",))])
 def test_a_result_is_fresh_for_fourteen_days_before_the_planned_date(
     before: int, missing: tuple[str, ...]
@@ -375,6 +377,7 @@ def test_the_shown_clearance_is_that_of_the_newest_creatinine_of_the_interval() 
     assert proposal(dull(creatinine=None)).crcl_ml_min is None
 
 
+@pytest.mark.hazard("H25")
 def test_the_assessment_names_protocol_and_version_and_grades_what_it_read() -> None:
     on = day(PANEL_DAY)
     facts = dull(
@@ -453,6 +456,7 @@ def test_the_order_in_which_results_arrive_changes_nothing(facts: CourseFacts, r
     assert proposal(replace(facts, results=tuple(results))) == proposal(facts)
 
 
+@pytest.mark.hazard("H05")
 @quickly
 @assume(courses(), st.data())
 def test_a_result_delivered_twice_makes_no_episode(facts: CourseFacts, data: st.DataObject) -> None:
@@ -465,6 +469,7 @@ def test_a_result_delivered_twice_makes_no_episode(facts: CourseFacts, data: st.
     assert [r.occurrence for r in found.rows] == [r.occurrence for r in proposal(facts).rows]
 
 
+@pytest.mark.hazard("H11")
 @quickly
 @assume(courses(), st.sampled_from(GATE))
 def test_without_a_result_of_the_panel_nothing_is_given(facts: CourseFacts, analyte: str) -> None:
@@ -521,6 +526,7 @@ def in_other_units(result: ResultFact) -> ResultFact:
     )
 
 
+@pytest.mark.hazard("H02")
 @quickly
 @assume(courses(), st.data())
 def test_the_same_quantity_in_other_units_is_the_same_decision(

@@ -150,6 +150,7 @@ def test_a_protocol_that_is_not_exact_is_refused(old: str, new: str, said: str) 
     assert said in refused(old, new)
 
 
+@pytest.mark.hazard("H25")
 def test_an_approved_protocol_names_two_people() -> None:
     said = refused("second reader of the protocol file", "author of the protocol file")
     assert "approvals must name two people" in said

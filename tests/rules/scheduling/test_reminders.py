@@ -195,6 +195,7 @@ def test_what_would_come_after_its_last_moment_is_told_before() -> None:
     assert wall(send_at(nudge, Hours(NEW_YORK), last=closes), NEW_YORK) == "2025-01-10 08:00"
 
 
+@pytest.mark.hazard("H37")
 def test_a_receiver_in_another_zone_is_told_on_their_own_morning() -> None:
     nudge = nudges(LABS, DEFAULT_ROWS, NEW_YORK)[1]
     assert wall(send_at(nudge, Hours(ZoneInfo("America/Los_Angeles"))), NEW_YORK) == "2025-01-08 11:00"

@@ -274,6 +274,7 @@ def test_the_baseline_is_the_latest_usable_result_before_the_first_infusion() ->
     assert baseline_of(early, replace(late, status="preliminary")) == early.id
 
 
+@pytest.mark.hazard("H13")
 def test_a_prescriber_may_pin_another_baseline() -> None:
     early, late = lab("platelets", "100", date(2024, 12, 1)), lab("platelets", "200", BASELINE_ON)
     assert baseline_of(early, late, pin=early.id) == early.id
