@@ -21,6 +21,7 @@ from coordination.local.environment import (
     SetupError,
     module,
     prepare,
+    program,
 )
 from coordination.local.system_packages import FOR_RUNNING, FOR_TESTING, find_browser, say
 
@@ -29,7 +30,7 @@ USAGE = """\
 python3 run.py demo [--port N] [--reset] [--lan]   run the product with demo data
 python3 run.py test [pytest arguments]             check the code, then run all tests
 python3 run.py check                               linters, types, layers, templates, containers, security
-python3 run.py lint                                put imports and layout in order, then lint
+python3 run.py lint                                put imports and layout, templates too, in order, then lint
 python3 run.py screenshots                         photograph every page into screenshots/
 python3 run.py bench [--courses N] [--json]        measure speed
 python3 run.py letters [--letters N] [--json]      measure many letters written in the background
@@ -66,6 +67,7 @@ def check_code(arguments: list[str]) -> int:
 def lint(arguments: list[str]) -> int:
     prepare(DEV_LOCK, FOR_RUNNING)
     subprocess.run(module("ruff", "format", "-q"), cwd=ROOT, check=False)
+    subprocess.run(program("djangofmt", "-q", "templates"), cwd=ROOT, check=False)
     return subprocess.run(module("ruff", "check", "--fix", *arguments), cwd=ROOT, check=False).returncode
 
 

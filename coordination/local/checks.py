@@ -34,6 +34,7 @@ STEPS = (
     Step("layout", module("ruff", "format", "--check")),
     Step("layers", program("lint-imports")),
     Step("templates", module("coordination.local.templates")),
+    Step("template layout", program("djangofmt", "--check", "templates")),
     Step("django", (str(PYTHON), "manage.py", "check", "--fail-level", "WARNING")),
     Step(
         "migrations",
