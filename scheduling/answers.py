@@ -8,7 +8,6 @@ import msgspec
 
 from scheduling.facts import facts_of
 from scheduling.models import Course
-from scheduling.protocols import get_protocol
 from scheduling.rules.answer import Assessment, Criterion, CriterionState
 from scheduling.rules.assess import assess
 from scheduling.rules.facts import CourseFacts
@@ -20,7 +19,7 @@ OVERTAKEN = "New facts have changed the proposal since it was signed."
 def answer_of(course: Course, *, as_of: datetime) -> tuple[CourseFacts, Assessment]:
     """What the rules say of a course as it was known at `as_of`; stores nothing."""
     facts = facts_of(course, as_of)
-    return facts, assess(facts, get_protocol(course.protocol_key))
+    return facts, assess(facts, course.protocol)
 
 
 def signed_digest(assessment: Assessment) -> str:

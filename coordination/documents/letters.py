@@ -28,21 +28,42 @@ from coordination.documents.parts import (
     safety,
 )
 from coordination.documents.source import DocumentChart
-from coordination.wording.bilingual import day, moment, reason_outside, unit
+from coordination.wording.bilingual import count_words, day, moment, reason_outside, unit
 from coordination.wording.clinical import ROWS
 from patients.rules.referral import Requirement
 from scheduling.referral_facts import missing_from
 from scheduling.rules.answer import Action, NextDose, RowState
+from scheduling.rules.protocol import Protocol
 
 ANSWER_WITHIN_DAYS = 7
 A_DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
-STEPS = (
-    "We check that we have everything; if something is missing, we ask you once, for exactly that.",
-    "The tumor board decides, and we tell you its decision in writing.",
-    "If treatment is offered: up to four infusions, about eight weeks apart, as an outpatient.",
-    "After each infusion you get a short letter with what comes next and who does it.",
-    "About five weeks after the last infusion the patient returns to you, with a plan for follow-up.",
-)
+
+
+def _back_in(protocol: Protocol) -> str:
+    return f"{count_words(protocol.after.hand_back_opens // 7)} weeks"
+
+
+def _limit(protocol: Protocol) -> str:
+    """As "16 weeks after the one before"."""
+    is_from_last = protocol.interval.limit_counts_from == "last-infusion"
+    return f"{protocol.interval.limit_words} after {'the one before' if is_from_last else 'it was due'}"
+
+
+def _what_follows(protocol: Protocol) -> str:
+    return "the blood tests and of the somatostatin analog" if protocol.somatostatin else "the blood tests"
+
+
+def _steps(protocol: Protocol) -> tuple[str, ...]:
+    infusions = count_words(protocol.doses.infusions)
+    apart = count_words(protocol.interval.target // 7)
+    return (
+        "We check that we have everything; if something is missing, we ask you once, for exactly that.",
+        "The tumor board decides, and we tell you its decision in writing.",
+        f"If treatment is offered: up to {infusions} infusions, about {apart} weeks apart, as an outpatient.",
+        "After each infusion you get a short letter with what comes next and who does it.",
+        f"About {_back_in(protocol)} after the last infusion the patient returns to you, "
+        "with a plan for follow-up.",
+    )
 
 
 def _missing(source: DocumentChart) -> tuple[Requirement, ...]:
@@ -65,7 +86,7 @@ def acknowledgement(source: DocumentChart) -> Content:
                 "steps",
                 "What happens now",
                 Paragraph(f"We received your referral on {received}{complete}." if received else ""),
-                Points(STEPS),
+                Points(_steps(source.protocol)),
                 always=True,
             ),
             people.until_then(source),
@@ -117,6 +138,8 @@ def said_with_days(words: str, *, capital: bool = True) -> str:
 
 def plan_letter(source: DocumentChart) -> Content:
     """The whole course before it begins: dates, who does what, the rules that bind the dates."""
+    doses = source.protocol.doses
+    reduce = "halve" if 2 * doses.reduced_gbq == doses.full_gbq else "reduce"
     return Content(
         title="The treatment plan",
         addressee=people.addressee(source),
@@ -132,9 +155,9 @@ def plan_letter(source: DocumentChart) -> Content:
                 "How each dose is decided",
                 Paragraph(
                     "Before each infusion the blood tests are graded and held against the dose table of the "
-                    f"protocol ({infusions.protocol_words(source)}). A prescriber signs each dose. "
-                    "Blood counts that have not recovered may move, halve or end the treatment; "
-                    "you hear of it at once."
+                    f"protocol ({infusions.protocol_words(source)}). A prescriber signs each dose. Blood "
+                    f"counts that have not recovered may move, {reduce} or end the treatment; you hear of it "
+                    "at once."
                 ),
             ),
             safety.red_flags(source),
@@ -171,7 +194,8 @@ def _next(source: DocumentChart) -> MaybeSection:
             "next",
             "What comes next",
             Paragraph(
-                "This was the last infusion. About five weeks after it the patient returns to you, "
+                f"This was the last infusion. About {_back_in(source.protocol)} after it the patient "
+                "returns to you, "
                 "with a letter that says who does what from then on."
             ),
         )
@@ -224,13 +248,13 @@ def hold_letter(source: DocumentChart) -> Content:
                 "Until when it can still be given",
                 Paragraph(
                     f"The last day on which infusion {number} may follow is {day(last)} "
-                    "(16 weeks after the one before). After it a prescriber has to decide anew."
+                    f"({_limit(source.protocol)}). After it a prescriber has to decide anew."
                     if last and number
                     else ""
                 ),
                 Paragraph(
                     "A prescriber decides when to resume. You then get the new date in writing, with the "
-                    "days of the blood tests and of the somatostatin analog that follow from it."
+                    f"days of {_what_follows(source.protocol)} that follow from it."
                 ),
                 Paragraph(_who_draws(source) if rows else ""),
                 always=True,

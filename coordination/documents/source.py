@@ -18,7 +18,10 @@ from coordination.chart.sheet import Sheet, read_sheet
 from coordination.wording.bilingual import LOCALES
 from patients.models import CareTeamMember, Patient, Referral
 from scheduling.models import AdverseEvent, Course, DueItem, Injection
+from scheduling.protocols import get_protocol
 from scheduling.rules.days import add_months
+from scheduling.rules.protocol import Protocol
+from scheduling.site_protocol import default_protocol_of
 
 AHEAD = timedelta(days=75)
 
@@ -78,7 +81,8 @@ class DocumentChart:
 
     @cached_property
     def tasks(self) -> list[team.TeamTask]:
-        return team.tasks_of(self.chart)
+        """Who sees to what, of what the protocol asks for."""
+        return [task for task in team.tasks_of(self.chart) if self.protocol.asks_for(task.item)]
 
     def is_for_addressee(self, owner: str, practice_id: int | None) -> bool:
         """Whether an item of this owner is the addressee's to do."""
@@ -181,11 +185,17 @@ class DocumentChart:
         return self.sheet.dose.cycle if self.sheet and not self.is_over else None
 
     @property
+    def protocol(self) -> Protocol:
+        """That of the course; before there is one, that by which the site treats."""
+        return self.course.protocol if self.course else get_protocol(default_protocol_of(self.site))
+
+    @property
     def maintenance_ends_on(self) -> date | None:
         """18 calendar months after the first infusion, or progression, whichever is earlier [H22]."""
-        if not self.given or self.sheet is None:
+        ssa = self.sheet.protocol.somatostatin if self.sheet else None
+        if not self.given or self.sheet is None or ssa is None:
             return None
-        months = self.sheet.protocol.somatostatin.maintenance_months
+        months = ssa.maintenance_months
         by_months = add_months(self.given[0].on, months)
         progressed_on = self.sheet.facts.progressed_on
         return min(by_months, progressed_on or by_months)

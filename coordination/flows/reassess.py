@@ -21,7 +21,6 @@ from scheduling.answers import answer_of, signed_digest
 from scheduling.course_file import write_answer, write_course
 from scheduling.models import Action, Course, Proposal, Signature
 from scheduling.models.course import CourseQuerySet
-from scheduling.protocols import protocol_digest
 from scheduling.rules import answer as plain
 from scheduling.rules.answer import Assessment, NextDose
 from scheduling.rules.facts import CourseFacts
@@ -109,7 +108,7 @@ def _store_proposal(
                 text=dose.text,
                 protocol_key=course.protocol_key,
                 protocol_version=course.protocol_version,
-                protocol_digest=protocol_digest(course.protocol_key),
+                protocol_digest=course.protocol.digest,
                 ctcae=assessment.ctcae,
                 document=_json(write_answer(assessment)),
                 facts=_json(write_course(facts)),

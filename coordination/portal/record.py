@@ -152,7 +152,10 @@ def long_term_plan(story: PortalChart) -> list[PlanTask]:
         practice = item.practice.name if item.practice else ""
         edge = item.closes_on or item.target_on or item.opens_on or date.max
         task = PlanTask(
-            request_words(item.item, None), said, owner_word(item.owner, practice), story.is_ours(item)
+            request_words(item.item, None, item.course.protocol),
+            said,
+            owner_word(item.owner, practice),
+            story.is_ours(item),
         )
         rows.append((edge, task))
     return [task for _, task in sorted(rows, key=lambda row: (row[0], row[1].what))]

@@ -26,6 +26,7 @@ class PlannedInfusion(PreparedRow, frozen=True):
     course_id: int
     course_public_id: UUID
     protocol_key: str
+    protocol_version: str
     held_since: datetime | None
     held_reason: str
     assess_after: datetime | None

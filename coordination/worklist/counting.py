@@ -53,6 +53,7 @@ class _Order(PreparedRow, frozen=True):
     its_cycle: int
     calibration_on: date
     protocol: str
+    protocol_version: str
 
 
 class _Counts(PreparedRow, frozen=True):
@@ -124,6 +125,7 @@ def _questions(wide: bool, also: tuple[str, ...]) -> Mapping[str, QuerySet[Any]]
             at_site=F("cycle__course__patient__site_id"),
             its_cycle=F("cycle__number"),
             protocol=F("cycle__course__protocol_key"),
+            protocol_version=F("cycle__course__protocol_version"),
         ),
         "messages": messages_to_decide(SCOPE, ASKED.now)
         .order_by()
@@ -148,7 +150,7 @@ def _found(kind: LineKind, found: _Found, here: Here) -> WorklistLine:
 
 def _order(order: _Order, here: Here) -> WorklistLine:
     """Its last day is the last on which cancelling is free."""
-    free_days = get_protocol(order.protocol).order.free_cancel_days
+    free_days = get_protocol(order.protocol, order.protocol_version).order.free_cancel_days
     last_free_on = order.calibration_on - timedelta(days=free_days)
     target = min(here.days[order.at_site], last_free_on)
     subject = "day" if order.permitted else "activity" if order.signed else "decision"

@@ -7,7 +7,7 @@ from coordination.base.errors import CareError, NotPermitted
 from coordination.base.models import User
 from patients.models import Patient, Referral
 from scheduling.models import Course, Cycle
-from scheduling.protocols import get_protocol, protocol_digest
+from scheduling.protocols import get_protocol
 from scheduling.site_protocol import default_protocol_of
 
 
@@ -38,7 +38,7 @@ def start_course(
         started_anyway_because=anyway_because,
         protocol_key=protocol.key,
         protocol_version=protocol.version,
-        protocol_digest=protocol_digest(protocol.key),
+        protocol_digest=protocol.digest,
         started_at=now,
         started_by=by,
     )

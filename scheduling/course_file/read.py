@@ -45,7 +45,8 @@ from scheduling.rules.facts import (
     Transfusion,
     Weight,
 )
-from scheduling.rules.protocol import ROWS, ProtocolError
+from scheduling.rules.protocol import ProtocolError
+from scheduling.rules.rows import ROWS
 from scheduling.rules.settings import check_setting, is_setting, with_settings
 
 DRUGS = ("octreotide-lar", "lanreotide", "other-long-acting", "octreotide-short")
@@ -258,6 +259,8 @@ def _facts(document: CourseShape) -> CourseFacts:
         as_of=_as_sent(document.as_of) or _refuse_instant(document.as_of, "as_of"),
         timezone=_timezone(document.timezone),
         protocol=_protocol(document.protocol),
+        protocol_version=_protocol_version(document),
+        protocol_digest=document.protocol_digest or "",
         patient=_within("patient", _patient, document.patient),
         settings=_settings(document),
         weights=_all("weights", document.weights, _weight),
@@ -320,7 +323,7 @@ def _settings(document: CourseShape) -> Settings:
         return Settings()
     settings = read_settings(document.settings)
     try:
-        with_settings(get_protocol(document.protocol), settings.others)
+        with_settings(get_protocol(document.protocol, document.protocol_version or ""), settings.others)
     except ProtocolError as error:
         reason = str(error).partition(": ")[2]
         raise _WrongError("settings", f"make no sense together: {reason}") from None
@@ -479,7 +482,7 @@ def _transfusion(transfusion: shape.TransfusionShape) -> Transfusion:
 
 def _attribution(attribution: shape.AttributionShape) -> Attribution:
     return Attribution(
-        row=_choice(attribution.row, ROWS, "row"),
+        row=_choice(attribution.row, tuple(ROWS), "row"),
         cycle=_cycle(attribution.cycle),
         related=attribution.related,
         reason=attribution.reason or "",
@@ -487,7 +490,7 @@ def _attribution(attribution: shape.AttributionShape) -> Attribution:
 
 
 def _confirmation(confirmation: shape.ConfirmationShape) -> Confirmation:
-    row = _choice(confirmation.row, ROWS, "row")
+    row = _choice(confirmation.row, tuple(ROWS), "row")
     return Confirmation(row, _day(confirmation.on, "on"), confirmation.resolved)
 
 
@@ -698,3 +701,12 @@ def _is_timezone(name: str) -> bool:
 
 def _protocol(key: str) -> str:
     return _choice(key, tuple(all_protocols()), "protocol")
+
+
+def _protocol_version(document: CourseShape) -> str:
+    version = document.protocol_version or ""
+    try:
+        get_protocol(document.protocol, version)
+    except ProtocolError as error:
+        raise _WrongError("protocol_version", f"is not known: {error}") from None
+    return version

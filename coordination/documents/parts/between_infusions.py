@@ -5,7 +5,8 @@ from coordination.documents import precautions
 from coordination.documents.content import MaybeSection, Paragraph, Points, section
 from coordination.documents.parts.requests import lab_names
 from coordination.documents.source import DocumentChart
-from coordination.wording.bilingual import day
+from coordination.wording.bilingual import count_words, day
+from scheduling.rules.protocol import Protocol
 
 
 def after_infusion_rules(source: DocumentChart, given: GivenInfusion | None) -> MaybeSection:
@@ -25,17 +26,23 @@ def after_infusion_rules(source: DocumentChart, given: GivenInfusion | None) -> 
         Points(
             (
                 *(at_first if until >= source.today else ()),
-                "Platelets are lowest about five weeks after an infusion: hence the tests in mid-cycle.",
+                *_about_the_nadir(source.protocol),
                 "Emergencies are treated as in any other patient: radiation delays nothing.",
             )
         ),
     )
 
 
+def _about_the_nadir(protocol: Protocol) -> tuple[str, ...]:
+    weeks = count_words(protocol.labs.nadir_target // 7)
+    said = f"Platelets are lowest about {weeks} weeks after an infusion: hence the tests in mid-cycle."
+    return (said,) if protocol.asks_for("nadir-labs") else ()
+
+
 def ssa_rules(source: DocumentChart) -> MaybeSection:
-    if source.sheet is None:
+    ssa = source.sheet.protocol.somatostatin if source.sheet else None
+    if ssa is None:
         return None
-    ssa = source.sheet.protocol.somatostatin
     return section(
         "ssa-rules",
         "Somatostatin analogs around each infusion",
@@ -44,7 +51,7 @@ def ssa_rules(source: DocumentChart) -> MaybeSection:
                 f"Long-acting: none in the {ssa.washout_days} days before an infusion. A later injection "
                 "moves the infusion.",
                 f"Short-acting: stopped {ssa.short_acting_hours} hours before.",
-                f"Octreotide LAR 30 mg: {ssa.post_dose_from_hours} to {ssa.post_dose_until_hours} hours "
+                f"{ssa.post_dose_drug}: {ssa.post_dose_from_hours} to {ssa.post_dose_until_hours} hours "
                 "after each infusion, by whoever is named above.",
             )
         ),

@@ -2,7 +2,6 @@
 
 from coordination.documents.source import DocumentChart
 from scheduling.models import DoseOrder, Signature
-from scheduling.protocols import get_protocol
 from scheduling.rules.answer import OrderClock
 from scheduling.rules.order_clock import order_clock
 
@@ -21,4 +20,4 @@ def order(source: DocumentChart, number: int) -> DoseOrder | None:
 def times(source: DocumentChart, number: int) -> OrderClock | None:
     on = source.planned_on(number)
     course = source.course
-    return order_clock(number, on, get_protocol(course.protocol_key)) if on and course else None
+    return order_clock(number, on, course.protocol) if on and course else None

@@ -14,12 +14,12 @@ def ssa_plan(source: DocumentChart) -> MaybeSection:
     """Maintenance with its end."""
     ends = source.maintenance_ends_on
     sheet = source.sheet
-    if ends is None or sheet is None:
+    ssa = sheet.protocol.somatostatin if sheet else None
+    if ends is None or sheet is None or ssa is None:
         return None
     last = next((each for each in reversed(source.injections) if each.drug != "octreotide-short"), None)
     progressed = sheet.facts.progressed_on
-    months = sheet.protocol.somatostatin.maintenance_months
-    every = sheet.protocol.somatostatin.maintenance_days
+    months, every = ssa.maintenance_months, ssa.maintenance_days
     why = (
         f"progression on {day(progressed)} ended it"
         if progressed and progressed <= ends
@@ -32,7 +32,7 @@ def ssa_plan(source: DocumentChart) -> MaybeSection:
         "Somatostatin analog from now on",
         Pairs(
             (
-                ("What", f"Octreotide LAR 30 mg every {every} days"),
+                ("What", f"{ssa.post_dose_drug} every {every} days"),
                 ("Ends", f"{day(ends)} ({why})"),
                 ("Given by", whose),
                 (

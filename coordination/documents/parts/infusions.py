@@ -50,6 +50,7 @@ def given_pairs(source: DocumentChart, given: GivenInfusion | None) -> Pairs:
     if lar and lar.given_at and (lar.given_at - infusion.started_at).days < 7:
         after = f"{lar.get_drug_display()} {plain_number(lar.dose_mg)} mg, {moment(lar.given_at)}"
     total = cumulative(source.given)
+    has_analog = after or source.protocol.asks_for("post-dose-lar")
     return Pairs(
         (
             ("Given", f"{moment(infusion.started_at)}{ended}"),
@@ -57,7 +58,7 @@ def given_pairs(source: DocumentChart, given: GivenInfusion | None) -> Pairs:
             *((("Left over", activity(infusion.residual_gbq)),) if infusion.residual_gbq else ()),
             ("So far", f"{len(source.given)} of {len(source.chart.cycles)} infusions, {total}"),
             ("Interrupted", infusion.interrupted_because or "no"),
-            ("Somatostatin analog after it", after or "not recorded yet"),
+            *([("Somatostatin analog after it", after or "not recorded yet")] if has_analog else []),
         )
     )
 

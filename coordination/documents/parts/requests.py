@@ -43,7 +43,9 @@ def request_section(
 
 
 def _ask(source: DocumentChart, line: DueLine) -> Request:
-    return Request(request_words(line.key, line.cycle), when_due(line), _detail(source, line))
+    return Request(
+        request_words(line.key, line.cycle, source.protocol), when_due(line), _detail(source, line)
+    )
 
 
 def when_due(line: DueLine) -> str:
@@ -61,8 +63,12 @@ def _detail(source: DocumentChart, line: DueLine) -> str:
     if line.key in ("ct-mri", "sstr-pet", "response-sstr-pet"):
         return "Send images and report."
     if line.key == "lar-last-before":
-        days = source.sheet.protocol.somatostatin.washout_days if source.sheet else 0
-        return f"The infusion needs at least {days} days without a long-acting analog."
+        ssa = source.protocol.somatostatin
+        return (
+            f"The infusion needs at least {ssa.washout_days} days without a long-acting analog."
+            if ssa
+            else ""
+        )
     return ""
 
 
@@ -84,6 +90,7 @@ def lab_names(source: DocumentChart) -> str:
     albumin = next(
         (line for line in source.result_lines if line.key == Analyte.ALBUMIN and line.reading), None
     )
-    if albumin and albumin.reading and albumin.reading.canonical < COAGULATION_BELOW:
+    is_low = albumin and albumin.reading and albumin.reading.canonical < COAGULATION_BELOW
+    if is_low and protocol.hepatic:
         names.append(protocol.hepatic.coagulation)
     return analytes(names)

@@ -5,7 +5,7 @@ from django.utils.translation import gettext as _
 from coordination.documents import precautions
 from coordination.documents.content import Content, Pairs, Points, section, sections
 from coordination.documents.sheets.contact import whom_to_call
-from coordination.documents.sheets.infusion_day import infusion_of, precaution_days_of, washout_days_of
+from coordination.documents.sheets.infusion_day import about_analogs, infusion_of, precaution_days_of
 from coordination.documents.source import DocumentChart
 from coordination.wording.bilingual import activity, day, long_day
 
@@ -21,6 +21,7 @@ def family_page(source: DocumentChart) -> Content:
         return day(precautions.end_of(key, on, site_days, default))
 
     about = next((each for each in source.given if each.number == number), None)
+    half_life = f"{source.protocol.order.half_life_hours / 24:.1f}"
     state = (
         _("Infusion %(number)s was given on %(day)s.")
         if given
@@ -62,15 +63,15 @@ def family_page(source: DocumentChart) -> Content:
                 _("For doctors, nurses, dentists and ambulance crews"),
                 Pairs(
                     (
-                        (_("Medicine"), "[177Lu]Lu-DOTATATE"),
+                        (_("Medicine"), source.protocol.product.label),
                         (_("Day"), day(on)),
                         (
                             _("Activity"),
-                            _("%(activity)s, half-life 6.6 days")
-                            % {"activity": activity(about.infusion.administered_gbq)},
+                            _("%(activity)s, half-life %(days)s days")
+                            % {"activity": activity(about.infusion.administered_gbq), "days": half_life},
                         )
                         if about
-                        else (_("Half-life"), _("6.6 days")),
+                        else (_("Half-life"), _("%(days)s days") % {"days": half_life}),
                     )
                 ),
                 Points(
@@ -83,11 +84,7 @@ def family_page(source: DocumentChart) -> Content:
                         ),
                         _("Staff who are pregnant let somebody else do the care through %(day)s.")
                         % {"day": until("children-and-pregnant")},
-                        _(
-                            "No long-acting somatostatin analog in the %(days)s days before an infusion; "
-                            "call us before you give one."
-                        )
-                        % {"days": washout_days_of(source)},
+                        *about_analogs(source),
                         _("Avoid repeated high-dose glucocorticoids; call us if they are needed."),
                         _(
                             "Sudden flushing, wheezing or low blood pressure: think of a hormonal crisis and "

@@ -1,9 +1,11 @@
 """The infusion that a sheet is about, and the days that its protocol counts from it."""
 
+from collections.abc import Iterator
 from datetime import date, timedelta
 
+from django.utils.translation import gettext as _
+
 from coordination.documents.source import DocumentChart
-from scheduling.protocols import get_protocol
 
 
 def infusion_of(source: DocumentChart) -> tuple[int, date | None, bool]:
@@ -24,10 +26,13 @@ def _running(source: DocumentChart) -> int | None:
 
 
 def precaution_days_of(source: DocumentChart) -> int:
-    course = source.course
-    return get_protocol(course.protocol_key).after.precaution_days if course else 7
+    return source.protocol.after.precaution_days
 
 
-def washout_days_of(source: DocumentChart) -> int:
-    course = source.course
-    return get_protocol(course.protocol_key).somatostatin.washout_days if course else 28
+def about_analogs(source: DocumentChart) -> Iterator[str]:
+    """What colleagues elsewhere must know of long-acting analogs, where the protocol has a washout."""
+    if ssa := source.protocol.somatostatin:
+        yield _(
+            "No long-acting somatostatin analog in the %(days)s days before an infusion; "
+            "call us before you give one."
+        ) % {"days": ssa.washout_days}

@@ -11,7 +11,6 @@ from coordination.documents.parts.people import spoken_name_of
 from coordination.documents.sheets.infusion_day import infusion_of
 from coordination.documents.source import DocumentChart
 from coordination.wording.bilingual import ENGLISH, LOCALES, activity, birth_day, day, is_spanish, long_day
-from scheduling.protocols import get_protocol
 
 
 def travel_card(source: DocumentChart) -> Content:
@@ -19,8 +18,7 @@ def travel_card(source: DocumentChart) -> Content:
     number, on, given = infusion_of(source)
     if on is None:
         return Content(title=_("Travel card"))
-    protocol = get_protocol(source.course.protocol_key) if source.course else None
-    hours = protocol.order.half_life_hours if protocol else None
+    hours = source.protocol.order.half_life_hours if source.course else None
     until = on + timedelta(hours=float(hours * precautions.HALF_LIVES_ON_THE_CARD)) if hours else on
     with translation.override(LOCALES[ENGLISH]):
         english = _cards(source, number, on, until)
@@ -69,7 +67,7 @@ def _cards(source: DocumentChart, number: int, on: date, until: date) -> tuple[C
         _("Medical radiation: nuclear medicine patient"),
         (
             *who,
-            (_("Treatment"), "Lutetium-177 (177Lu) dotatate"),
+            (_("Treatment"), source.protocol.product.card_name),
             *(
                 ((_("Given on"), day(on)), (_("Activity"), activity(about.infusion.administered_gbq)))
                 if about
@@ -91,9 +89,7 @@ def _cards(source: DocumentChart, number: int, on: date, until: date) -> tuple[C
             (_("Allergies"), patient.allergies or _("none recorded")),
             (_("Blood thinner"), _("yes") if patient.anticoagulated else _("no")),
         ),
-        _(
-            "Help at once: radiation is no reason to wait. Wear gloves, flush or bag what is "
-            "soiled. Somatostatin analogs may be given."
-        ),
+        _("Help at once: radiation is no reason to wait. Wear gloves, flush or bag what is soiled.")
+        + (f" {_('Somatostatin analogs may be given.')}" if source.protocol.somatostatin else ""),
     )
     return front, back

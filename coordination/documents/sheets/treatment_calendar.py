@@ -102,7 +102,9 @@ def _entries(source: DocumentChart) -> Iterator[CalendarEntry]:
             row = source.practice_of.get(line.public_id)
             practice = row.practice.name if row and row.practice else ""
             place = where(row.owner if row else "", practice)
-            yield CalendarEntry(_begins(line), _when(line), for_patient(line.key, line.cycle), place)
+            yield CalendarEntry(
+                _begins(line), _when(line), for_patient(line.key, line.cycle, source.protocol.product), place
+            )
 
 
 def _infusion_entries(source: DocumentChart) -> Iterator[CalendarEntry]:
@@ -113,7 +115,9 @@ def _infusion_entries(source: DocumentChart) -> Iterator[CalendarEntry]:
         on = source.infusion_on(cycle.number)
         if on and on >= source.today and cycle.number not in given:
             said = day(on) if cycle.planned_on else _("around %(day)s") % {"day": day(on)}
-            yield CalendarEntry(on, said, for_patient("infusion", cycle.number), source.site.name)
+            yield CalendarEntry(
+                on, said, for_patient("infusion", cycle.number, source.protocol.product), source.site.name
+            )
 
 
 def _begins(line: DueLine) -> date:
