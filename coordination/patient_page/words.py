@@ -4,6 +4,7 @@ from collections.abc import Iterable, Mapping
 
 from coordination.base.choices import Item, Owner
 from labs.rules.analytes import Analyte
+from scheduling.rules import rows
 
 ANALYTES: Mapping[str, str] = {
     Analyte.PLATELETS: "Platelets",
@@ -33,14 +34,7 @@ ANALYTES: Mapping[str, str] = {
     Analyte.HEIGHT: "Height",
 }
 
-ROWS: Mapping[str, str] = {
-    "thrombocytopenia": "Thrombocytopenia",
-    "anemia-neutropenia": "Anemia, neutropenia",
-    "renal": "Kidney",
-    "hepatic": "Liver",
-    "hypersensitivity": "Hypersensitivity",
-    "other": "Other toxicity",
-}
+ROWS: Mapping[str, str] = {name: rule.title for name, rule in rows.ROWS.items()}
 
 NOTES: Mapping[str, str] = {
     "premedicate": "There was a hypersensitivity of grade 1 or 2: premedicate.",

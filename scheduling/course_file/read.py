@@ -45,7 +45,8 @@ from scheduling.rules.facts import (
     Transfusion,
     Weight,
 )
-from scheduling.rules.protocol import ROWS, ProtocolError
+from scheduling.rules.protocol import ProtocolError
+from scheduling.rules.rows import ROWS
 from scheduling.rules.settings import check_setting, is_setting, with_settings
 
 DRUGS = ("octreotide-lar", "lanreotide", "other-long-acting", "octreotide-short")
@@ -479,7 +480,7 @@ def _transfusion(transfusion: shape.TransfusionShape) -> Transfusion:
 
 def _attribution(attribution: shape.AttributionShape) -> Attribution:
     return Attribution(
-        row=_choice(attribution.row, ROWS, "row"),
+        row=_choice(attribution.row, tuple(ROWS), "row"),
         cycle=_cycle(attribution.cycle),
         related=attribution.related,
         reason=attribution.reason or "",
@@ -487,7 +488,7 @@ def _attribution(attribution: shape.AttributionShape) -> Attribution:
 
 
 def _confirmation(confirmation: shape.ConfirmationShape) -> Confirmation:
-    row = _choice(confirmation.row, ROWS, "row")
+    row = _choice(confirmation.row, tuple(ROWS), "row")
     return Confirmation(row, _day(confirmation.on, "on"), confirmation.resolved)
 
 

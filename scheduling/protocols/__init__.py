@@ -4,7 +4,8 @@ from functools import cache
 from hashlib import sha256
 from importlib.resources import files
 
-from scheduling.rules.protocol import Protocol, ProtocolError, read_protocol
+from scheduling.rules.protocol import Protocol, ProtocolError
+from scheduling.rules.protocol_file import read_protocol
 
 DEFAULT_PROTOCOL = "lutathera-us-2024"
 

@@ -21,8 +21,7 @@ from scheduling.rules.answer import (
 )
 from scheduling.rules.conflicts import find_conflicts
 from scheduling.rules.days import add_days
-from scheduling.rules.dose_table import NEEDS_REVIEW, Row, carried_events, read_rows
-from scheduling.rules.evidence import SEVERE, worst_grade
+from scheduling.rules.dose_table import NEEDS_REVIEW, JudgedRow, carried_events, read_rows
 from scheduling.rules.facts import CourseFacts
 from scheduling.rules.first_dose import criteria_of, notes_of
 from scheduling.rules.order_clock import orders
@@ -37,14 +36,12 @@ from scheduling.rules.words import (
     day_words,
     figure_words,
     listed,
-    row_words,
     within,
 )
 
 LIMITS = "limits"
 PREGNANCY_POSITIVE = "pregnancy-positive"
 NADIR_ONLY = "nadir-only"
-PREMEDICATE = "premedicate"
 STILL_SEVERE = "event-still-severe"  # an event of an earlier interval that is still grade 3
 EARLIER_UNSURE = "earlier-episode-unsure"
 
@@ -109,7 +106,7 @@ Decision = tuple[Action, Decimal | None, str]
 
 def _decide(
     timeline: Timeline,
-    rows: tuple[Row, ...],
+    rows: tuple[JudgedRow, ...],
     missing: tuple[str, ...],
     criteria: tuple[Criterion, ...],
 ) -> Decision:
@@ -170,15 +167,15 @@ def _value_words(one: Criterion, *, is_unmet: bool) -> str:
     return f"just under {bound} mL/min" if rounds_up else f"{one.value} mL/min"
 
 
-def _stop_or_hold(timeline: Timeline, rows: tuple[Row, ...]) -> Decision | None:
+def _stop_or_hold(timeline: Timeline, rows: tuple[JudgedRow, ...]) -> Decision | None:
     """Rules 2 to 5."""
-    if hypersensitive := _in_state(rows, RowState.OPEN, only="hypersensitivity"):
-        return Action.STOP, None, f"Stop: {within(hypersensitive[0].answer.text)}"
+    is_open = _in_state(rows, RowState.OPEN)
+    if ending := [row for row in is_open if row.rule.ends_treatment]:
+        return Action.STOP, None, f"Stop: {within(ending[0].answer.text)}"
     if recurrent := _in_state(rows, RowState.RECURRENT):
         return Action.STOP, None, f"Stop: {_names(recurrent)} came back. {recurrent[0].answer.text}"
     if unshared := [row for row in rows if row.is_unshared_recurrence]:
         return Action.REVIEW, None, _for_review(unshared)
-    is_open = _in_state(rows, RowState.OPEN)
     if is_open and timeline.is_past_limit:
         days, limit = timeline.days_since_last, timeline.protocol.interval.last_allowed
         said = f"{_names(is_open)} not resolved {days} days after the last infusion (limit {limit})"
@@ -188,7 +185,7 @@ def _stop_or_hold(timeline: Timeline, rows: tuple[Row, ...]) -> Decision | None:
     return None
 
 
-def _ask(timeline: Timeline, rows: tuple[Row, ...]) -> Decision | None:
+def _ask(timeline: Timeline, rows: tuple[JudgedRow, ...]) -> Decision | None:
     """Rules 6 and 7."""
     if timeline.is_past_limit:
         days, limit = timeline.days_since_last, timeline.protocol.interval.last_allowed
@@ -201,7 +198,7 @@ def _ask(timeline: Timeline, rows: tuple[Row, ...]) -> Decision | None:
     return None
 
 
-def _for_review(rows: list[Row]) -> str:
+def _for_review(rows: list[JudgedRow]) -> str:
     """The first row's reason; the others are named."""
     why = rows[0].answer.text.removeprefix(NEEDS_REVIEW)
     return f"Prescriber review of {_names(rows)}: {why}"
@@ -219,7 +216,7 @@ def _wait(timeline: Timeline, missing: tuple[str, ...]) -> Decision | None:
     return Action.REVIEW, None, said
 
 
-def _give(timeline: Timeline, rows: tuple[Row, ...]) -> Decision:
+def _give(timeline: Timeline, rows: tuple[JudgedRow, ...]) -> Decision:
     """Rules 9 and 10."""
     doses = timeline.protocol.doses
     if resolved := _in_state(rows, RowState.RESOLVED):
@@ -241,10 +238,8 @@ def has_pregnancy_doubt(timeline: Timeline) -> bool:
     return any(test.on == newest and test.result != "negative" for test in known)
 
 
-def _notes(timeline: Timeline, rows: tuple[Row, ...], action: Action) -> tuple[str, ...]:
-    notes = []
-    if _is_mildly_hypersensitive(timeline):
-        notes.append(PREMEDICATE)
+def _notes(timeline: Timeline, rows: tuple[JudgedRow, ...], action: Action) -> tuple[str, ...]:
+    notes = [note for row in rows for note in row.rule.notes(timeline)]
     if any(row.is_nadir_only for row in rows):
         notes.append(NADIR_ONLY)
     if action is not Action.NONE and has_pregnancy_doubt(timeline):
@@ -256,29 +251,18 @@ def _notes(timeline: Timeline, rows: tuple[Row, ...], action: Action) -> tuple[s
     return tuple(notes)
 
 
-def _is_mildly_hypersensitive(timeline: Timeline) -> bool:
-    if "hypersensitivity" not in timeline.protocol.rows.names:
-        return False
-    return any(
-        event.hypersensitivity
-        and timeline.interval_of_day(event.on) > 0
-        and 1 <= worst_grade(timeline, event) < SEVERE
-        for event in timeline.events
-    )
-
-
 def _newest_clearance(timeline: Timeline) -> Decimal | None:
     results = timeline.in_interval(Analyte.CREATININE, timeline.current_interval)
     clearances = timeline.clearances_of(results[-1]) if results else ()
     return clearances[0].display if clearances else None
 
 
-def _in_state(rows: tuple[Row, ...], state: RowState, only: str = "") -> list[Row]:
-    return [row for row in rows if row.answer.state is state and (not only or row.answer.row == only)]
+def _in_state(rows: tuple[JudgedRow, ...], state: RowState) -> list[JudgedRow]:
+    return [row for row in rows if row.answer.state is state]
 
 
-def _names(rows: list[Row]) -> str:
-    return listed(row_words(row.answer.row) for row in rows)
+def _names(rows: list[JudgedRow]) -> str:
+    return listed(row.rule.words for row in rows)
 
 
 def _analytes(names: tuple[str, ...]) -> str:

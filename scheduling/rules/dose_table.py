@@ -1,5 +1,6 @@
 """The dose-modification table: the state of each row, from its episodes in every interval.
 
+The same for every row; what a row reads, and what fires it, says its module in `rows/`.
 recurrent before open before cannot-tell before resolved before clear. *Cannot tell* only where it matters:
 if every possible reading gives a row the same state, that is its state. Source: RULES.md section 4
 [H22 t3, PI18, PI24].
@@ -16,32 +17,23 @@ from labs.rules.analytes import Analyte
 from labs.rules.reading import Rejection
 from scheduling.rules.answer import RowAnswer, RowState
 from scheduling.rules.days import add_days
-from scheduling.rules.evidence import (
-    GRADED_ANALYTES,
-    ROW_ANALYTES,
-    SEVERE,
-    Point,
-    Stretch,
-    counts_as_other,
-    event_words,
-    grade_today,
-    lacks_grade,
-    points_of,
-    worst_grade,
-)
+from scheduling.rules.events import event_words, grade_today, lacks_grade, worst_grade
+from scheduling.rules.evidence import SEVERE, Point, Stretch
 from scheduling.rules.facts import AdverseEvent
+from scheduling.rules.rows import row_of, rules_of
+from scheduling.rules.rows.rule import RowRule
 from scheduling.rules.timeline import Observed, Timeline, group_by_analyte
 from scheduling.rules.words import ORDINALS, analyte_words, day_words, listed, sentence
 
-HYPERSENSITIVITY = "hypersensitivity"
 NEEDS_REVIEW = "Needs review: "
 """How the sentence of a row begins that nobody can tell."""
 MANY = 5  # results that are not final, of one row and interval
 
 
-class Row(Struct, frozen=True):
+class JudgedRow(Struct, frozen=True):
     """A row's answer, and what the proposal needs to know beside it."""
 
+    rule: RowRule
     answer: RowAnswer
     is_unshared_recurrence: bool = False  # rule 3: a second episode of the row, of other analytes
     is_nadir_only: bool = False
@@ -67,47 +59,53 @@ class _Course(Struct, frozen=True):
     scope: str  # of recurrence; "row" where a row has no analytes to tell apart
 
 
-def read_rows(timeline: Timeline) -> tuple[Row, ...]:
+def read_rows(timeline: Timeline) -> tuple[JudgedRow, ...]:
     """Every row of the protocol; before the first infusion all are clear."""
-    if not timeline.given:
-        return tuple(Row(_before_first(row)) for row in timeline.protocol.rows.names)
-    return tuple(_read_row(timeline, row) for row in timeline.protocol.rows.names)
+    read = _read_row if timeline.given else _before_first
+    return tuple(read(timeline, rule) for rule in rules_of(timeline.protocol))
 
 
-def _before_first(row: str) -> RowAnswer:
+def _before_first(_timeline: Timeline, rule: RowRule) -> JudgedRow:
     text = "Starts after the first infusion."
-    return RowAnswer(row, RowState.CLEAR, None, 0, (), text)
+    return JudgedRow(rule, RowAnswer(rule.name, RowState.CLEAR, None, 0, (), text))
 
 
-def _read_row(timeline: Timeline, row: str) -> Row:
+def _read_row(timeline: Timeline, rule: RowRule) -> JudgedRow:
     interval = timeline.current_interval
-    stretch = Stretch(timeline, interval, _results_of(timeline, row, interval))
-    points = points_of(row, stretch)
-    earlier = _earlier_episodes(timeline, row)
-    if row == HYPERSENSITIVITY:
-        return _read_hypersensitivity(timeline, stretch, points, earlier)
+    stretch = _stretch(timeline, rule, interval)
+    points = rule.read_points(stretch)
+    earlier = _earlier_episodes(timeline, rule)
+    if rule.ends_treatment:
+        return _has_ended(timeline, rule, stretch, points, earlier)
     course = _Course(
         cutoff=_mid_cycle_ends(timeline, interval),
         earlier=tuple(fell for _, fell, _ in earlier),
         nadir=timeline.settings.nadir or "",
-        scope=(timeline.settings.recurrence_scope or "") if row == "anemia-neutropenia" else "row",
+        scope=(timeline.settings.recurrence_scope or "") if rule.tells_analytes_apart else "row",
     )
     verdict = _judge(points, course)
     doubt = ""
-    if _is_unrelated(timeline, row, interval):
+    if _is_unrelated(timeline, rule, interval):
         verdict = _CLEAR
     else:
-        verdict, doubt = _with_what_is_not_final(timeline, row, stretch, course, verdict)
-        verdict, doubt = _with_what_carries_over(timeline, row, verdict, doubt)
+        verdict, doubt = _with_what_is_not_final(timeline, rule, stretch, course, verdict)
+        verdict, doubt = _with_what_carries_over(timeline, rule, verdict, doubt)
         if not any(point.fires and point.is_newest for point in points):
-            verdict = _with_confirmation(timeline, row, verdict, is_nadir_only=_are_mid_cycle(points, course))
-        verdict, doubt = _with_doubtful_earlier(timeline, row, points, course, verdict, doubt)
-    return _row(timeline, row, stretch, points, earlier, verdict, doubt, course)
+            verdict = _with_confirmation(
+                timeline, rule, verdict, is_nadir_only=_are_mid_cycle(points, course)
+            )
+        verdict, doubt = _with_doubtful_earlier(timeline, rule, points, course, verdict, doubt)
+    return _row(timeline, rule, stretch, points, earlier, verdict, doubt, course)
 
 
-def _results_of(timeline: Timeline, row: str, interval: int) -> dict[Analyte, list[Observed]]:
-    wanted = ROW_ANALYTES[row] + ((Analyte.NEUTROPHILS,) if row == "other" else ())
-    return {analyte: timeline.in_interval(analyte, interval) for analyte in wanted}
+def _stretch(timeline: Timeline, rule: RowRule, interval: int) -> Stretch:
+    results = {analyte: timeline.in_interval(analyte, interval) for analyte in rule.reads}
+    return Stretch(timeline, interval, results, _events_of(timeline, rule, interval))
+
+
+def _events_of(timeline: Timeline, rule: RowRule, interval: int) -> list[AdverseEvent]:
+    events = timeline.events_in(interval)
+    return [event for event in events if row_of(event, timeline.protocol) is rule]
 
 
 # --- the verdict -----------------------------------------------------------------------------------
@@ -203,17 +201,17 @@ Episode = tuple[int, frozenset[str], tuple[str, ...]]
 """The interval, what fell in it, and the ids that fired."""
 
 
-def _earlier_episodes(timeline: Timeline, row: str) -> list[Episode]:
+def _earlier_episodes(timeline: Timeline, rule: RowRule) -> list[Episode]:
     """In earlier intervals only what certainly fired counts."""
     episodes = []
     for infusion in timeline.given[:-1]:
         interval = infusion.cycle
-        if _is_unrelated(timeline, row, interval):
+        if _is_unrelated(timeline, rule, interval):
             continue
-        stretch = Stretch(timeline, interval, _results_of(timeline, row, interval))
-        points = points_of(row, stretch)
+        stretch = _stretch(timeline, rule, interval)
+        points = rule.read_points(stretch)
         fired = [point for point in points if point.fires]
-        if fired and _is_ignored_nadir(timeline, row, interval, fired, points) is False:
+        if fired and _is_ignored_nadir(timeline, rule, interval, fired, points) is False:
             fell = frozenset(point.subject for point in fired)
             episodes.append((interval, fell, _ids(fired)))
     return episodes
@@ -221,7 +219,7 @@ def _earlier_episodes(timeline: Timeline, row: str) -> list[Episode]:
 
 def _with_doubtful_earlier(
     timeline: Timeline,
-    row: str,
+    rule: RowRule,
     points: list[Point],
     course: _Course,
     verdict: _Verdict,
@@ -234,7 +232,7 @@ def _with_doubtful_earlier(
     if verdict.state in (RowState.CLEAR, RowState.RECURRENT) or verdict.is_unshared_recurrence:
         return verdict, doubt
     fired = [point for point in points if point.fires]
-    interval = fired and _doubtful_interval(timeline, row, fired, course)
+    interval = fired and _doubtful_interval(timeline, rule, fired, course)
     if not interval:
         return verdict, doubt
     if verdict.state is not RowState.RESOLVED:
@@ -243,16 +241,16 @@ def _with_doubtful_earlier(
     return replace(verdict, state=RowState.CANNOT_TELL, is_earlier_unsure=True), said
 
 
-def _doubtful_interval(timeline: Timeline, row: str, fired: list[Point], course: _Course) -> int | None:
+def _doubtful_interval(timeline: Timeline, rule: RowRule, fired: list[Point], course: _Course) -> int | None:
     """The newest earlier interval whose doubtful episode would make this one the second, unanswered."""
     for infusion in reversed(timeline.given[:-1]):
         interval = infusion.cycle
-        if _is_unrelated(timeline, row, interval) or _is_confirmed(timeline, row, interval):
+        if _is_unrelated(timeline, rule, interval) or _is_confirmed(timeline, rule, interval):
             continue
-        stretch = Stretch(timeline, interval, _results_of(timeline, row, interval))
-        earlier = points_of(row, stretch)
+        stretch = _stretch(timeline, rule, interval)
+        earlier = rule.read_points(stretch)
         possible = [point for point in earlier if point.fires is not False]
-        if not possible or _is_ignored_nadir(timeline, row, interval, possible, earlier):
+        if not possible or _is_ignored_nadir(timeline, rule, interval, possible, earlier):
             continue
         fell = frozenset(point.subject for point in possible)
         if _recurrence(fired, replace(course, earlier=(fell,))) is not None:
@@ -260,10 +258,10 @@ def _doubtful_interval(timeline: Timeline, row: str, fired: list[Point], course:
     return None
 
 
-def _is_confirmed(timeline: Timeline, row: str, interval: int) -> bool:
+def _is_confirmed(timeline: Timeline, rule: RowRule, interval: int) -> bool:
     """A prescriber said in that interval that the row had resolved."""
     return any(
-        said.row == row
+        said.row == rule.name
         and said.resolved
         and said.on <= timeline.today
         and timeline.interval_of_day(said.on) == interval
@@ -272,7 +270,7 @@ def _is_confirmed(timeline: Timeline, row: str, interval: int) -> bool:
 
 
 def _is_ignored_nadir(
-    timeline: Timeline, row: str, interval: int, fired: list[Point], points: list[Point]
+    timeline: Timeline, rule: RowRule, interval: int, fired: list[Point], points: list[Point]
 ) -> bool | None:
     """Whether the site ignores it: a fall of mid-cycle, resolved at the end; None where that is not told."""
     if timeline.settings.nadir != "ignore":
@@ -282,14 +280,14 @@ def _is_ignored_nadir(
     if not _are_mid_cycle(fired, course) or any(point.fires for point in newest):
         return False
     is_back = all(point.fires is False and point.is_back for point in newest)
-    return True if is_back or _is_confirmed(timeline, row, interval) else None
+    return True if is_back or _is_confirmed(timeline, rule, interval) else None
 
 
-def _is_unrelated(timeline: Timeline, row: str, interval: int) -> bool:
+def _is_unrelated(timeline: Timeline, rule: RowRule, interval: int) -> bool:
     """The prescriber's latest word on the row in that interval is "not related"."""
     if not timeline.facts.attributions:
         return False
-    words = [a.related for a in timeline.facts.attributions if a.row == row and a.cycle == interval]
+    words = [a.related for a in timeline.facts.attributions if a.row == rule.name and a.cycle == interval]
     return bool(words) and not words[-1]
 
 
@@ -301,20 +299,22 @@ def _ids(points: Iterable[Point]) -> tuple[str, ...]:
 
 
 def _with_what_is_not_final(
-    timeline: Timeline, row: str, stretch: Stretch, course: _Course, verdict: _Verdict
+    timeline: Timeline, rule: RowRule, stretch: Stretch, course: _Course, verdict: _Verdict
 ) -> tuple[_Verdict, str]:
     """A preliminary or a newer rejected result may warn, never clear or fire: it makes the state unsure."""
     if verdict.state is RowState.CANNOT_TELL or not (timeline.preliminary or timeline.rejected):
         return verdict, ""
-    for extra, doubt in _possible_results(timeline, row, stretch):
-        augmented = Stretch(timeline, stretch.interval, _added(stretch, extra))
-        if _judge(points_of(row, augmented), course).state is not verdict.state:
+    for extra, doubt in _possible_results(timeline, rule, stretch):
+        augmented = Stretch(timeline, stretch.interval, _added(stretch, extra), stretch.events)
+        if _judge(rule.read_points(augmented), course).state is not verdict.state:
             return _Verdict(RowState.CANNOT_TELL), doubt
     return verdict, ""
 
 
-def _possible_results(timeline: Timeline, row: str, stretch: Stretch) -> Iterator[tuple[list[Observed], str]]:
-    interval, wanted = stretch.interval, _read_for(row)
+def _possible_results(
+    timeline: Timeline, rule: RowRule, stretch: Stretch
+) -> Iterator[tuple[list[Observed], str]]:
+    interval, wanted = stretch.interval, rule.rests_on
     preliminary = [r for r in timeline.preliminary if r.interval == interval and r.analyte in wanted]
     for chosen in _choices(preliminary):
         yield chosen, f"preliminary {listed(map(_said, chosen))} would change this"
@@ -338,16 +338,6 @@ def _choices(results: list[Observed]) -> Iterator[list[Observed]]:
     sizes = range(1, len(results) + 1) if len(results) <= MANY else (1, len(results))
     for size in sizes:
         yield from (list(chosen) for chosen in combinations(results, size))
-
-
-def _read_for(row: str) -> tuple[Analyte, ...]:
-    """A row's analytes, and those that a neutrophil count is derived from or a WBC is explained by."""
-    wanted = ROW_ANALYTES[row]
-    if row == "anemia-neutropenia":
-        wanted += (Analyte.WBC, Analyte.NEUTROPHILS_PCT)
-    if row == "other":
-        wanted += (Analyte.NEUTROPHILS, Analyte.NEUTROPHILS_PCT)
-    return wanted
 
 
 def _said(result: Observed) -> str:
@@ -392,12 +382,12 @@ def _added(stretch: Stretch, extra: list[Observed]) -> dict[Analyte, list[Observ
 
 
 def _with_what_carries_over(
-    timeline: Timeline, row: str, verdict: _Verdict, doubt: str
+    timeline: Timeline, rule: RowRule, verdict: _Verdict, doubt: str
 ) -> tuple[_Verdict, str]:
     """An event belongs to the interval of its first day; one that outlasts it is for a person."""
-    if row != "other" or verdict.state not in (RowState.CLEAR, RowState.RESOLVED):
+    if not rule.events_carry_over or verdict.state not in (RowState.CLEAR, RowState.RESOLVED):
         return verdict, doubt
-    events = carried_events(timeline)
+    events = _carried_events(timeline, rule)
     if not events:
         return verdict, doubt
     event = events[-1]
@@ -407,18 +397,25 @@ def _with_what_carries_over(
 
 def carried_events(timeline: Timeline) -> list[AdverseEvent]:
     """Events of an earlier interval that are still grade 3."""
+    rules = [rule for rule in rules_of(timeline.protocol) if rule.events_carry_over]
+    return [event for rule in rules for event in _carried_events(timeline, rule)]
+
+
+def _carried_events(timeline: Timeline, rule: RowRule) -> list[AdverseEvent]:
     return [
         event
         for event in timeline.events
-        if counts_as_other(timeline, event)
+        if row_of(event, timeline.protocol) is rule
         and grade_today(timeline, event) >= SEVERE
         and 0 < timeline.interval_of_day(event.on) < timeline.current_interval
-        and not _is_unrelated(timeline, "other", timeline.interval_of_day(event.on))
-        and not _is_unrelated(timeline, "other", timeline.current_interval)
+        and not _is_unrelated(timeline, rule, timeline.interval_of_day(event.on))
+        and not _is_unrelated(timeline, rule, timeline.current_interval)
     ]
 
 
-def _with_confirmation(timeline: Timeline, row: str, verdict: _Verdict, *, is_nadir_only: bool) -> _Verdict:
+def _with_confirmation(
+    timeline: Timeline, rule: RowRule, verdict: _Verdict, *, is_nadir_only: bool
+) -> _Verdict:
     """The latest confirmation of the interval settles what cannot be told, until something newer comes.
 
     Never while the newest final results fire: then only a preliminary or an unusable one leaves doubt.
@@ -429,19 +426,19 @@ def _with_confirmation(timeline: Timeline, row: str, verdict: _Verdict, *, is_na
     said = [
         confirmation
         for confirmation in timeline.facts.confirmations
-        if confirmation.row == row
+        if confirmation.row == rule.name
         and confirmation.on <= timeline.today
         and timeline.interval_of_day(confirmation.on) == interval
     ]
     latest = max(reversed(said), key=lambda confirmation: confirmation.on, default=None)
-    if latest is None or not latest.resolved or _newest_of_row(timeline, row, interval) > latest.on:
+    if latest is None or not latest.resolved or _newest_of_row(timeline, rule, interval) > latest.on:
         return verdict
     return _Verdict(RowState.RESOLVED, is_nadir_only=is_nadir_only)
 
 
-def _newest_of_row(timeline: Timeline, row: str, interval: int) -> date:
+def _newest_of_row(timeline: Timeline, rule: RowRule, interval: int) -> date:
     """The day of the newest result or event of the row in the interval, whatever came of it."""
-    wanted = _read_for(row)
+    wanted = rule.rests_on
     days = [
         result.on
         for group in (timeline.preliminary, timeline.rejected)
@@ -450,91 +447,72 @@ def _newest_of_row(timeline: Timeline, row: str, interval: int) -> date:
         and result.interval == interval
         and result.rejection is not Rejection.STATUS
     ]
-    days += [result.on for analyte in ROW_ANALYTES[row] for result in timeline.in_interval(analyte, interval)]
-    if row == "other":
-        days += [event.on for event in timeline.events_in(interval) if counts_as_other(timeline, event)]
-    if row == "anemia-neutropenia":
-        days += [on for on, _ in timeline.red_cells]
+    days += [result.on for analyte in rule.analytes for result in timeline.in_interval(analyte, interval)]
+    days += [event.on for event in _events_of(timeline, rule, interval)]
+    days += rule.other_days(timeline)
     return max(days, default=date.min)
 
 
 # --- the answer ------------------------------------------------------------------------------------
 
 
-def _read_hypersensitivity(
-    timeline: Timeline, stretch: Stretch, points: list[Point], earlier: list[Episode]
-) -> Row:
-    """Grade 3 or 4 in any interval: no further dose, whatever came after."""
-    interval = stretch.interval
-    now = [] if _is_unrelated(timeline, HYPERSENSITIVITY, interval) else points
+def _has_ended(
+    timeline: Timeline, rule: RowRule, stretch: Stretch, points: list[Point], earlier: list[Episode]
+) -> JudgedRow:
+    """A row that ends the treatment: fired in any interval, no further dose, whatever came after."""
+    now = [] if _is_unrelated(timeline, rule, stretch.interval) else points
     ids = tuple(i for _, _, found in earlier for i in found) + _ids(now)
     doubts = [point.doubt for point in now if point.fires is None]
-    state, text = RowState.CLEAR, "No grade 3 or 4 hypersensitivity reaction."
+    state, text = RowState.CLEAR, rule.not_ended
     if ids:
-        state, text = RowState.OPEN, "Grade 3 or 4 hypersensitivity reaction. No further doses."
+        state, text = RowState.OPEN, rule.ended
     elif doubts:
         state, text = RowState.CANNOT_TELL, f"{NEEDS_REVIEW}{doubts[-1]}."
-    grades = _grades_of_events(timeline, [event for event in stretch.events if event.hypersensitivity])
-    return Row(
-        RowAnswer(
-            row=HYPERSENSITIVITY,
-            state=state,
-            grade=max(grades, default=None),
-            occurrence=len(earlier) + any(point.fires for point in now),
-            because=ids,
-            text=text,
-        )
-    )
+    occurrence = len(earlier) + any(point.fires for point in now)
+    grade = _worst_grade(timeline, rule, stretch)
+    return JudgedRow(rule, RowAnswer(rule.name, state, grade, occurrence, ids, text))
 
 
 def _row(
     timeline: Timeline,
-    row: str,
+    rule: RowRule,
     stretch: Stretch,
     points: list[Point],
     earlier: list[Episode],
     verdict: _Verdict,
     doubt: str,
     course: _Course,
-) -> Row:
+) -> JudgedRow:
     fired = [point for point in points if point.fires]
-    exists = bool(fired) and not _is_unrelated(timeline, row, stretch.interval)
+    exists = bool(fired) and not _is_unrelated(timeline, rule, stretch.interval)
     if exists and course.nadir == "ignore":
-        exists = _is_ignored_nadir(timeline, row, stretch.interval, fired, points) is False
+        exists = _is_ignored_nadir(timeline, rule, stretch.interval, fired, points) is False
     because = () if verdict.state is RowState.CLEAR else _ids(points)
     if verdict.state is RowState.RECURRENT:
         because = tuple(dict.fromkeys((*(i for _, _, found in earlier for i in found), *because)))
     answer = RowAnswer(
-        row=row,
+        row=rule.name,
         state=verdict.state,
-        grade=_worst_grade(timeline, row, stretch),
+        grade=_worst_grade(timeline, rule, stretch),
         occurrence=len(earlier) + exists,
         because=because,
         text=_sentence(verdict, fired, points, doubt, len(earlier) + exists),
     )
-    return Row(answer, verdict.is_unshared_recurrence, verdict.is_nadir_only, verdict.is_earlier_unsure)
+    return JudgedRow(
+        rule, answer, verdict.is_unshared_recurrence, verdict.is_nadir_only, verdict.is_earlier_unsure
+    )
 
 
-def _worst_grade(timeline: Timeline, row: str, stretch: Stretch) -> int | None:
-    if row not in GRADED_ANALYTES:
-        return None
+def _worst_grade(timeline: Timeline, rule: RowRule, stretch: Stretch) -> int | None:
     grades = [
         grades.grade
-        for analyte in GRADED_ANALYTES[row]
+        for analyte in rule.graded
         for result in stretch.of(analyte)
         if (grades := result.grades) is not None and grades.grade is not None
     ]
-    if row == "anemia-neutropenia" and stretch.transfused_on:
-        grades.append(SEVERE)
-    if row == "other":
-        grades += _grades_of_events(
-            timeline, [event for event in stretch.events if counts_as_other(timeline, event)]
-        )
+    grades += rule.other_grades(stretch)
+    grades += [worst_grade(timeline, event) for event in stretch.events if not lacks_grade(event)]
     return max(grades, default=None)
-
-
-def _grades_of_events(timeline: Timeline, events: list[AdverseEvent]) -> list[int]:
-    return [worst_grade(timeline, event) for event in events if not lacks_grade(event)]
 
 
 def _sentence(

@@ -13,8 +13,9 @@ from labs.rules.analytes import Analyte
 from labs.rules.numbers import negated
 from labs.rules.reading import Reading, Rejection, at_least, at_most_high
 from scheduling.rules.answer import Criterion, CriterionState
-from scheduling.rules.evidence import ROW_ANALYTES, Stretch, read_albumin
+from scheduling.rules.evidence import Stretch
 from scheduling.rules.panel import gate_opens
+from scheduling.rules.rows.hepatic import ANALYTES, read_albumin
 from scheduling.rules.timeline import Observed, Timeline
 
 ELIGIBILITY_UNMET = "eligibility-unmet"
@@ -81,7 +82,7 @@ def _bilirubin(times: Decimal) -> _Asked:
 
 def _albumin(timeline: Timeline, bound: Decimal) -> _Asked:
     """Enough, or its coagulation arm does not fire."""
-    stretch = Stretch(timeline, 0, {name: timeline.in_interval(name, 0) for name in ROW_ANALYTES["hepatic"]})
+    stretch = Stretch(timeline, 0, {name: timeline.in_interval(name, 0) for name in ANALYTES}, [])
 
     def states(result: Observed) -> Iterable[bool | None]:
         return [negated(read_albumin(stretch, result, bound).fires)]

@@ -7,7 +7,9 @@ from dataclasses import fields, is_dataclass, replace
 from functools import lru_cache
 from typing import Any, get_type_hints
 
-from scheduling.rules.protocol import Protocol, ProtocolError, check_sense, read_value
+from scheduling.rules.protocol import Protocol, ProtocolError
+from scheduling.rules.protocol_file import read_value
+from scheduling.rules.protocol_sense import check_sense
 
 _TABLES: dict[str, Any] = {
     name: kind for name, kind in get_type_hints(Protocol).items() if is_dataclass(kind) and name != "settings"

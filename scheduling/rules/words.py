@@ -28,12 +28,6 @@ UNITS = {
     "m[IU]/mL": "mIU/mL",
     "mg/(24.h)": "mg/24 h",
 }
-ROWS = {
-    "anemia-neutropenia": "anemia or neutropenia",
-    "renal": "kidney function",
-    "hepatic": "liver function",
-    "other": "other toxicity",
-}
 ORDINALS = ("", "first", "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth", "ninth", "tenth")
 MCI_OF_GBQ = Decimal(1000) / 37
 
@@ -50,10 +44,6 @@ def moment_words(at: datetime) -> str:
 
 def analyte_words(name: str) -> str:
     return AS_WRITTEN.get(name, name.replace("_", " ").replace("-", " "))
-
-
-def row_words(name: str) -> str:
-    return ROWS.get(name, name)
 
 
 def figure_words(figure: str, unit: str | None) -> str:

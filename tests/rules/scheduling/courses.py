@@ -20,7 +20,8 @@ from scheduling.rules.facts import (
     Weight,
 )
 from scheduling.rules.planner import plan
-from scheduling.rules.protocol import Protocol, read_protocol
+from scheduling.rules.protocol import Protocol
+from scheduling.rules.protocol_file import read_protocol
 from scheduling.rules.timeline import Timeline, build_timeline
 
 PROTOCOLS = Path(__file__).resolve().parents[3] / "scheduling" / "protocols"

@@ -1109,3 +1109,8 @@ def test_a_row_without_results_is_clear_and_says_so() -> None:
 
 def test_drawn_later_keeps_a_course_dull() -> None:
     assert decision(drawn_later(dull(), 60)) == "give 7.4"
+
+
+def test_an_event_is_judged_and_graded_by_one_row_alone() -> None:
+    facts = replace(dull(), adverse_events=(event("Vomiting", day(3)),))
+    assert {answer.row: answer.grade for answer in proposal(facts).rows if answer.grade} == {"other": 3}

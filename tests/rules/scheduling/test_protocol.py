@@ -5,7 +5,9 @@ from decimal import Decimal
 
 import pytest
 
-from scheduling.rules.protocol import ROWS, Protocol, ProtocolError, read_protocol
+from scheduling.rules.protocol import Protocol, ProtocolError
+from scheduling.rules.protocol_file import read_protocol
+from scheduling.rules.rows import ROWS
 from tests.rules.scheduling.courses import PROTOCOLS, protocol
 from tests.rules.scheduling.dose_courses import EU, US_2018, US_2024
 

@@ -1,0 +1,44 @@
+"""The rows of the dose-modification table, one module each. A protocol names those that it has."""
+
+from collections.abc import Mapping
+from functools import cache
+
+from scheduling.rules.facts import AdverseEvent
+from scheduling.rules.protocol import Protocol
+from scheduling.rules.rows import (
+    anemia_neutropenia,
+    hepatic,
+    hypersensitivity,
+    other,
+    renal,
+    thrombocytopenia,
+)
+from scheduling.rules.rows.rule import RowRule
+
+ROWS: Mapping[str, RowRule] = {
+    module.RULE.name: module.RULE
+    for module in (
+        thrombocytopenia,
+        anemia_neutropenia,
+        renal,
+        hepatic,
+        hypersensitivity,
+        other,  # takes the events that are left, so it stands last
+    )
+}
+
+
+def rules_of(protocol: Protocol) -> tuple[RowRule, ...]:
+    """The protocol's rows, in the order in which it shows them."""
+    return _rules(protocol.rows.names)
+
+
+@cache
+def _rules(names: tuple[str, ...]) -> tuple[RowRule, ...]:
+    return tuple(ROWS[name] for name in names)
+
+
+def row_of(event: AdverseEvent, protocol: Protocol) -> RowRule | None:
+    """The row that judges an event: the first of `ROWS` that takes it and that the protocol has."""
+    names = protocol.rows.names
+    return next((rule for rule in ROWS.values() if rule.name in names and rule.takes(event)), None)

@@ -1,0 +1,79 @@
+"""Hemoglobin or neutrophils grade 3 or more, or red cells transfused; back when both are at grade 2 or less.
+
+Source: H22 table 3; PI24; how long red cells blind the hemoglobin is a setting.
+"""
+
+from collections.abc import Iterable
+from datetime import date
+
+from msgspec.structs import replace
+
+from labs.rules.analytes import Analyte
+from scheduling.rules.evidence import SEVERE, Point, Stretch, graded
+from scheduling.rules.rows.rule import RowRule
+from scheduling.rules.timeline import Timeline
+from scheduling.rules.words import day_words
+
+COUNTS = (Analyte.HEMOGLOBIN, Analyte.NEUTROPHILS)
+
+
+def read_points(stretch: Stretch) -> list[Point]:
+    points = [*_hemoglobin(stretch), *graded(stretch, Analyte.NEUTROPHILS, SEVERE)]
+    return points + list(_transfusions(stretch))
+
+
+def _hemoglobin(stretch: Stretch) -> Iterable[Point]:
+    """For 14 days after red cells a hemoglobin that does not fire proves nothing."""
+    transfused = _newest_transfusion(stretch)
+    blind_days = stretch.timeline.protocol.hematology.transfusion_blinds_days
+    for point in graded(stretch, Analyte.HEMOGLOBIN, SEVERE):
+        if transfused and 0 <= (point.on - transfused).days <= blind_days:
+            said = f"within {blind_days} days of the red cell transfusion on {day_words(transfused)}"
+            yield replace(point, is_back=False, doubt=f"hemoglobin {said} does not count")
+        else:
+            yield point
+
+
+def _newest_transfusion(stretch: Stretch) -> date | None:
+    """Of this interval or an earlier one: red cells blind the count on both sides of an infusion."""
+    days = (on for on, interval in stretch.timeline.red_cells if interval <= stretch.interval)
+    return max(days, default=None)
+
+
+def _transfusions(stretch: Stretch) -> Iterable[Point]:
+    """Red cells are grade 3 anemia, and open until a hemoglobin is drawn on that day or later."""
+    drawn = [result.on for result in stretch.of(Analyte.HEMOGLOBIN)]
+    for on in stretch.transfused_on:
+        yield Point(
+            subject=Analyte.HEMOGLOBIN,
+            on=on,
+            fires=True,
+            is_newest=not any(day >= on for day in drawn),
+            is_back=True,
+            is_lab=False,
+            words=f"red cells transfused on {day_words(on)}",
+            worth="{}grade 3",
+        )
+
+
+def _grade_of_transfusions(stretch: Stretch) -> Iterable[int]:
+    return (SEVERE for _ in stretch.transfused_on)
+
+
+def _days_of_transfusions(timeline: Timeline) -> Iterable[date]:
+    return (on for on, _ in timeline.red_cells)
+
+
+RULE = RowRule(
+    name="anemia-neutropenia",
+    title="Anemia, neutropenia",
+    words="anemia or neutropenia",
+    source="H22 table 3; PI24",
+    section="hematology",
+    analytes=COUNTS,
+    graded=COUNTS,
+    read_points=read_points,
+    tells_analytes_apart=True,
+    other_grades=_grade_of_transfusions,
+    other_days=_days_of_transfusions,
+)

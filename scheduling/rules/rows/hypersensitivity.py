@@ -1,0 +1,44 @@
+"""A hypersensitivity reaction grade 3 or 4 ends the treatment; grade 1 or 2 asks for premedication [PI24]."""
+
+from collections.abc import Iterable
+
+from scheduling.rules.events import severe_events, worst_grade
+from scheduling.rules.evidence import SEVERE, Point, Stretch
+from scheduling.rules.facts import AdverseEvent
+from scheduling.rules.rows.rule import RowRule
+from scheduling.rules.timeline import Timeline
+
+PREMEDICATE = "premedicate"
+
+
+def read_points(stretch: Stretch) -> list[Point]:
+    return severe_events(stretch)
+
+
+def _takes(event: AdverseEvent) -> bool:
+    return event.hypersensitivity
+
+
+def _notes(timeline: Timeline) -> Iterable[str]:
+    is_mild = any(
+        event.hypersensitivity
+        and timeline.interval_of_day(event.on) > 0
+        and 1 <= worst_grade(timeline, event) < SEVERE
+        for event in timeline.events
+    )
+    return (PREMEDICATE,) if is_mild else ()
+
+
+RULE = RowRule(
+    name="hypersensitivity",
+    title="Hypersensitivity",
+    words="hypersensitivity",
+    source="PI24",
+    analytes=(),
+    read_points=read_points,
+    takes=_takes,
+    notes=_notes,
+    ends_treatment=True,
+    ended="Grade 3 or 4 hypersensitivity reaction. No further doses.",
+    not_ended="No grade 3 or 4 hypersensitivity reaction.",
+)

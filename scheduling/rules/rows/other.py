@@ -1,0 +1,88 @@
+"""Any other severe event, AST or ALT grade 3; back at grade 2. A person judges ALP, GGT and WBC grade 3.
+
+Hematologic events are judged by their counts. Source: H22 table 3; PI24; a fifth of the trial's
+patients had GGT grade 3 or 4.
+"""
+
+from collections.abc import Iterable
+
+from labs.rules.analytes import Analyte
+from labs.rules.ctcae import worst_grade_of
+from scheduling.rules.events import severe_events
+from scheduling.rules.evidence import (
+    NOTHING,
+    SEVERE,
+    Finding,
+    Point,
+    Stretch,
+    by_day,
+    graded,
+    is_certainly_under,
+    quiet,
+    unknown,
+    value_words,
+)
+from scheduling.rules.facts import AdverseEvent
+from scheduling.rules.rows.rule import RowRule
+from scheduling.rules.timeline import Observed
+from scheduling.rules.words import day_words, grades_words
+
+
+def read_points(stretch: Stretch) -> list[Point]:
+    points = [*graded(stretch, Analyte.AST, SEVERE), *graded(stretch, Analyte.ALT, SEVERE)]
+    for analyte in (Analyte.ALP, Analyte.GGT, Analyte.WBC):
+        points += _for_a_person(stretch, analyte)
+    return points + severe_events(stretch)
+
+
+def _for_a_person(stretch: Stretch, analyte: Analyte) -> Iterable[Point]:
+    """ALP, GGT or WBC grade 3 never fires by itself: a fifth of trial patients had GGT grade 3-4."""
+    results = stretch.of(analyte)
+    version = stretch.timeline.settings.ctcae or ""
+    if worst_grade_of(analyte, version) < SEVERE or all(is_certainly_under(r, SEVERE) for r in results):
+        return quiet(results)
+    return by_day(results, lambda result: _read_for_a_person(stretch, result))
+
+
+def _read_for_a_person(stretch: Stretch, result: Observed) -> Finding:
+    if _is_lymphopenia_alone(stretch, result):
+        return NOTHING
+    if result.reading is None:
+        return unknown(result)
+    grades = result.grades
+    if grades is None or grades.highest < SEVERE:
+        return NOTHING
+    said = f"{value_words(result)} on {day_words(result.on)}"
+    if grades.lowest >= SEVERE:
+        more = "" if grades.grade is not None else " or higher"
+        return Finding(None, doubt=f"{said} is grade {grades.lowest}{more}")
+    return Finding(None, doubt=f"{said} could be {grades_words(grades.lowest, grades.highest)}")
+
+
+def _is_lymphopenia_alone(stretch: Stretch, result: Observed) -> bool:
+    """WBC grade 3 with neutrophils of that draw, else of that day, at grade 1 or less is nothing."""
+    if result.analyte is not Analyte.WBC:
+        return False
+    counts = stretch.everywhere(Analyte.NEUTROPHILS)
+    of_draw = [count for count in counts if count.draw == result.draw]
+    beside = of_draw or [count for count in counts if count.on == result.on]
+    grades = [count.grades for count in beside]
+    return bool(grades) and all(grade is not None and grade.highest <= 1 for grade in grades)
+
+
+def _takes(event: AdverseEvent) -> bool:
+    return not event.hematologic
+
+
+RULE = RowRule(
+    name="other",
+    title="Other toxicity",
+    words="other toxicity",
+    source="H22 table 3; PI24",
+    analytes=(Analyte.AST, Analyte.ALT, Analyte.ALP, Analyte.GGT, Analyte.WBC),
+    beside=(Analyte.NEUTROPHILS,),
+    graded=(Analyte.AST, Analyte.ALT),
+    read_points=read_points,
+    takes=_takes,
+    events_carry_over=True,
+)

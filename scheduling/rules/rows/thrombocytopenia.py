@@ -1,0 +1,22 @@
+"""Platelets grade 2 or more; back at grade 1 or less [H22 t3, PI24]."""
+
+from labs.rules.analytes import Analyte
+from scheduling.rules.evidence import Point, Stretch, graded
+from scheduling.rules.rows.rule import RowRule
+
+FIRES_FROM_GRADE = 2
+
+
+def read_points(stretch: Stretch) -> list[Point]:
+    return list(graded(stretch, Analyte.PLATELETS, FIRES_FROM_GRADE))
+
+
+RULE = RowRule(
+    name="thrombocytopenia",
+    title="Thrombocytopenia",
+    words="thrombocytopenia",
+    source="H22 table 3; PI24",
+    analytes=(Analyte.PLATELETS,),
+    graded=(Analyte.PLATELETS,),
+    read_points=read_points,
+)
