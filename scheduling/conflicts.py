@@ -18,7 +18,6 @@ from coordination.base.models import SiteSettings, User
 from scheduling import due_items
 from scheduling.models import ConflictNotice, Course, CourseConflict, Cycle
 from scheduling.models.conflict import PRESCRIBER_ANSWERS
-from scheduling.protocols import get_protocol
 from scheduling.rules.answer import Assessment, Conflict
 from scheduling.rules.care_conflicts import (
     Booking,
@@ -104,17 +103,21 @@ def _found(
     without_owner: Sequence[str],
     move: Move | None = None,
 ) -> list[Conflict]:
-    protocol = get_protocol(course.protocol_key)
+    ssa = course.protocol.somatostatin
     return [
         *assessment.conflicts,
         *([] if course.patient.referred_by_id else owner_missing(without_owner)),
-        *double_injections(
-            (PlannedInjection(row.planned_on, row.practice__name or "") for row in stored.planned_injections),
-            monthly_days=protocol.somatostatin.maintenance_days,
-        ),
+        *(_double_injections(stored, monthly_days=ssa.maintenance_days) if ssa else ()),
         *first_scan_after_treatment(call.on for call in stored.first_scan_calls),
         *_over_capacity(course, stored, move),
     ]
+
+
+def _double_injections(stored: Stored, *, monthly_days: int) -> list[Conflict]:
+    planned = (
+        PlannedInjection(row.planned_on, row.practice__name or "") for row in stored.planned_injections
+    )
+    return double_injections(planned, monthly_days=monthly_days)
 
 
 def digest_of(conflict: Conflict) -> str:
@@ -168,7 +171,7 @@ def _bookings_beside(course: Course, move: Move | None = None) -> list[Booking]:
             *("booked__ends_at", "booked__chair", "booked__people"),
         )
     )
-    full = get_protocol(course.protocol_key).doses.full_gbq
+    full = course.protocol.doses.full_gbq
     moved = [Booking(str(course.pk), move.number, move.to, full)] if move and course.is_current else []
     return moved + [
         _booking(Booking(str(course_id), number, on, full, starts_at), ends_at, chair, people)

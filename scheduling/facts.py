@@ -76,6 +76,8 @@ def facts_of(
         as_of=here,
         timezone=site.timezone,
         protocol=course.protocol_key,
+        protocol_version=course.protocol_version,
+        protocol_digest=course.protocol_digest,
         patient=plain.PatientFacts(
             sex=patient.sex,
             birth_date=patient.birth_date,

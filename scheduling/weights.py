@@ -9,11 +9,10 @@ from coordination.base import clock
 from coordination.base.models import SiteSettings
 from patients.models import Patient
 from scheduling.models import Course, Weight
-from scheduling.protocols import get_protocol
+from scheduling.protocols import DEFAULT_PROTOCOL, get_protocol
 from scheduling.rules import facts as plain
+from scheduling.rules.protocol import Protocol
 from scheduling.rules.weights import Day, weights_of
-
-DEFAULT_PROTOCOL = "lutathera-us-2024"
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +44,7 @@ def jumps_among(
 ) -> dict[int, Jump]:
     """Of a patient's weights those that are not used because they jump, by their key."""
     rows = list(weights)
-    protocol = course.protocol_key if course else _protocol_of(patient)
+    protocol = course.protocol if course else _protocol_of(patient)
     found = _jumps(patient, [_plain(weight) for weight in rows], protocol=protocol, now=now)
     return {row.pk: found[row.on, row.kg] for row in rows if not row.confirmed and (row.on, row.kg) in found}
 
@@ -55,18 +54,20 @@ def _plain(weight: Weight) -> plain.Weight:
 
 
 def _jumps(
-    patient: Patient, weights: Iterable[plain.Weight], *, protocol: str, now: datetime
+    patient: Patient, weights: Iterable[plain.Weight], *, protocol: Protocol, now: datetime
 ) -> dict[tuple[date, Decimal], Jump]:
     facts = plain.CourseFacts(
         id=str(patient.public_id),
         as_of=now,
         timezone=patient.site.timezone,
-        protocol=protocol,
+        protocol=protocol.key,
         patient=plain.PatientFacts(sex=patient.sex, birth_date=patient.birth_date),
         weights=tuple(weights),
     )
-    jump = get_protocol(protocol).renal.weight_jump
-    days = weights_of(facts, clock.day_at(patient.site, now), jump=jump).days
+    renal = protocol.renal
+    if renal is None:
+        return {}
+    days = weights_of(facts, clock.day_at(patient.site, now), jump=renal.weight_jump).days
     return {(day.on, kg): _jump(kg, day, days) for day in days for kg in day.jumps}
 
 
@@ -76,10 +77,10 @@ def _jump(kg: Decimal, day: Day, days: Iterable[Day]) -> Jump:
     return Jump(kg, before.kg[-1], before.on)
 
 
-def _protocol_of(patient: Patient) -> str:
+def _protocol_of(patient: Patient) -> Protocol:
     """The protocol of the newest course, else the site's, for how far a weight may jump."""
     course = Course.objects.filter(patient=patient).order_by("-started_at").first()
     if course:
-        return course.protocol_key
+        return course.protocol
     chosen = SiteSettings.objects.filter(site=patient.site_id).values_list("default_protocol", flat=True)
-    return chosen.first() or DEFAULT_PROTOCOL
+    return get_protocol(chosen.first() or DEFAULT_PROTOCOL)

@@ -20,7 +20,6 @@ from coordination.flows.send_document import send_document
 from coordination.models import Document
 from scheduling import actions
 from scheduling.models import AdverseEventInquiry, ContactLog, DoseOrder, DueItem, Injection, Scan
-from scheduling.protocols import get_protocol
 from scheduling.rules.order_clock import order_by
 
 FULL_GBQ, REDUCED_GBQ = Decimal("7.4"), Decimal("3.7")
@@ -47,7 +46,7 @@ class Walk(Arrival):
 
     def ordered_ahead(self, number: int, on: date) -> None:
         """Ordered by the manufacturer's Tuesday, before the panel that decides about the dose."""
-        due_on = max(order_by(on, get_protocol(self.course.protocol_key).order), self.moment.date())
+        due_on = max(order_by(on, self.course.protocol.order), self.moment.date())
         if due_on >= self.days.today:
             return
         is_early = due_on > self.moment.date()

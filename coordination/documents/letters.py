@@ -20,21 +20,38 @@ from coordination.documents.content import (
 )
 from coordination.documents.parts import DO_FIRST
 from coordination.documents.source import Source
-from coordination.documents.words import day, moment, reason, unit
+from coordination.documents.words import count_words, day, moment, reason, unit
 from coordination.flows.referral import missing_from
 from coordination.patient_page.words import ROWS
 from patients.rules.referral import Requirement
 from scheduling.rules.answer import Action, NextDose, RowState
+from scheduling.rules.protocol import Protocol
 
 ANSWER_WITHIN_DAYS = 7
 A_DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
-STEPS = (
-    "We check that we have everything; if something is missing, we ask you once, for exactly that.",
-    "The tumor board decides, and we tell you its decision in writing.",
-    "If treatment is offered: up to four infusions, about eight weeks apart, as an outpatient.",
-    "After each infusion you get a short letter with what comes next and who does it.",
-    "About five weeks after the last infusion the patient returns to you, with a plan for follow-up.",
-)
+
+
+def _limit(protocol: Protocol) -> str:
+    """As "16 weeks after the one before"."""
+    is_from_last = protocol.interval.limit_counts_from == "last-infusion"
+    return f"{protocol.interval.limit_words} after {'the one before' if is_from_last else 'it was due'}"
+
+
+def _what_follows(protocol: Protocol) -> str:
+    return "the blood tests and of the somatostatin analog" if protocol.somatostatin else "the blood tests"
+
+
+def _steps(protocol: Protocol) -> tuple[str, ...]:
+    infusions = count_words(protocol.doses.infusions)
+    apart = count_words(protocol.interval.target // 7)
+    back = count_words(protocol.after.hand_back_opens // 7)
+    return (
+        "We check that we have everything; if something is missing, we ask you once, for exactly that.",
+        "The tumor board decides, and we tell you its decision in writing.",
+        f"If treatment is offered: up to {infusions} infusions, about {apart} weeks apart, as an outpatient.",
+        "After each infusion you get a short letter with what comes next and who does it.",
+        f"About {back} weeks after the last infusion the patient returns to you, with a plan for follow-up.",
+    )
 
 
 def _missing(source: Source) -> tuple[Requirement, ...]:
@@ -57,7 +74,7 @@ def acknowledgement(source: Source) -> Content:
                 "steps",
                 "What happens now",
                 Paragraph(f"We received your referral on {received}{complete}." if received else ""),
-                Points(STEPS),
+                Points(_steps(source.protocol)),
                 always=True,
             ),
             parts.until_then(source),
@@ -213,13 +230,13 @@ def hold(source: Source) -> Content:
                 "Until when it can still be given",
                 Paragraph(
                     f"The last day on which infusion {number} may follow is {day(last)} "
-                    "(16 weeks after the one before). After it a prescriber has to decide anew."
+                    f"({_limit(source.protocol)}). After it a prescriber has to decide anew."
                     if last and number
                     else ""
                 ),
                 Paragraph(
                     "A prescriber decides when to resume. You then get the new date in writing, with the "
-                    "days of the blood tests and of the somatostatin analog that follow from it."
+                    f"days of {_what_follows(source.protocol)} that follow from it."
                 ),
                 Paragraph(_who_draws(source) if rows else ""),
                 always=True,

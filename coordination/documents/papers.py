@@ -51,7 +51,7 @@ def tumor_board(source: Source) -> Content:
     patient, referral = source.patient, source.referral
     diagnosis = Diagnosis.objects.known().filter(patient=patient).first()
     missing = missing_from(referral) if referral else ()
-    question = (referral.reason if referral else "") or "Should [177Lu]Lu-DOTATATE be offered?"
+    question = (referral.reason if referral else "") or f"Should {source.protocol.product.label} be offered?"
     return Content(
         title="Tumor board",
         signs="Prepared by",
@@ -195,7 +195,7 @@ def _delivery(source: Source, number: int, signature: Signature | None) -> Pairs
     site = source.site
     to = ", ".join([site.name, *(line.strip() for line in site.address.split("\n") if line.strip())])
     rows = [
-        ("Product", "Lutetium Lu 177 dotatate, one single-dose vial"),
+        ("Product", f"{source.protocol.product.order_name}, one single-dose vial"),
         ("Activity at calibration", activity(signature.activity_gbq) if signature else ""),
         ("Calibration day", day(times.calibration) if times else ""),
         ("Deliver to", to),
@@ -370,7 +370,7 @@ def _open_row(item: DueItem, who: "parts.Who", *, today: date) -> tuple[str, ...
     phone = (item.practice.phone if item.practice else "") or item.course.patient.phone
     return (
         who(item.course.patient),
-        ask(item.item, item.cycle_number),
+        ask(item.item, item.cycle_number, item.course.protocol),
         _when(item, today),
         owner,
         phone,

@@ -26,6 +26,7 @@ from coordination.documents.words import (
     ask,
     by_when,
     clock,
+    count_words,
     day,
     late_words,
     listed,
@@ -41,9 +42,9 @@ from coordination.patient_page.words import analyte_word, item_word, owner_word
 from labs.rules.analytes import Analyte
 from patients.models import Patient
 from scheduling.models import Course, DoseOrder, DueItem, Signature
-from scheduling.protocols import get_protocol
 from scheduling.rules.answer import OrderClock
 from scheduling.rules.order_clock import order_clock
+from scheduling.rules.protocol import Protocol
 
 MaybeSection = Section | None
 Who = Callable[[Patient], str]  # how a list names a patient: by two identifiers
@@ -250,7 +251,7 @@ def asks(source: Source, *, with_events: bool = False, until_next: bool = False)
 
 
 def _ask(source: Source, line: DueLine) -> Ask:
-    return Ask(ask(line.key, line.cycle), _when(line), _detail(source, line))
+    return Ask(ask(line.key, line.cycle, source.protocol), _when(line), _detail(source, line))
 
 
 def _when(line: DueLine) -> str:
@@ -268,8 +269,12 @@ def _detail(source: Source, line: DueLine) -> str:
     if line.key in ("ct-mri", "sstr-pet", "response-sstr-pet"):
         return "Send images and report."
     if line.key == "lar-last-before":
-        days = source.sheet.protocol.somatostatin.washout_days if source.sheet else 0
-        return f"The infusion needs at least {days} days without a long-acting analog."
+        ssa = source.protocol.somatostatin
+        return (
+            f"The infusion needs at least {ssa.washout_days} days without a long-acting analog."
+            if ssa
+            else ""
+        )
     return ""
 
 
@@ -291,7 +296,8 @@ def lab_names(source: Source) -> str:
     albumin = next(
         (line for line in source.result_lines if line.key == Analyte.ALBUMIN and line.reading), None
     )
-    if albumin and albumin.reading and albumin.reading.canonical < COAGULATION_BELOW:
+    is_low = albumin and albumin.reading and albumin.reading.canonical < COAGULATION_BELOW
+    if is_low and protocol.hepatic:
         names.append(protocol.hepatic.coagulation)
     return analytes(names)
 
@@ -333,6 +339,7 @@ def given_pairs(source: Source, given: Given | None) -> Pairs:
     if lar and lar.given_at and (lar.given_at - infusion.started_at).days < 7:
         after = f"{lar.get_drug_display()} {plain(lar.dose_mg)} mg, {moment(lar.given_at)}"
     total = cumulative(source.given)
+    has_analog = after or source.protocol.asks_for("post-dose-lar")
     return Pairs(
         (
             ("Given", f"{moment(infusion.started_at)}{ended}"),
@@ -340,7 +347,7 @@ def given_pairs(source: Source, given: Given | None) -> Pairs:
             *((("Left over", activity(infusion.residual_gbq)),) if infusion.residual_gbq else ()),
             ("So far", f"{len(source.given)} of {len(source.opened.cycles)} infusions, {total}"),
             ("Interrupted", infusion.interrupted_because or "no"),
-            ("Somatostatin analog after it", after or "not recorded yet"),
+            *([("Somatostatin analog after it", after or "not recorded yet")] if has_analog else []),
         )
     )
 
@@ -405,11 +412,17 @@ def after_infusion_rules(source: Source, given: Given | None) -> MaybeSection:
         Points(
             (
                 *(at_first if until >= source.today else ()),
-                "Platelets are lowest about five weeks after an infusion: hence the tests in mid-cycle.",
+                *_about_the_nadir(source.protocol),
                 "Emergencies are treated as in any other patient: radiation delays nothing.",
             )
         ),
     )
+
+
+def _about_the_nadir(protocol: Protocol) -> tuple[str, ...]:
+    weeks = count_words(protocol.labs.nadir_target // 7)
+    said = f"Platelets are lowest about {weeks} weeks after an infusion: hence the tests in mid-cycle."
+    return (said,) if protocol.asks_for("nadir-labs") else ()
 
 
 def who_does_what(source: Source) -> MaybeSection:
@@ -427,9 +440,9 @@ def who_does_what(source: Source) -> MaybeSection:
 
 
 def ssa_rules(source: Source) -> MaybeSection:
-    if source.sheet is None:
+    ssa = source.sheet.protocol.somatostatin if source.sheet else None
+    if ssa is None:
         return None
-    ssa = source.sheet.protocol.somatostatin
     return section(
         "ssa-rules",
         "Somatostatin analogs around each infusion",
@@ -438,7 +451,7 @@ def ssa_rules(source: Source) -> MaybeSection:
                 f"Long-acting: none in the {ssa.washout_days} days before an infusion. A later injection "
                 "moves the infusion.",
                 f"Short-acting: stopped {ssa.short_acting_hours} hours before.",
-                f"Octreotide LAR 30 mg: {ssa.post_dose_from_hours} to {ssa.post_dose_until_hours} hours "
+                f"{ssa.post_dose_drug}: {ssa.post_dose_from_hours} to {ssa.post_dose_until_hours} hours "
                 "after each infusion, by whoever is named above.",
             )
         ),
@@ -568,12 +581,12 @@ def ssa_plan(source: Source) -> MaybeSection:
     """Maintenance with its end."""
     ends = source.maintenance_ends_on
     sheet = source.sheet
-    if ends is None or sheet is None:
+    ssa = sheet.protocol.somatostatin if sheet else None
+    if ends is None or sheet is None or ssa is None:
         return None
     last = next((each for each in reversed(source.injections) if each.drug != "octreotide-short"), None)
     progressed = sheet.facts.progressed_on
-    months = sheet.protocol.somatostatin.maintenance_months
-    every = sheet.protocol.somatostatin.maintenance_days
+    months, every = ssa.maintenance_months, ssa.maintenance_days
     why = (
         f"progression on {day(progressed)} ended it"
         if progressed and progressed <= ends
@@ -586,7 +599,7 @@ def ssa_plan(source: Source) -> MaybeSection:
         "Somatostatin analog from now on",
         Pairs(
             (
-                ("What", f"Octreotide LAR 30 mg every {every} days"),
+                ("What", f"{ssa.post_dose_drug} every {every} days"),
                 ("Ends", f"{day(ends)} ({why})"),
                 ("Given by", whose),
                 (
@@ -711,7 +724,7 @@ def order(source: Source, number: int) -> DoseOrder | None:
 def times(source: Source, number: int) -> OrderClock | None:
     on = source.planned_on(number)
     course = source.course
-    return order_clock(number, on, get_protocol(course.protocol_key)) if on and course else None
+    return order_clock(number, on, course.protocol) if on and course else None
 
 
 def blanks(*names: str) -> Blanks:

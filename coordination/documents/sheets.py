@@ -44,7 +44,6 @@ from coordination.documents.words import (
 )
 from coordination.patient_page.schedule import DueLine
 from patients.models import Patient
-from scheduling.protocols import get_protocol
 
 HORIZON = timedelta(days=400)
 
@@ -65,13 +64,16 @@ def _running(source: Source) -> int | None:
 
 
 def _default_days(source: Source) -> int:
-    course = source.course
-    return get_protocol(course.protocol_key).after.precaution_days if course else 7
+    return source.protocol.after.precaution_days
 
 
-def _washout_days(source: Source) -> int:
-    course = source.course
-    return get_protocol(course.protocol_key).somatostatin.washout_days if course else 28
+def _about_analogs(source: Source) -> Iterator[str]:
+    """What colleagues elsewhere must know of long-acting analogs, where the protocol has a washout."""
+    if ssa := source.protocol.somatostatin:
+        yield _(
+            "No long-acting somatostatin analog in the %(days)s days before an infusion; "
+            "call us before you give one."
+        ) % {"days": ssa.washout_days}
 
 
 # --- radiation --------------------------------------------------------------------------------------
@@ -278,7 +280,9 @@ def _entries(source: Source) -> Iterator[Entry]:
             row = source.practice_of.get(line.public_id)
             practice = row.practice.name if row and row.practice else ""
             place = where(row.owner if row else "", practice)
-            yield Entry(_begins(line), _when(line), for_patient(line.key, line.cycle), place)
+            yield Entry(
+                _begins(line), _when(line), for_patient(line.key, line.cycle, source.protocol.product), place
+            )
 
 
 def _infusion_entries(source: Source) -> Iterator[Entry]:
@@ -289,7 +293,9 @@ def _infusion_entries(source: Source) -> Iterator[Entry]:
         on = source.infusion_on(cycle.number)
         if on and on >= source.today and cycle.number not in given:
             said = day(on) if cycle.planned_on else _("around %(day)s") % {"day": day(on)}
-            yield Entry(on, said, for_patient("infusion", cycle.number), source.site.name)
+            yield Entry(
+                on, said, for_patient("infusion", cycle.number, source.protocol.product), source.site.name
+            )
 
 
 def _begins(line: DueLine) -> date:
@@ -313,8 +319,7 @@ def travel_card(source: Source) -> Content:
     number, on, given = _infusion_day(source)
     if on is None:
         return Content(title=_("Travel card"))
-    protocol = get_protocol(source.course.protocol_key) if source.course else None
-    hours = protocol.order.half_life_hours if protocol else None
+    hours = source.protocol.order.half_life_hours if source.course else None
     until = on + timedelta(hours=float(hours * precautions.HALF_LIVES_ON_THE_CARD)) if hours else on
     with translation.override(LOCALES[ENGLISH]):
         english = _cards(source, number, on, until)
@@ -363,7 +368,7 @@ def _cards(source: Source, number: int, on: date, until: date) -> tuple[Card, Ca
         _("Medical radiation: nuclear medicine patient"),
         (
             *who,
-            (_("Treatment"), "Lutetium-177 (177Lu) dotatate"),
+            (_("Treatment"), source.protocol.product.card_name),
             *(
                 ((_("Given on"), day(on)), (_("Activity"), activity(about.infusion.administered_gbq)))
                 if about
@@ -407,6 +412,7 @@ def family_page(source: Source) -> Content:
         return day(precautions.end_of(key, on, site_days, default))
 
     about = next((each for each in source.given if each.number == number), None)
+    half_life = f"{source.protocol.order.half_life_hours / 24:.1f}"
     state = (
         _("Infusion %(number)s was given on %(day)s.")
         if given
@@ -448,15 +454,15 @@ def family_page(source: Source) -> Content:
                 _("For doctors, nurses, dentists and ambulance crews"),
                 Pairs(
                     (
-                        (_("Medicine"), "[177Lu]Lu-DOTATATE"),
+                        (_("Medicine"), source.protocol.product.label),
                         (_("Day"), day(on)),
                         (
                             _("Activity"),
-                            _("%(activity)s, half-life 6.6 days")
-                            % {"activity": activity(about.infusion.administered_gbq)},
+                            _("%(activity)s, half-life %(days)s days")
+                            % {"activity": activity(about.infusion.administered_gbq), "days": half_life},
                         )
                         if about
-                        else (_("Half-life"), _("6.6 days")),
+                        else (_("Half-life"), _("%(days)s days") % {"days": half_life}),
                     )
                 ),
                 Points(
@@ -469,11 +475,7 @@ def family_page(source: Source) -> Content:
                         ),
                         _("Staff who are pregnant let somebody else do the care through %(day)s.")
                         % {"day": until("children-and-pregnant")},
-                        _(
-                            "No long-acting somatostatin analog in the %(days)s days before an infusion; "
-                            "call us before you give one."
-                        )
-                        % {"days": _washout_days(source)},
+                        *_about_analogs(source),
                         _("Avoid repeated high-dose glucocorticoids; call us if they are needed."),
                         _(
                             "Sudden flushing, wheezing or low blood pressure: think of a hormonal crisis and "

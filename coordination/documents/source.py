@@ -18,8 +18,11 @@ from coordination.patient_page.opened import Opened, local_day
 from coordination.patient_page.schedule import DueLine
 from coordination.patient_page.sheet import Sheet, read_sheet
 from patients.models import CareTeamMember, Patient, PatientIdentifier, Referral
+from scheduling.actions import default_protocol_of
 from scheduling.models import AdverseEvent, Course, Cycle, DueItem, InfusionGiven, Injection
+from scheduling.protocols import get_protocol
 from scheduling.rules.days import add_months
+from scheduling.rules.protocol import Protocol
 
 AHEAD = timedelta(days=75)
 
@@ -209,11 +212,17 @@ class Source:
         return self.sheet.dose.cycle if self.sheet and not self.is_over else None
 
     @property
+    def protocol(self) -> Protocol:
+        """That of the course; before there is one, that by which the site treats."""
+        return self.course.protocol if self.course else get_protocol(default_protocol_of(self.site))
+
+    @property
     def maintenance_ends_on(self) -> date | None:
         """18 calendar months after the first infusion, or progression, whichever is earlier [H22]."""
-        if not self.given or self.sheet is None:
+        ssa = self.sheet.protocol.somatostatin if self.sheet else None
+        if not self.given or self.sheet is None or ssa is None:
             return None
-        months = self.sheet.protocol.somatostatin.maintenance_months
+        months = ssa.maintenance_months
         by_months = add_months(self.given[0].on, months)
         progressed_on = self.sheet.facts.progressed_on
         return min(by_months, progressed_on or by_months)

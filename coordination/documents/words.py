@@ -12,6 +12,7 @@ from django.utils.translation import gettext_noop as said_later
 
 from coordination.base.choices import Item
 from coordination.patient_page.words import analyte_word
+from scheduling.rules.protocol import Product, Protocol
 
 LANGUAGES = ("en", "es")
 ENGLISH, SPANISH = LANGUAGES
@@ -196,7 +197,7 @@ ASKS: Mapping[str, str] = {
     Item.SHORT_ACTING_STOP: "Short-acting octreotide stopped before infusion %s",
     Item.ANTIEMETIC: "Antiemetic at infusion %s",
     Item.AMINO_ACIDS: "Amino acids at infusion %s",
-    Item.POST_DOSE_LAR: "Octreotide LAR 30 mg after infusion %s",
+    Item.POST_DOSE_LAR: "{analog} after infusion %s",
     Item.RADIATION_PRECAUTIONS: "Radiation precautions after infusion %s",
     Item.NADIR_LABS: "Blood tests in mid-cycle, after infusion %s",
     Item.CT_MRI: "CT or MRI: images and report to us",
@@ -219,14 +220,23 @@ LAB_ITEMS = frozenset(
 )
 
 
-def ask(item: str, cycle: int | None) -> str:
-    text = ASKS.get(item, item)
+def count_words(number: int) -> str:
+    """As "six"; above ten in figures."""
+    return COUNTS[number] if number < len(COUNTS) else str(number)
+
+
+COUNTS = ("no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten")
+
+
+def ask(item: str, cycle: int | None, protocol: Protocol) -> str:
+    ssa = protocol.somatostatin
+    text = ASKS.get(item, item).replace("{analog}", ssa.post_dose_drug if ssa else "Long-acting analog")
     return text % cycle if "%s" in text and cycle else text.replace(" %s", "")
 
 
 # What a patient's calendar says of an item.
 FOR_PATIENTS: Mapping[str, str] = {
-    Item.INFUSION: said_later("Infusion %s of Lutetium-177 dotatate"),
+    Item.INFUSION: said_later("Infusion %s of {drug}"),
     Item.SSTR_PET: said_later("PET scan before treatment"),
     Item.BASELINE_LABS: said_later("Blood tests before infusion %s"),
     Item.PREGNANCY_TEST: said_later("Pregnancy test before infusion %s"),
@@ -248,8 +258,9 @@ FOR_PATIENTS: Mapping[str, str] = {
 }
 
 
-def for_patient(item: str, cycle: int | None) -> str:
-    text = _(FOR_PATIENTS[item])
+def for_patient(item: str, cycle: int | None, product: Product) -> str:
+    drug = product.patient_name_es if is_spanish() else product.patient_name
+    text = _(FOR_PATIENTS[item]).replace("{drug}", drug)
     return text % cycle if "%s" in text and cycle else text.replace(" %s", "")
 
 

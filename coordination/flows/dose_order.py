@@ -17,7 +17,6 @@ from coordination.flows.on_assessed import on_assessed
 from labs.models import LabResult
 from scheduling import actions
 from scheduling.models import Course, Cycle, DoseOrder, OrderAhead
-from scheduling.protocols import get_protocol
 from scheduling.rules.answer import Action, Assessment, NextDose
 from scheduling.rules.order_clock import cost_of_cancelling, order_clock
 
@@ -131,7 +130,7 @@ def _change(
 def fee_today(order: DoseOrder, *, now: datetime, is_waived: bool = False) -> Decimal:
     """USD that cancelling costs on the site's day of `now` [ORD; setting]."""
     course = order.cycle.course
-    protocol = get_protocol(course.protocol_key)
+    protocol = course.protocol
     dates = order_clock(order.cycle.number, order.calibration_on, protocol)
     today = clock.day_at(course.patient.site, now)
     return Decimal(cost_of_cancelling(today, dates, protocol.order, ineligible_by_testing=is_waived))

@@ -22,7 +22,6 @@ from scheduling.course_file import write_answer, write_course
 from scheduling.facts import facts_of
 from scheduling.models import Action, Course, Proposal, Signature
 from scheduling.models.course import CourseQuerySet
-from scheduling.protocols import get_protocol, protocol_digest
 from scheduling.rules import answer as plain
 from scheduling.rules.answer import Assessment, Criterion, CriterionState, NextDose
 from scheduling.rules.assess import assess
@@ -45,7 +44,7 @@ class Outcome:
 def answer_of(course: Course, *, as_of: datetime) -> tuple[CourseFacts, Assessment]:
     """What the rules say of a course as it was known at `as_of`; stores nothing."""
     facts = facts_of(course, as_of)
-    return facts, assess(facts, get_protocol(course.protocol_key))
+    return facts, assess(facts, course.protocol)
 
 
 @transaction.atomic
@@ -120,7 +119,7 @@ def _store_proposal(
                 text=dose.text,
                 protocol_key=course.protocol_key,
                 protocol_version=course.protocol_version,
-                protocol_digest=protocol_digest(course.protocol_key),
+                protocol_digest=course.protocol.digest,
                 ctcae=assessment.ctcae,
                 document=_json(write_answer(assessment)),
                 facts=_json(write_course(facts)),

@@ -6,7 +6,6 @@ accepted -> scheduled (the first infusion has a day) -> on treatment -> follow-u
 from patients.actions import follow_course
 from patients.models import Referral
 from scheduling.models import Course
-from scheduling.protocols import get_protocol
 from scheduling.rules.facts import CourseFacts
 
 State = Referral.State
@@ -22,7 +21,7 @@ def state_of(course: Course, facts: CourseFacts) -> str:
     if course.handed_back_on:
         return State.RETURNED
     given = sum(1 for infusion in facts.infusions if infusion.started_at)
-    if course.ended_at or given == get_protocol(course.protocol_key).doses.infusions:
+    if course.ended_at or given == course.protocol.doses.infusions:
         return State.FOLLOW_UP
     if given:
         return State.ON_TREATMENT

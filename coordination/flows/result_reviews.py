@@ -14,7 +14,7 @@ from labs.rules.reading import Rejection
 from patients.models import Patient
 from scheduling.facts import ResultIds, facts_without_course
 from scheduling.models import Course
-from scheduling.protocols import get_protocol
+from scheduling.protocols import protocol_of
 from scheduling.rules.answer import Assessment
 from scheduling.rules.timeline import build_timeline
 from scheduling.stored import ASKED_BESIDE_OTHERS, AskedReview, Stored
@@ -38,7 +38,7 @@ def ask_without_course(patient: Patient, results: Iterable[LabResult], *, now: d
     if not any(result.analyte in COUNTED_TOGETHER for result in results):
         return
     facts = facts_without_course(patient, now)
-    timeline = build_timeline(facts, get_protocol(facts.protocol))
+    timeline = build_timeline(facts, protocol_of(facts))
     disbelieved = {
         (each.id, str(each.rejection))
         for each in timeline.rejected

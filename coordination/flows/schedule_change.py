@@ -21,7 +21,6 @@ from scheduling.conflicts import Move, conflicts_with, digest_of
 from scheduling.facts import facts_of
 from scheduling.models import ConflictOverride, Course, Cycle
 from scheduling.models.conflict import PRESCRIBER_ANSWERS
-from scheduling.protocols import get_protocol
 from scheduling.rules.answer import Assessment, Conflict, DueItem, OrderClock, Severity
 from scheduling.rules.assess import assess
 from scheduling.stored import stored_of
@@ -63,7 +62,7 @@ def consequences_of_moving(cycle: Cycle, *, to: date, now: datetime) -> Conseque
     course = cycle.course
     as_of, protocol, stored = (
         course.moment_of_assessment(now),
-        get_protocol(course.protocol_key),
+        course.protocol,
         stored_of(course),
     )
     before = assess(facts_of(course, as_of), protocol)

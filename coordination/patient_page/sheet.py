@@ -15,7 +15,6 @@ from coordination.patient_page.opened import Opened
 from coordination.waiting import Waiting, waiting_of
 from labs.models import ReviewItem
 from scheduling.models import Course, DoseOrder, OrderAhead, Proposal, Signature
-from scheduling.protocols import get_protocol
 from scheduling.rules.answer import Action, Assessment, Criterion, CriterionState, NextDose, RowAnswer
 from scheduling.rules.facts import CourseFacts, Weight
 from scheduling.rules.order_clock import order_clock
@@ -119,7 +118,7 @@ def read_sheet(opened: Opened) -> Sheet:
     return Sheet(
         opened=opened,
         course=course,
-        protocol=get_protocol(course.protocol_key),
+        protocol=course.protocol,
         facts=facts,
         assessment=assessment,
         proposal=proposal,

@@ -132,15 +132,15 @@ def _decisions(sheet: Sheet, analyte: Analyte, lines: list[ResultLine], newest: 
             if value is not None:
                 side = "<" if criterion.measure in LOW_IS_BAD else ">"
                 yield _decision(side, value)
-    elif analyte == Analyte.CREATININE:
+    elif analyte == Analyte.CREATININE and protocol.renal:
         base = _baseline(sheet, analyte, lines)
         if base is not None:
             yield _decision("≥", EXACT.multiply(base.canonical, protocol.renal.creatinine_rise))
-    elif analyte == Analyte.BILIRUBIN:
+    elif analyte == Analyte.BILIRUBIN and protocol.hepatic:
         value = _in_units(Measure.OVER_ULN, protocol.hepatic.bilirubin_over_uln, newest)
         if value is not None:
             yield _decision(">", value)
-    elif analyte == Analyte.ALBUMIN:
+    elif analyte == Analyte.ALBUMIN and protocol.hepatic:
         yield _decision("<", protocol.hepatic.albumin_below)
 
 

@@ -11,7 +11,6 @@ from coordination.portal.reading import Story
 from patients.models import Patient
 from scheduling.models import DueItem
 from scheduling.models.due_item import LIMITS
-from scheduling.protocols import get_protocol
 
 SOON = timedelta(days=28)
 PRESSING = timedelta(days=14)
@@ -105,7 +104,7 @@ def _ask(story: Story, item: DueItem) -> Ask | None:
     return Ask(
         patient=story.patient,
         key=item.item,
-        what=ask(item.item, item.cycle_number),
+        what=ask(item.item, item.cycle_number, item.course.protocol),
         detail=_detail(story, item, state),
         when=by_when(item.opens, item.target, item.closes),
         opens=opens,
@@ -122,7 +121,7 @@ def _on(story: Story, edge: date | datetime | None) -> date | None:
 
 
 def _detail(story: Story, item: DueItem, state: str) -> str:
-    protocol = get_protocol(story.course.protocol_key) if story.course else None
+    protocol = story.course.protocol if story.course else None
     if protocol is None:
         return ""
     if item.item in LAB_ITEMS:
@@ -131,14 +130,14 @@ def _detail(story: Story, item: DueItem, state: str) -> str:
         return f"{analytes(protocol.panel.asked_for)}. With units and reference ranges, please."
     if item.item in SCANS:
         return "Images and report, please."
-    if item.item == "lar-last-before":
+    if item.item == "lar-last-before" and protocol.somatostatin:
         return f"The infusion needs {protocol.somatostatin.washout_days} days without a long-acting analog."
     return ""
 
 
 def _missing(story: Story, item: DueItem, state: str) -> str:
     """What a panel lacks of which a part has come."""
-    panel = get_protocol(story.course.protocol_key).panel.analytes if story.course else ()
+    panel = story.course.protocol.panel.analytes if story.course else ()
     if state == "planned" or not item.missing or set(item.missing) >= {str(name) for name in panel}:
         return ""
     return f"Still missing: {analytes(item.missing)}."

@@ -151,7 +151,12 @@ def long_term_plan(story: Story) -> list[Task]:
         said = window(item.opens, item.target, item.closes)
         practice = item.practice.name if item.practice else ""
         edge = item.closes_on or item.target_on or item.opens_on or date.max
-        task = Task(ask(item.item, None), said, owner_word(item.owner, practice), story.is_ours(item))
+        task = Task(
+            ask(item.item, None, item.course.protocol),
+            said,
+            owner_word(item.owner, practice),
+            story.is_ours(item),
+        )
         rows.append((edge, task))
     return [task for _, task in sorted(rows, key=lambda row: (row[0], row[1].what))]
 

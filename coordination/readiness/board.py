@@ -74,7 +74,7 @@ def board(scope: Scope, keys: Sequence[int], *, now: datetime) -> list[BoardRow]
 
 def _row(infusion: Infusion, site: Site, known: Known, now: datetime) -> BoardRow:
     today = clock.day_at(site, now)
-    protocol = get_protocol(infusion.protocol_key)
+    protocol = get_protocol(infusion.protocol_key, infusion.protocol_version)
     times = order_clock(infusion.number, infusion.planned_on, protocol)
     is_ordered = infusion.id in known.orders
     words = order_words.countdown(times, protocol.order, today=today, is_ordered=is_ordered)

@@ -62,6 +62,7 @@ class Infusion(Row, frozen=True):
     course_id: int
     course_public_id: UUID
     protocol_key: str
+    protocol_version: str
     held_since: datetime | None
     held_reason: str
     assess_after: datetime | None
@@ -409,6 +410,7 @@ def _infusions(keys: Any) -> QuerySet[Any]:
             *("id", "public_id", "number", "planned_on", "planned_start_at", "course_id"),
             course_public_id=F("course__public_id"),
             protocol_key=F("course__protocol_key"),
+            protocol_version=F("course__protocol_version"),
             held_since=F("course__held_since"),
             held_reason=F("course__held_reason"),
             assess_after=F("course__assess_after"),

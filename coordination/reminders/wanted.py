@@ -157,8 +157,9 @@ def _costs(items: Iterable[DueItem]) -> dict[tuple[int, int | None], date]:
     courses = {item.course_id for item in items if item.item in GATES_THE_DOSE}
     orders = DoseOrder.objects.standing().filter(cycle__course__in=courses)
     return {
-        (course, number): order_clock(number, on, get_protocol(protocol)).free_cancel_until
-        for course, number, on, protocol in orders.values_list(
-            "cycle__course_id", "cycle__number", "calibration_on", "cycle__course__protocol_key"
+        (course, number): order_clock(number, on, get_protocol(protocol, version)).free_cancel_until
+        for course, number, on, protocol, version in orders.values_list(
+            *("cycle__course_id", "cycle__number", "calibration_on"),
+            *("cycle__course__protocol_key", "cycle__course__protocol_version"),
         )
     }

@@ -85,7 +85,7 @@ def item_page(
         "state": item.state(now=opened.now, today=opened.today),
         "owner": owner_word(item.owner, item.practice.name if item.practice else ""),
         "missing": listed(analyte_word(name) for name in item.missing),
-        "reason": reason("due-item", item.item),
+        "reason": reason("due-item", item.item, item.course.protocol),
         "record": _record(item, opened.patient.public_id),
         "by_hand": item.item in DONE_BY_HAND and item.item not in RECORDS,
         "settled": bool(item.not_done_at or item.marked_done_at),

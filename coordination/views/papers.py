@@ -38,7 +38,6 @@ from scheduling.models import (
     Proposal,
     Signature,
 )
-from scheduling.protocols import get_protocol
 from scheduling.rules.order_clock import order_clock
 from scheduling.rules.words import day_words
 
@@ -183,7 +182,7 @@ def _order_page(
     order: DoseOrder | None,
     forms: dict[str, PatientForm],
 ) -> dict[str, Any]:
-    protocol = get_protocol(cycle.course.protocol_key)
+    protocol = cycle.course.protocol
     day = order.calibration_on if order else cycle.planned_on
     times = order_clock(cycle.number, day, protocol) if day else None
     signature = (

@@ -19,7 +19,6 @@ from coordination.worklist.people import Contact, Person, people_of
 from coordination.worklist.sources import messages_of, orders_at_risk
 from labs.models import ReviewItem
 from scheduling.models import CourseConflict, DoseOrder, DueItem, Proposal, Signature
-from scheduling.protocols import get_protocol
 from scheduling.rules.order_clock import order_clock
 from scheduling.rules.reasons import Reason, reason
 
@@ -167,7 +166,7 @@ def _row(entry: Entry, subject: Model, known: _Known) -> Row:
         owner=_owner(line, practice),
         assigned_to=item.assigned_to.full_name if item and item.assigned_to else "",
         contact=known.contacts.get(line.patient_id or 0),
-        reason=reason(line.kind, line.subject),
+        reason=reason(line.kind, line.subject, item.course.protocol if item else None),
         site=known.sites.get(line.site_id),
         opens=item.opens if item else None,
         target=_best(item),
@@ -220,7 +219,7 @@ def _what_lacks(line: Line, item: DueItem, known: _Known) -> str:
         return NOT_RECORDED
     if line.subject in NEED_A_DECISION:
         return _not_approved(item, known)
-    whole = len(get_protocol(item.course.protocol_key).panel.analytes)
+    whole = len(item.course.protocol.panel.analytes)
     if len(item.missing) >= whole:
         return "The whole panel is missing"
     missing = listed(analyte_word(name) for name in item.missing)
@@ -244,10 +243,8 @@ def _fell(line: Line, order: DoseOrder) -> str:
 
 
 def _at_stake(order: DoseOrder, *, today: date, why: str = "") -> str:
-    rules = get_protocol(order.cycle.course.protocol_key).order
-    times = order_clock(
-        order.cycle.number, order.calibration_on, get_protocol(order.cycle.course.protocol_key)
-    )
+    rules = order.cycle.course.protocol.order
+    times = order_clock(order.cycle.number, order.calibration_on, order.cycle.course.protocol)
     words = order_words.countdown(times, rules, today=today, is_ordered=True)
     planned = order.cycle.planned_on
     moved = (

@@ -7,7 +7,7 @@ from coordination.base.errors import CareError, NotPermitted
 from coordination.base.models import Site, SiteSettings, User
 from patients.models import Patient, Referral
 from scheduling.models import Course, Cycle
-from scheduling.protocols import get_protocol, protocol_digest
+from scheduling.protocols import DEFAULT_PROTOCOL, get_protocol
 
 
 def start_course(
@@ -37,7 +37,7 @@ def start_course(
         started_anyway_because=anyway_because,
         protocol_key=protocol.key,
         protocol_version=protocol.version,
-        protocol_digest=protocol_digest(protocol.key),
+        protocol_digest=protocol.digest,
         started_at=now,
         started_by=by,
     )
@@ -51,7 +51,7 @@ def start_course(
 def default_protocol_of(site: Site) -> str:
     """The key of the protocol that a site treats by."""
     settings = SiteSettings.objects.filter(site=site).first()
-    return settings.default_protocol if settings else "lutathera-us-2024"
+    return settings.default_protocol if settings else DEFAULT_PROTOCOL
 
 
 def hold_course(course: Course, *, by: User, because: str, now: datetime) -> None:

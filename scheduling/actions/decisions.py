@@ -54,7 +54,7 @@ def override_proposal(
         raise CareError("Choose the kind of reason.", "code")
     if not reason.strip():
         raise CareError("Say why you decide otherwise.", "reason")
-    doses = get_protocol(proposal.protocol_key).doses
+    doses = get_protocol(proposal.protocol_key, proposal.protocol_version).doses
     if action == Action.GIVE and activity_gbq not in (doses.full_gbq, doses.reduced_gbq):
         raise CareError(f"The protocol has {doses.full_gbq} and {doses.reduced_gbq} GBq.", "activity_gbq")
     return _sign(
@@ -172,5 +172,5 @@ def _judges(by: User) -> None:
 
 
 def _row_of(course: Course, row: str) -> None:
-    if row not in get_protocol(course.protocol_key).rows.names:
+    if row not in course.protocol.rows.names:
         raise CareError(f"The protocol has no row {row!r}.", "row")

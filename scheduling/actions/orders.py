@@ -13,7 +13,6 @@ from coordination.base.models import User
 from labs.models import LabResult
 from scheduling.actions.refusals import BEING_ASSESSED, in_words
 from scheduling.models import Action, Cycle, DoseOrder, OrderAhead, Signature
-from scheduling.protocols import get_protocol
 
 _NOT_PERMITTED = "This dose is not approved: it needs a prescriber's signature, or an order ahead."
 _GIVEN = "The infusion was given: its order can't be {}."
@@ -37,7 +36,7 @@ def allow_order_ahead(
 ) -> OrderAhead:
     """Permit the order of a dose before its panel is in; the caller has asked that labs are awaited."""
     _a_prescriber(by)
-    doses = get_protocol(cycle.course.protocol_key).doses
+    doses = cycle.course.protocol.doses
     if activity_gbq not in (doses.full_gbq, doses.reduced_gbq):
         raise CareError(f"The protocol has {doses.full_gbq} and {doses.reduced_gbq} GBq.", "activity_gbq")
     if standing := OrderAhead.objects.not_ended().filter(cycle=cycle).select_related("allowed_by").first():

@@ -22,7 +22,7 @@ from labs.rules.analytes import Analyte
 from labs.rules.numbers import read_decimal, without_exponent
 from scheduling.course_file import shape
 from scheduling.course_file.shape import FORMAT, CourseShape
-from scheduling.protocols import all_protocols, get_protocol
+from scheduling.protocols import all_protocols, all_versions, get_protocol
 from scheduling.rules.days import zone_named
 from scheduling.rules.facts import (
     AdverseEvent,
@@ -259,6 +259,8 @@ def _facts(document: CourseShape) -> CourseFacts:
         as_of=_as_sent(document.as_of) or _refuse_instant(document.as_of, "as_of"),
         timezone=_timezone(document.timezone),
         protocol=_protocol(document.protocol),
+        protocol_version=_protocol_version(document),
+        protocol_digest=document.protocol_digest or "",
         patient=_within("patient", _patient, document.patient),
         settings=_settings(document),
         weights=_all("weights", document.weights, _weight),
@@ -321,7 +323,7 @@ def _settings(document: CourseShape) -> Settings:
         return Settings()
     settings = read_settings(document.settings)
     try:
-        with_settings(get_protocol(document.protocol), settings.others)
+        with_settings(get_protocol(document.protocol, document.protocol_version or ""), settings.others)
     except ProtocolError as error:
         reason = str(error).partition(": ")[2]
         raise _WrongError("settings", f"make no sense together: {reason}") from None
@@ -699,3 +701,9 @@ def _is_timezone(name: str) -> bool:
 
 def _protocol(key: str) -> str:
     return _choice(key, tuple(all_protocols()), "protocol")
+
+
+def _protocol_version(document: CourseShape) -> str:
+    version = document.protocol_version or ""
+    known = tuple(version for key, version in all_versions() if key == document.protocol)
+    return _choice(version, known, "protocol_version") if version else ""

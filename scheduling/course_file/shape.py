@@ -154,6 +154,8 @@ class CourseShape(_Shape):
     timezone: str
     protocol: str
     patient: PatientShape
+    protocol_version: TextOrNull = UNSET
+    protocol_digest: TextOrNull = UNSET
     settings: dict[str, Any] | UnsetType = UNSET
     weights: list[WeightShape] | UnsetType = UNSET
     eligibility_unmet: list[str] | UnsetType = UNSET

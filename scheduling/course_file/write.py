@@ -158,6 +158,7 @@ class _CourseWriter:
             "as_of": self._at(facts.as_of),
             "timezone": facts.timezone,
             "protocol": facts.protocol,
+            **_pinned(facts),
             "settings": _chosen(facts.settings),
             "patient": {
                 "sex": facts.patient.sex,
@@ -295,6 +296,12 @@ class _CourseWriter:
 
     def _at(self, at: datetime | None) -> str | None:
         return at.astimezone(self.zone).isoformat() if at else None
+
+
+def _pinned(facts: CourseFacts) -> Document:
+    """The version that the course was started on, where it is known."""
+    pinned = {"protocol_version": facts.protocol_version, "protocol_digest": facts.protocol_digest}
+    return {key: value for key, value in pinned.items() if value}
 
 
 def _chosen(settings: Settings) -> Document:

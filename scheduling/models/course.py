@@ -12,6 +12,8 @@ from coordination.base import clock
 from coordination.base.models import Recorded, SiteSettings, Versioned
 from coordination.base.promises import in_order, is_one_of, said_with
 from patients.models import Patient, Referral
+from scheduling.protocols import pinned_protocol
+from scheduling.rules.protocol import Protocol
 
 # Only mark_dirty and settle write these: an ordinary save must not undo a mark set meanwhile.
 ASSESSMENT_MARKS = frozenset({"assess_after", "assess_token", "assess_failures", "assessed_at"})
@@ -181,6 +183,11 @@ class Course(Recorded, Versioned):
 
     def __str__(self) -> str:
         return f"course of {self.patient}"
+
+    @property
+    def protocol(self) -> Protocol:
+        """The version it was started on. Raises ProtocolError where that file is not what it was then."""
+        return pinned_protocol(self.protocol_key, self.protocol_version, self.protocol_digest)
 
     @property
     def is_current(self) -> bool:

@@ -22,12 +22,12 @@ from scheduling.rules.answer import (
 from scheduling.rules.conflicts import find_conflicts
 from scheduling.rules.days import add_days
 from scheduling.rules.dose_table import NEEDS_REVIEW, JudgedRow, carried_events, read_rows
-from scheduling.rules.facts import CourseFacts
+from scheduling.rules.facts import CourseFacts, Infusion
 from scheduling.rules.first_dose import criteria_of, notes_of
 from scheduling.rules.order_clock import orders
 from scheduling.rules.panel import missing_for_next_dose
 from scheduling.rules.planner import plan
-from scheduling.rules.protocol import Protocol
+from scheduling.rules.protocol import Protocol, ProtocolError
 from scheduling.rules.settings import with_settings
 from scheduling.rules.timeline import Observed, Timeline, build_timeline
 from scheduling.rules.words import (
@@ -47,7 +47,13 @@ EARLIER_UNSURE = "earlier-episode-unsure"
 
 
 def assess(facts: CourseFacts, protocol: Protocol) -> Assessment:
-    """What the rules say of a course as it was known at `facts.as_of`."""
+    """What the rules say of a course as it was known at `facts.as_of`.
+
+    Raises ProtocolError where `protocol` is not, to the byte, what the course was started on.
+    """
+    if facts.protocol_digest and facts.protocol_digest != protocol.digest:
+        version = f"{protocol.key}, version {protocol.version}"
+        raise ProtocolError(f"{version}: the protocol's file is not the one that the course was started on")
     with localcontext(EXACT):
         others = facts.settings.others
         timeline = build_timeline(facts, with_settings(protocol, others) if others else protocol)
@@ -179,6 +185,8 @@ def _stop_or_hold(timeline: Timeline, rows: tuple[JudgedRow, ...]) -> Decision |
     if is_open and timeline.is_past_limit:
         days, limit = timeline.days_since_last, timeline.protocol.interval.last_allowed
         said = f"{_names(is_open)} not resolved {days} days after the last infusion (limit {limit})"
+        if timeline.protocol.interval.past_limit_open == "review":
+            return Action.REVIEW, None, f"Prescriber review: {said}."
         return Action.STOP, None, f"Stop: {said}."
     if is_open:
         return Action.HOLD, None, f"Hold: {within(is_open[0].answer.text)}"
@@ -187,9 +195,11 @@ def _stop_or_hold(timeline: Timeline, rows: tuple[JudgedRow, ...]) -> Decision |
 
 def _ask(timeline: Timeline, rows: tuple[JudgedRow, ...]) -> Decision | None:
     """Rules 6 and 7."""
-    if timeline.is_past_limit:
-        days, limit = timeline.days_since_last, timeline.protocol.interval.last_allowed
-        said = f"{days} days since the last infusion (limit {limit})"
+    interval = timeline.protocol.interval
+    if timeline.is_past_limit and interval.past_limit_clear != "go-on":
+        said = f"{timeline.days_since_last} days since the last infusion (limit {interval.last_allowed})"
+        if interval.past_limit_clear == "stop":
+            return Action.STOP, None, f"Stop: {said}."
         return Action.REVIEW, None, f"Prescriber review: {said}."
     if unclear := _in_state(rows, RowState.CANNOT_TELL):
         return Action.REVIEW, None, _for_review(unclear)
@@ -222,10 +232,18 @@ def _give(timeline: Timeline, rows: tuple[JudgedRow, ...]) -> Decision:
     if resolved := _in_state(rows, RowState.RESOLVED):
         why = within(resolved[0].answer.text)
         return Action.GIVE, doses.reduced_gbq, f"Give {activity_words(doses.reduced_gbq)}: {why}"
+    if doses.re_escalation == "never" and any(map(doses.is_reduced, map(level_of, timeline.given))):
+        reduced = f"Give {activity_words(doses.reduced_gbq)}"
+        return Action.GIVE, doses.reduced_gbq, f"{reduced}: once reduced, the dose stays reduced."
     last, full = timeline.last, f"Give {activity_words(doses.full_gbq)}"
     if last and last.activity_gbq is not None and last.activity_gbq < doses.full_gbq:
         return Action.GIVE, doses.full_gbq, f"{full}: reduced dose tolerated."
     return Action.GIVE, doses.full_gbq, f"{full}: no dose change needed."
+
+
+def level_of(infusion: Infusion) -> Decimal | None:
+    """The activity in GBq that was decided, or, where that is not known, the one that was measured."""
+    return infusion.signed_gbq if infusion.signed_gbq is not None else infusion.activity_gbq
 
 
 _PREGNANCY = "Prescriber review: the latest pregnancy test is not negative."

@@ -75,20 +75,23 @@ def _intervals(course: DatedCourse) -> Iterator[Conflict]:
             yield Conflict("interval-short", Severity.BLOCK, infusion.cycle, text, (legal,))
         if days > interval.latest:
             legal = before.on + timedelta(interval.latest)
-            text = f"{said}. The label allows {interval.latest} days, to {day_words(legal)}."
+            allowed = f"The {course.protocol.authority} allows {interval.latest} days"
+            text = f"{said}. {allowed}, to {day_words(legal)}."
             yield Conflict("interval-long", Severity.WARN, infusion.cycle, text, (legal,))
         if interval.is_past_limit(days):
             legal = before.on + timedelta(interval.last_allowed)
-            text = f"{said}, past the 16-week limit. The last allowed day is {day_words(legal)}."
+            text = f"{said}, past the {interval.limit_name}. The last allowed day is {day_words(legal)}."
             yield Conflict("interval-beyond-limit", Severity.BLOCK, infusion.cycle, text, (legal,))
 
 
 def _sstr_pet_expired(course: DatedCourse) -> Iterator[Conflict]:
     """Receptor imaging within 6 calendar months before the first infusion; a booked scan counts [H22]."""
-    first = course.infusion(1)
+    first, asked = course.infusion(1), course.protocol.scans
     if first is None or course.timeline.died_on:  # cancelled items never conflict
         return
-    opens = add_months(first.on, -course.protocol.scans.sstr_within_months)
+    if asked is None or not course.protocol.asks_for("sstr-pet"):
+        return
+    opens = add_months(first.on, -asked.sstr_within_months)
     scans = course.timeline.facts.scans
     if not any(scan.kind == "sstr-pet" and opens <= scan.on <= first.on for scan in scans):
         yield Conflict(
@@ -188,19 +191,21 @@ def _with_activity(course: DatedCourse) -> list[Infusion]:
 
 def _amino_acids(course: DatedCourse) -> Iterator[Conflict]:
     """Amino acids 30 min before, during and 3 h after; the antiemetic before them [PI24, H22]."""
-    limits = course.protocol.conflicts
+    limits, drug = course.protocol.conflicts, course.protocol.product.name
+    minutes, hours = limits.amino_acids_lead_minutes, limits.amino_acids_hours_after
+    if minutes is None or hours is None:
+        return
     for infusion in (*course.timeline.given, *course.timeline.waiting):
         cycle, began = infusion.cycle, infusion.amino_acids_started_at
         if began is None:
             continue
-        minutes, hours = limits.amino_acids_lead_minutes, limits.amino_acids_hours_after
         name = f"Amino acids for infusion {cycle}"
         if infusion.started_at and began > infusion.started_at - timedelta(minutes=minutes):
-            text = f"{name} started less than {minutes} min before Lutathera. Prescriber review needed."
+            text = f"{name} started less than {minutes} min before {drug}. Prescriber review needed."
             yield Conflict("amino-acids-late", Severity.BLOCK, cycle, text)
         ended = infusion.amino_acids_ended_at
         if ended and infusion.ended_at and ended < infusion.ended_at + timedelta(hours=hours):
-            text = f"{name} ended less than {hours} h after Lutathera."
+            text = f"{name} ended less than {hours} h after {drug}."
             yield Conflict("amino-acids-short", Severity.WARN, cycle, text)
         if infusion.antiemetic_at and infusion.antiemetic_at > began:
             text = f"Antiemetic for infusion {cycle} was given after the amino acids started."
@@ -209,10 +214,10 @@ def _amino_acids(course: DatedCourse) -> Iterator[Conflict]:
 
 def _response_pet_early(course: DatedCourse) -> Iterator[Conflict]:
     """Not sooner than 3 months after the last infusion [H22]; the day of the infusion is not after it."""
-    last_on = course.last_on
-    if last_on is None:
+    last_on, scans = course.last_on, course.protocol.scans
+    if last_on is None or scans is None or not course.protocol.asks_for("response-sstr-pet"):
         return
-    months = course.protocol.scans.response_after_months
+    months = scans.response_after_months
     legal = add_months(last_on, months)
     for scan in course.timeline.facts.scans:
         is_void = course.timeline.died_on is not None and scan.on > course.today

@@ -85,11 +85,12 @@ def _given(timeline: Timeline, infusion: Infusion, injections: list[LongActing])
     if infusion.started_at is None:
         raise ValueError(f"infusion {infusion.cycle} has not started")
     on = timeline.local_day(infusion.started_at)
-    injection = post_dose(
+    ssa = timeline.protocol.somatostatin
+    injection = ssa and post_dose(
         injections,
         started_at=infusion.started_at,
         started_on=on,
-        within_days=timeline.protocol.somatostatin.post_dose_within_days,
+        within_days=ssa.post_dose_within_days,
     )
     return Dated(
         infusion.cycle,

@@ -29,11 +29,13 @@ class Course:
     ended_on: date | None = field(init=False)
     ended_because: str = field(init=False)
     is_dead: bool = field(init=False)
+    asked: frozenset[str] = field(init=False)  # the items that the protocol asks for
 
     def __post_init__(self) -> None:
         timeline = self.timeline
         self.protocol = timeline.protocol
         self.today = timeline.today
+        self.asked = _asked(timeline)
         self.draws = PanelDraws(timeline)
         self.injections = long_acting(timeline)
         self.given = {i.cycle: i for i in timeline.given}
@@ -53,6 +55,13 @@ class Course:
             return ""
         was_given = bool(self.starts) if cycle is None else cycle in self.starts
         return "" if was_given else self.ended_because
+
+
+def _asked(timeline: Timeline) -> frozenset[str]:
+    """What the protocol asks for, less what the site does without."""
+    settings = timeline.settings
+    without = {"confirm-labs": settings.confirm_labs, "interim-ssa": settings.interim_ssa}
+    return frozenset(item for item in timeline.protocol.schedule.items if without.get(item, True))
 
 
 def _end(timeline: Timeline) -> tuple[date | None, str]:

@@ -190,3 +190,5 @@ class CourseFacts(Struct, frozen=True):
     stopped: Stopped | None = None
     progressed_on: date | None = None
     died_on: date | None = None
+    protocol_version: str = ""  # the one that the course was started on; empty: the newest
+    protocol_digest: str = ""  # SHA-256 of its file at that time; empty: not known

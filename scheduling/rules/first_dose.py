@@ -15,6 +15,7 @@ from labs.rules.reading import Reading, Rejection, at_least, at_most_high
 from scheduling.rules.answer import Criterion, CriterionState
 from scheduling.rules.evidence import Stretch
 from scheduling.rules.panel import gate_opens
+from scheduling.rules.protocol import FirstDose
 from scheduling.rules.rows.hepatic import ANALYTES, read_albumin
 from scheduling.rules.timeline import Observed, Timeline
 
@@ -51,19 +52,22 @@ def notes_of(timeline: Timeline, criteria: Iterable[Criterion]) -> Iterator[str]
 
 
 def _asked(timeline: Timeline) -> Iterator[_Asked]:
-    limits = timeline.protocol.first_dose
-    yield _count("hemoglobin", Analyte.HEMOGLOBIN, limits.hemoglobin_g_dl)
-    yield _count("platelets", Analyte.PLATELETS, limits.platelets)
-    yield _count("wbc", Analyte.WBC, limits.wbc)
-    yield _count("neutrophils", Analyte.NEUTROPHILS, limits.neutrophils)
-    yield _Asked(
-        "crcl",
-        Analyte.CREATININE,
-        f">= {limits.crcl_ml_min}",
-        lambda result: _clearance_states(timeline, result, limits.crcl_ml_min),
-    )
-    yield _bilirubin(limits.bilirubin_over_uln)
-    yield _albumin(timeline, limits.albumin)
+    """Those for which the protocol has a number."""
+    limits = timeline.protocol.first_dose or FirstDose()
+    for name, analyte, bound in (
+        ("hemoglobin", Analyte.HEMOGLOBIN, limits.hemoglobin_g_dl),
+        ("platelets", Analyte.PLATELETS, limits.platelets),
+        ("wbc", Analyte.WBC, limits.wbc),
+        ("neutrophils", Analyte.NEUTROPHILS, limits.neutrophils),
+    ):
+        if bound is not None:
+            yield _count(name, analyte, bound)
+    if limits.crcl_ml_min is not None:
+        yield _clearance(timeline, limits.crcl_ml_min)
+    if limits.bilirubin_over_uln is not None:
+        yield _bilirubin(limits.bilirubin_over_uln)
+    if limits.albumin is not None:
+        yield _albumin(timeline, limits.albumin)
 
 
 def _count(name: str, analyte: Analyte, bound: Decimal) -> _Asked:
@@ -71,6 +75,13 @@ def _count(name: str, analyte: Analyte, bound: Decimal) -> _Asked:
         return [at_least(result.reading, bound) if result.reading else None]
 
     return _Asked(name, analyte, f">= {bound}", states)
+
+
+def _clearance(timeline: Timeline, bound: Decimal) -> _Asked:
+    def states(result: Observed) -> Iterable[bool | None]:
+        return _clearance_states(timeline, result, bound)
+
+    return _Asked("crcl", Analyte.CREATININE, f">= {bound}", states)
 
 
 def _bilirubin(times: Decimal) -> _Asked:

@@ -4,19 +4,21 @@ Series without end are listed up to and including the first whose target is afte
 after that day). Source: docs/clinical/schedule.md.
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import date, timedelta
 from itertools import count, pairwise
 
 from scheduling.rules.answer import DueItem
 from scheduling.rules.days import add_months
 from scheduling.rules.due_state import Course, due_item, lab_item
-from scheduling.rules.protocol import Labs
+from scheduling.rules.protocol import Labs, needed
 
 
 def ct_items(course: Course) -> list[DueItem]:
     """CT or MRI every three months from the first infusion, mid-course included [H22]."""
     first, scans = course.timeline.day(1), course.protocol.scans
+    if scans is None or "ct-mri" not in course.asked:
+        return []
     if first is None:
         return [due_item(course, "ct-mri", None)]
     slack = timedelta(scans.ct_slack_days)
@@ -43,13 +45,7 @@ def after_last_items(course: Course) -> list[DueItem]:
     last_on = timeline.day(timeline.current_interval)
     if not (is_over and timeline.given and last_on):
         return []
-    return [
-        _post_treatment_labs(course, last_on),
-        *_maintenance_lar(course),
-        _response_pet(course, last_on),
-        *_follow_up_labs(course, last_on),
-        _hand_back(course, last_on),
-    ]
+    return [each for item, build in AFTER_LAST if item in course.asked for each in build(course, last_on)]
 
 
 def _listed(targets: Iterator[date], course: Course) -> Iterator[tuple[date, date]]:
@@ -61,11 +57,11 @@ def _listed(targets: Iterator[date], course: Course) -> Iterator[tuple[date, dat
             return
 
 
-def _post_treatment_labs(course: Course, last_on: date) -> DueItem:
+def _post_treatment_labs(course: Course, last_on: date) -> list[DueItem]:
     """Five weeks after completion [H22]; counts until the first follow-up opens."""
     labs = course.protocol.labs
     first_follow_up = next(_follow_up_targets(last_on, labs))
-    return lab_item(
+    item = lab_item(
         course,
         "post-treatment-labs",
         None,
@@ -74,6 +70,7 @@ def _post_treatment_labs(course: Course, last_on: date) -> DueItem:
         closes=last_on + timedelta(labs.post_treatment_closes),
         before=first_follow_up - timedelta(labs.follow_up_slack_days),
     )
+    return [item]
 
 
 def _follow_up_labs(course: Course, last_on: date) -> list[DueItem]:
@@ -101,14 +98,14 @@ def _follow_up_targets(last_on: date, labs: Labs) -> Iterator[date]:
         yield add_months(last_on, labs.follow_up_months[-1] + number * labs.follow_up_then_months)
 
 
-def _maintenance_lar(course: Course) -> list[DueItem]:
+def _maintenance_lar(course: Course, _last_on: date) -> list[DueItem]:
     """Every 28 days from the injection before, each from the one that was given.
 
     The chain begins with the first injection after the last infusion started; before that one is given
     there is no date. It ends with progression or 18 calendar months after the first infusion, the day
     itself included, whichever is earlier.
     """
-    ssa = course.protocol.somatostatin
+    ssa = needed(course.protocol.somatostatin)
     given_on = _days_given_after_last(course)
     last_target = _maintenance_ends(course)
     if not given_on:
@@ -142,28 +139,34 @@ def _days_given_after_last(course: Course) -> list[date]:
 
 def _maintenance_ends(course: Course) -> date:
     first_on = course.timeline.local_day(min(course.starts.values()))
-    by_months = add_months(first_on, course.protocol.somatostatin.maintenance_months)
+    by_months = add_months(first_on, needed(course.protocol.somatostatin).maintenance_months)
     return min(by_months, course.timeline.progressed_on or by_months)
 
 
-def _response_pet(course: Course, last_on: date) -> DueItem:
+def _response_pet(course: Course, last_on: date) -> list[DueItem]:
     """Not sooner than three months after the last infusion [H22]."""
-    scans = course.protocol.scans
+    scans = needed(course.protocol.scans)
     opens = add_months(last_on, scans.response_after_months)
     done = any(
         scan.kind == "sstr-pet" and opens <= scan.on <= course.today for scan in course.timeline.facts.scans
     )
     closes = opens + timedelta(scans.response_open_days)
-    return due_item(course, "response-sstr-pet", None, opens=opens, closes=closes, done=done)
+    return [due_item(course, "response-sstr-pet", None, opens=opens, closes=closes, done=done)]
 
 
-def _hand_back(course: Course, last_on: date) -> DueItem:
+def _hand_back(course: Course, last_on: date) -> list[DueItem]:
     """The patient returns to the referring physician [H22]; no fact of the course file says it is done."""
     after = course.protocol.after
-    return due_item(
-        course,
-        "hand-back",
-        None,
-        opens=last_on + timedelta(after.hand_back_opens),
-        closes=last_on + timedelta(after.hand_back_closes),
-    )
+    opens = last_on + timedelta(after.hand_back_opens)
+    closes = last_on + timedelta(after.hand_back_closes)
+    return [due_item(course, "hand-back", None, opens=opens, closes=closes)]
+
+
+AFTER_LAST: tuple[tuple[str, Callable[[Course, date], list[DueItem]]], ...] = (
+    ("post-treatment-labs", _post_treatment_labs),
+    ("maintenance-lar", _maintenance_lar),
+    ("response-sstr-pet", _response_pet),
+    ("follow-up-labs", _follow_up_labs),
+    ("hand-back", _hand_back),
+)
+"""What follows the last infusion, in the order in which it is shown."""

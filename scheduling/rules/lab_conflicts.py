@@ -104,7 +104,7 @@ def confirm_labs_missing(course: DatedCourse) -> Iterator[Conflict]:
 
 def pregnancy_status_missing(course: DatedCourse) -> Iterator[Conflict]:
     facts, start = course.timeline.facts, course.protocol.start
-    first = course.infusion(1)
+    first = course.infusion(1) if course.protocol.asks_for("pregnancy-test") else None
     if not facts.patient.pregnancy_possible or first is None or course.timeline.died_on:
         return
     opens = first.on - timedelta(start.pregnancy_opens_before)

@@ -48,7 +48,7 @@ def missing_for_next_dose(timeline: Timeline) -> tuple[str, ...]:
     first = gate_opens(timeline)
     names = lacking(timeline, first=first)
     creatinine = _newest_from(timeline.of(Analyte.CREATININE), first)
-    if not timeline.weights_for(creatinine.on if creatinine else timeline.today):
+    if timeline.protocol.renal and not timeline.weights_for(creatinine.on if creatinine else timeline.today):
         names += (WEIGHT,)
     return names
 

@@ -6,14 +6,16 @@ Source: docs/clinical/schedule.md, which has the table and our reading of it.
 
 from collections.abc import Callable, Sequence
 from datetime import UTC, date, datetime, timedelta
+from enum import Enum, auto
 
 from scheduling.rules.answer import DueItem, ItemState
 from scheduling.rules.days import add_months
 from scheduling.rules.due_state import Course, due_item, lab_item, limit_item, own_record
-from scheduling.rules.facts import Infusion, OwnRecord
+from scheduling.rules.facts import OwnRecord
 from scheduling.rules.follow_up import after_last_items, ct_items
 from scheduling.rules.long_acting import post_dose
 from scheduling.rules.order_clock import order_by
+from scheduling.rules.protocol import needed
 from scheduling.rules.timeline import Timeline
 
 
@@ -21,42 +23,36 @@ def plan(timeline: Timeline) -> tuple[DueItem, ...]:
     """Every item of the course: cycle by cycle, then the scans of the course, then what follows the last."""
     course = Course(timeline)
     items: list[DueItem] = []
-    for cycle in range(1, course.protocol.doses.infusions + 1):
-        items += _before_infusion(course, cycle)
-        items += _around_infusion(course, cycle)
+    last = course.protocol.doses.infusions
+    asked = [(cycles, build) for item, cycles, build in AROUND_INFUSIONS if item in course.asked]
+    for cycle in range(1, last + 1):
+        for cycles, build in asked:
+            if _is_among(cycle, cycles, last) and (item := build(course, cycle)):
+                items.append(item)
     items += ct_items(course)
     items += after_last_items(course)
     return tuple(items)
 
 
+class Cycles(Enum):
+    """The infusions around which an item is asked for."""
+
+    EACH = auto()
+    FIRST = auto()
+    LATER = auto()
+    ALL_BUT_LAST = auto()
+
+
+def _is_among(cycle: int, cycles: Cycles, last: int) -> bool:
+    if cycles is Cycles.FIRST:
+        return cycle == 1
+    if cycles is Cycles.LATER:
+        return cycle > 1
+    return cycles is Cycles.EACH or cycle < last
+
+
 def shift(day: date | None, days: int) -> date | None:
     return None if day is None else day + timedelta(days)
-
-
-def _before_infusion(course: Course, cycle: int) -> list[DueItem]:
-    if cycle == 1:
-        items = [_sstr_pet(course), _baseline_labs(course), *_pregnancy_test(course), *_paperwork(course)]
-    else:
-        items = [_infusion(course, cycle), _pre_dose_labs(course, cycle)]
-    items.append(_dose_order(course, cycle))
-    if course.timeline.settings.confirm_labs:
-        items.append(_confirm_labs(course, cycle))
-    items.append(_lar_last_before(course, cycle))
-    items.append(_short_acting_stop(course, cycle))
-    return items
-
-
-def _around_infusion(course: Course, cycle: int) -> list[DueItem]:
-    items = [
-        *_medicines(course, cycle),
-        _post_dose_lar(course, cycle),
-        _radiation_precautions(course, cycle),
-    ]
-    if cycle < course.protocol.doses.infusions:
-        items.append(_nadir_labs(course, cycle))
-        if course.timeline.settings.interim_ssa:
-            items.append(_interim_ssa(course, cycle))
-    return items
 
 
 # --- before the infusion ------------------------------------------------------------------------------
@@ -77,36 +73,36 @@ def _infusion(course: Course, cycle: int) -> DueItem:
     )
 
 
-def _sstr_pet(course: Course) -> DueItem:
-    first = course.timeline.day(1)
+def _sstr_pet(course: Course, cycle: int) -> DueItem:
+    first = course.timeline.day(cycle)
     if first is None:
-        return due_item(course, "sstr-pet", 1)
-    opens = add_months(first, -course.protocol.scans.sstr_within_months)
+        return due_item(course, "sstr-pet", cycle)
+    opens = add_months(first, -needed(course.protocol.scans).sstr_within_months)
     done = any(
         scan.kind == "sstr-pet" and opens <= scan.on <= min(first, course.today)
         for scan in course.timeline.facts.scans
     )
-    return due_item(course, "sstr-pet", 1, opens=opens, closes=first, done=done)
+    return due_item(course, "sstr-pet", cycle, opens=opens, closes=first, done=done)
 
 
-def _baseline_labs(course: Course) -> DueItem:
-    first, labs = course.timeline.day(1), course.protocol.labs
+def _baseline_labs(course: Course, cycle: int) -> DueItem:
+    first, labs = course.timeline.day(cycle), course.protocol.labs
     return lab_item(
         course,
         "baseline-labs",
-        1,
+        cycle,
         opens=shift(first, -labs.baseline_opens_before),
         target=shift(first, -labs.baseline_target_before),
         closes=shift(first, -labs.baseline_closes_before),
-        until=course.starts.get(1),
+        until=course.starts.get(cycle),
     )
 
 
-def _pregnancy_test(course: Course) -> list[DueItem]:
+def _pregnancy_test(course: Course, cycle: int) -> DueItem | None:
     facts = course.timeline.facts
     if not facts.patient.pregnancy_possible:
-        return []
-    first, start = course.timeline.day(1), course.protocol.start
+        return None
+    first, start = course.timeline.day(cycle), course.protocol.start
     opens = shift(first, -start.pregnancy_opens_before)
     done = (
         first is not None
@@ -117,24 +113,32 @@ def _pregnancy_test(course: Course) -> list[DueItem]:
         )
     )
     target = shift(first, -start.pregnancy_target_before)
-    return [due_item(course, "pregnancy-test", 1, opens=opens, target=target, closes=first, done=done)]
+    return due_item(course, "pregnancy-test", cycle, opens=opens, target=target, closes=first, done=done)
 
 
-def _paperwork(course: Course) -> list[DueItem]:
-    first, start = course.timeline.day(1), course.protocol.start
-    target = shift(first, -start.paperwork_target_before)
-    closes = shift(first, -start.paperwork_closes_before)
-    facts = course.timeline.facts
-    is_authorized = first is not None and any(
-        authorization.start <= first <= authorization.end for authorization in facts.authorizations
-    )
-    return [
-        own_record(
-            course, "education", 1, target=target, closes=closes, done=_is_held(course, facts.education)
-        ),
-        own_record(course, "consent", 1, target=target, closes=closes, done=_is_held(course, facts.consents)),
-        due_item(course, "authorization", 1, target=target, closes=closes, done=is_authorized),
-    ]
+def _education(course: Course, cycle: int) -> DueItem:
+    return _own_paper(course, "education", cycle, course.timeline.facts.education)
+
+
+def _consent(course: Course, cycle: int) -> DueItem:
+    return _own_paper(course, "consent", cycle, course.timeline.facts.consents)
+
+
+def _own_paper(course: Course, item: str, cycle: int, records: Sequence[OwnRecord]) -> DueItem:
+    target, closes = _paperwork_days(course, cycle)
+    return own_record(course, item, cycle, target=target, closes=closes, done=_is_held(course, records))
+
+
+def _authorization(course: Course, cycle: int) -> DueItem:
+    day, granted = course.timeline.day(cycle), course.timeline.facts.authorizations
+    done = day is not None and any(one.start <= day <= one.end for one in granted)
+    target, closes = _paperwork_days(course, cycle)
+    return due_item(course, "authorization", cycle, target=target, closes=closes, done=done)
+
+
+def _paperwork_days(course: Course, cycle: int) -> tuple[date | None, date | None]:
+    day, start = course.timeline.day(cycle), course.protocol.start
+    return shift(day, -start.paperwork_target_before), shift(day, -start.paperwork_closes_before)
 
 
 def _is_held(course: Course, records: Sequence[OwnRecord]) -> bool:
@@ -188,7 +192,7 @@ def _confirm_labs(course: Course, cycle: int) -> DueItem:
 
 
 def _lar_last_before(course: Course, cycle: int) -> DueItem:
-    closes = shift(course.timeline.day(cycle), -course.protocol.somatostatin.washout_days)
+    closes = shift(course.timeline.day(cycle), -needed(course.protocol.somatostatin).washout_days)
     ended_on = course.ended_on
     reckoned_on = course.today if ended_on is None else min(course.today, ended_on)
     has_passed = closes is not None and reckoned_on > closes
@@ -198,7 +202,7 @@ def _lar_last_before(course: Course, cycle: int) -> DueItem:
 def _short_acting_stop(course: Course, cycle: int) -> DueItem:
     """Counted in hours from the start, so that it has no time before the start is known."""
     start = course.starts.get(cycle)
-    hours = course.protocol.somatostatin.short_acting_hours
+    hours = needed(course.protocol.somatostatin).short_acting_hours
     closes = _hours_from(start, -hours).astimezone(course.timeline.zone) if start else None
     return limit_item(course, "short-acting-stop", cycle, closes=closes, has_passed=start is not None)
 
@@ -206,18 +210,18 @@ def _short_acting_stop(course: Course, cycle: int) -> DueItem:
 # --- at the infusion and after it ---------------------------------------------------------------------
 
 
-def _medicines(course: Course, cycle: int) -> list[DueItem]:
-    day, infusion = course.timeline.day(cycle), course.timeline.infusion(cycle)
-    return [
-        own_record(course, item, cycle, opens=day, done=infusion is not None and at(infusion) is not None)
-        for item, at in _TIME_OF
-    ]
+def _antiemetic(course: Course, cycle: int) -> DueItem:
+    infusion = course.timeline.infusion(cycle)
+    return _medicine(course, "antiemetic", cycle, infusion.antiemetic_at if infusion else None)
 
 
-_TIME_OF: tuple[tuple[str, Callable[[Infusion], datetime | None]], ...] = (
-    ("antiemetic", lambda infusion: infusion.antiemetic_at),
-    ("amino-acids", lambda infusion: infusion.amino_acids_started_at),
-)
+def _amino_acids(course: Course, cycle: int) -> DueItem:
+    infusion = course.timeline.infusion(cycle)
+    return _medicine(course, "amino-acids", cycle, infusion.amino_acids_started_at if infusion else None)
+
+
+def _medicine(course: Course, item: str, cycle: int, given_at: datetime | None) -> DueItem:
+    return own_record(course, item, cycle, opens=course.timeline.day(cycle), done=given_at is not None)
 
 
 def _post_dose_lar(course: Course, cycle: int) -> DueItem:
@@ -226,7 +230,7 @@ def _post_dose_lar(course: Course, cycle: int) -> DueItem:
     if start is None or day is None:
         return due_item(course, "post-dose-lar", cycle, waits=True)
     end = course.given[cycle].ended_at
-    ssa, zone = course.protocol.somatostatin, course.timeline.zone
+    ssa, zone = needed(course.protocol.somatostatin), course.timeline.zone
     opens = _hours_from(end, ssa.post_dose_from_hours) if end else None
     closes = _hours_from(start, ssa.post_dose_until_hours)
     is_given = post_dose(
@@ -297,7 +301,7 @@ def _nadir_labs(course: Course, cycle: int) -> DueItem:
 def _interim_ssa(course: Course, cycle: int) -> DueItem:
     """The monthly injection some centers give: legal on day 28 of a 56-day cycle only."""
     day = course.timeline.day(cycle)
-    on = shift(day, course.protocol.somatostatin.interim_day)
+    on = shift(day, needed(course.protocol.somatostatin).interim_day)
     first = shift(day, course.protocol.panel.first_day)
     until = course.starts.get(cycle + 1)
     is_given = cycle in course.starts
@@ -311,3 +315,26 @@ def _interim_ssa(course: Course, cycle: int) -> DueItem:
     return due_item(
         course, "interim-ssa", cycle, opens=on, target=on, closes=on, done=done, waits=not is_given
     )
+
+
+AROUND_INFUSIONS: tuple[tuple[str, Cycles, Callable[[Course, int], DueItem | None]], ...] = (
+    ("sstr-pet", Cycles.FIRST, _sstr_pet),
+    ("baseline-labs", Cycles.FIRST, _baseline_labs),
+    ("pregnancy-test", Cycles.FIRST, _pregnancy_test),
+    ("education", Cycles.FIRST, _education),
+    ("consent", Cycles.FIRST, _consent),
+    ("authorization", Cycles.FIRST, _authorization),
+    ("infusion", Cycles.LATER, _infusion),
+    ("pre-dose-labs", Cycles.LATER, _pre_dose_labs),
+    ("dose-order", Cycles.EACH, _dose_order),
+    ("confirm-labs", Cycles.EACH, _confirm_labs),
+    ("lar-last-before", Cycles.EACH, _lar_last_before),
+    ("short-acting-stop", Cycles.EACH, _short_acting_stop),
+    ("antiemetic", Cycles.EACH, _antiemetic),
+    ("amino-acids", Cycles.EACH, _amino_acids),
+    ("post-dose-lar", Cycles.EACH, _post_dose_lar),
+    ("radiation-precautions", Cycles.EACH, _radiation_precautions),
+    ("nadir-labs", Cycles.ALL_BUT_LAST, _nadir_labs),
+    ("interim-ssa", Cycles.ALL_BUT_LAST, _interim_ssa),
+)
+"""What hangs around an infusion, in the order in which it is shown."""

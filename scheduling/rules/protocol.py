@@ -1,13 +1,15 @@
 """A treatment protocol as plain values.
 
-A protocol is data: who wrote it, what it cites, whether two people approved it, and every number the rules
-use. `protocol_file` reads it from a TOML file, `protocol_sense` checks what no single key can say.
+A protocol is data: who wrote it, what it cites, what it treats with, which rows and items it has, and every
+number the rules use. A section or key that has a default may be absent: then nothing of the kind is planned,
+judged or said. Whether it is used on patients is a site's decision and not in the file.
+`protocol_file` reads it from a TOML file, `protocol_sense` checks what no single key can say.
 """
 
-from dataclasses import dataclass
-from datetime import date, time
+from dataclasses import dataclass, field
+from datetime import time
 from decimal import Decimal
-from typing import Literal
+from typing import Literal, TypeVar
 
 WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 
@@ -17,9 +19,16 @@ class ProtocolError(ValueError):
 
 
 @dataclass(frozen=True, slots=True)
-class Approval:
-    by: str
-    on: date
+class Product:
+    """What is infused, as it is called where."""
+
+    name: str  # in a sentence among staff: "Lutathera"
+    label: str  # "[177Lu]Lu-DOTATATE"
+    order_name: str  # to the supplier: "Lutetium Lu 177 dotatate"
+    card_name: str  # on a patient's travel card: "Lutetium-177 (177Lu) dotatate"
+    patient_name: str  # in a patient's calendar: "Lutetium-177 dotatate"
+    patient_name_es: str
+    isotope: str  # "Lu-177"
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,22 +36,47 @@ class Doses:
     infusions: int
     full_gbq: Decimal
     reduced_gbq: Decimal
+    re_escalation: Literal["may", "must", "never"]  # the full activity again after a tolerated reduced one
     minimum_age_years: int
+
+    def is_reduced(self, gbq: Decimal | None) -> bool:
+        """Whether an activity is of the reduced level: nearer to it than to the full one."""
+        return gbq is not None and 2 * gbq < self.full_gbq + self.reduced_gbq
 
 
 @dataclass(frozen=True, slots=True)
 class Interval:
-    """Days from the start of one infusion to the start of the next."""
+    """Days from the start of one infusion to the start of the next.
+
+    The limit of a delay counts from the last infusion or from the day on which the next one was due.
+    """
 
     earliest: int
     target: int
     latest: int
     limit: int
     limit_day_is_allowed: bool
+    limit_counts_from: Literal["last-infusion", "due-day"]
+    past_limit_open: Literal["stop", "review"]  # while a row is open
+    past_limit_clear: Literal["stop", "review", "go-on"]  # while none is
 
     @property
     def last_allowed(self) -> int:
-        return self.limit if self.limit_day_is_allowed else self.limit - 1
+        """The last day that is allowed, counted from the last infusion."""
+        days = self.limit if self.limit_day_is_allowed else self.limit - 1
+        return days if self.limit_counts_from == "last-infusion" else self.target + days
+
+    @property
+    def limit_words(self) -> str:
+        """As "16 weeks" or "120 days"."""
+        weeks, days = divmod(self.limit, 7)
+        return f"{self.limit} days" if days else f"{weeks} weeks"
+
+    @property
+    def limit_name(self) -> str:
+        """As "16-week limit" or "120-day limit"."""
+        number, unit = self.limit_words.split()
+        return f"{number}-{unit.removesuffix('s')} limit"
 
     def is_past_limit(self, days: int) -> bool:
         return days > self.last_allowed
@@ -51,6 +85,13 @@ class Interval:
 @dataclass(frozen=True, slots=True)
 class Rows:
     names: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Schedule:
+    """What is asked for, by the names of the schedule's items."""
+
+    items: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,13 +140,13 @@ class Hepatic:
 class FirstDose:
     """What the newest baseline results must reach: counts in 10*9/L, albumin in g/L, bilirubin in x ULN."""
 
-    hemoglobin_g_dl: Decimal
-    platelets: Decimal
-    wbc: Decimal
-    neutrophils: Decimal
-    crcl_ml_min: Decimal
-    bilirubin_over_uln: Decimal
-    albumin: Decimal
+    hemoglobin_g_dl: Decimal | None = None
+    platelets: Decimal | None = None
+    wbc: Decimal | None = None
+    neutrophils: Decimal | None = None
+    crcl_ml_min: Decimal | None = None
+    bilirubin_over_uln: Decimal | None = None
+    albumin: Decimal | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,6 +162,9 @@ class Panel:
 
 @dataclass(frozen=True, slots=True)
 class Somatostatin:
+    """Somatostatin analogs around the infusions: washouts before, one after, maintenance."""
+
+    post_dose_drug: str  # "Octreotide LAR 30 mg"
     washout_days: int
     short_acting_hours: int
     post_dose_from_hours: int
@@ -191,10 +235,19 @@ class ConflictSettings:
     liver_directed_days: int
     activity_tolerance_percent: int
     medical_event_percent: int
-    amino_acids_lead_minutes: int
-    amino_acids_hours_after: int
     site_opens: time
     site_closes: time
+    amino_acids_lead_minutes: int | None = None
+    amino_acids_hours_after: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Reason:
+    """Why the schedule asks for an item; `{interval.target}` stands for the protocol's number."""
+
+    item: str
+    text: str
+    source: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -203,22 +256,39 @@ class Protocol:
     version: str
     title: str
     author: str
-    status: Literal["draft", "approved"]
+    status: Literal["draft", "reference"]
+    authority: str  # what it restates, in a sentence: "label"
     cites: tuple[str, ...]
-    approvals: tuple[Approval, ...]
+    product: Product
     doses: Doses
     interval: Interval
     rows: Rows
+    schedule: Schedule
     settings: Defaults
-    hematology: Hematology
-    renal: Renal
-    hepatic: Hepatic
-    first_dose: FirstDose
     panel: Panel
-    somatostatin: Somatostatin
     labs: Labs
-    scans: Scans
     start: Start
     after: After
     order: Order
     conflicts: ConflictSettings
+    reasons: tuple[Reason, ...]
+    hematology: Hematology | None = None
+    renal: Renal | None = None
+    hepatic: Hepatic | None = None
+    first_dose: FirstDose | None = None
+    somatostatin: Somatostatin | None = None
+    scans: Scans | None = None
+    digest: str = field(default="", metadata={"in_file": False})  # SHA-256 of the file
+
+    def asks_for(self, item: str) -> bool:
+        return item in self.schedule.items
+
+
+Section = TypeVar("Section")
+
+
+def needed(section: Section | None) -> Section:
+    """A section that is there, because a row or an item of the file needs it (`protocol_sense`)."""
+    if section is None:
+        raise ProtocolError("a section of the protocol is missing that one of its rows or items needs")
+    return section

@@ -6,9 +6,10 @@ because a misspelled threshold must not fall back to anything.
 
 import tomllib
 import types
-from dataclasses import fields, is_dataclass
+from dataclasses import MISSING, fields, is_dataclass, replace
 from datetime import date, time
 from decimal import Decimal
+from hashlib import sha256
 from typing import Any, Literal, Union, get_args, get_origin, get_type_hints
 
 from labs.rules.numbers import read_decimal
@@ -22,10 +23,9 @@ def read_protocol(text: str, *, name: str) -> Protocol:
         table = tomllib.loads(text, parse_float=Decimal)
     except tomllib.TOMLDecodeError as error:
         raise ProtocolError(f"{name}: not readable as TOML: {error}") from error
-    table.setdefault("approvals", [])
     protocol: Protocol = _read(Protocol, table, name, "")
     check_sense(protocol, name)
-    return protocol
+    return replace(protocol, digest=sha256(text.encode()).hexdigest())
 
 
 def _read(kind: Any, value: Any, name: str, path: str) -> Any:
@@ -41,23 +41,33 @@ def _read(kind: Any, value: Any, name: str, path: str) -> Any:
         if value not in get_args(kind):
             raise ProtocolError(f"{name}: {path} must be one of {', '.join(get_args(kind))}, not {value!r}")
         return value
-    if origin in (Union, types.UnionType):
-        raise TypeError(f"optional keys are not used in protocols: {path}")
     return _read_plain(kind, value, name, path)
 
 
 def _read_table(kind: Any, value: Any, name: str, path: str) -> Any:
     if not isinstance(value, dict):
         raise ProtocolError(f"{name}: {path} must be a table")
-    hints = get_type_hints(kind)
-    known = [field.name for field in fields(kind)]
+    hints = kinds_of(kind)
     for key in value:
-        if key not in known:
+        if key not in hints:
             raise ProtocolError(f"{name}: unknown key {_join(path, key)}")
-    for key in known:
-        if key not in value:
-            raise ProtocolError(f"{name}: {_join(path, key)} is missing")
-    return kind(**{key: _read(hints[key], value[key], name, _join(path, key)) for key in known})
+    for field in fields(kind):
+        if field.default is MISSING and field.name not in value:
+            raise ProtocolError(f"{name}: {_join(path, field.name)} is missing")
+    return kind(**{key: _read(hints[key], value[key], name, _join(path, key)) for key in value})
+
+
+def kinds_of(table: Any) -> dict[str, Any]:
+    """The keys that a table of the file may have, each with its kind; of `X | None` that is X."""
+    hints = get_type_hints(table)
+    keys = [field.name for field in fields(table) if field.metadata.get("in_file", True)]
+    return {key: _without_none(hints[key]) for key in keys}
+
+
+def _without_none(kind: Any) -> Any:
+    if get_origin(kind) in (Union, types.UnionType):
+        (kind,) = [each for each in get_args(kind) if each is not types.NoneType]
+    return kind
 
 
 def _read_plain(kind: Any, value: Any, name: str, path: str) -> Any:

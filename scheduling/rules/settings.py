@@ -3,23 +3,26 @@
 Source: RULES.md section 1 (**setting**), COURSE_FILE.md `settings`.
 """
 
-from dataclasses import fields, is_dataclass, replace
+from dataclasses import is_dataclass, replace
 from functools import lru_cache
-from typing import Any, get_type_hints
+from typing import Any
 
 from scheduling.rules.protocol import Protocol, ProtocolError
-from scheduling.rules.protocol_file import read_value
+from scheduling.rules.protocol_file import kinds_of, read_value
 from scheduling.rules.protocol_sense import check_sense
 
-_TABLES: dict[str, Any] = {
-    name: kind for name, kind in get_type_hints(Protocol).items() if is_dataclass(kind) and name != "settings"
+_NOT_A_SITES = ("product", "settings")  # what is infused; and what has names of its own in a course file
+_TABLES: dict[str, dict[str, Any]] = {
+    name: kinds_of(kind)
+    for name, kind in kinds_of(Protocol).items()
+    if is_dataclass(kind) and name not in _NOT_A_SITES
 }
 
 
 def is_setting(key: str) -> bool:
     """Whether `key`, as `renal.creatinine_back_within`, is one of the protocol file's."""
     table, _, name = key.partition(".")
-    return table in _TABLES and name in {field.name for field in fields(_TABLES[table])}
+    return table in _TABLES and name in _TABLES[table]
 
 
 def check_setting(key: str, text: str) -> None:
@@ -29,7 +32,7 @@ def check_setting(key: str, text: str) -> None:
 
 def _value(key: str, text: str) -> Any:
     table, _, name = key.partition(".")
-    return read_value(get_type_hints(_TABLES[table])[name], text)
+    return read_value(_TABLES[table][name], text)
 
 
 @lru_cache(maxsize=256)
@@ -41,6 +44,9 @@ def with_settings(protocol: Protocol, others: tuple[tuple[str, str], ...]) -> Pr
             raise ProtocolError(f"{key} is no setting of the protocol")
         table, _, name = key.partition(".")
         changed.setdefault(table, {})[name] = _value(key, text)
+    for table in changed:
+        if getattr(protocol, table) is None:
+            raise ProtocolError(f"{protocol.key}.toml: {table} is no section of this protocol")
     tables = {table: replace(getattr(protocol, table), **values) for table, values in changed.items()}
     adapted = replace(protocol, **tables)
     check_sense(adapted, f"{protocol.key}.toml")

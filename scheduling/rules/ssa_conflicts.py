@@ -10,6 +10,7 @@ from datetime import UTC, date, datetime, time, timedelta
 from scheduling.rules.answer import Conflict, Severity
 from scheduling.rules.dated import Dated, DatedCourse
 from scheduling.rules.long_acting import LongActing
+from scheduling.rules.protocol import Somatostatin
 from scheduling.rules.words import day_words, moment_words
 from scheduling.rules.workdays import is_closed
 
@@ -21,7 +22,10 @@ _PLAIN_NAME = {
 
 
 def lar_within_washout(course: DatedCourse) -> Iterator[Conflict]:
-    washout = course.protocol.somatostatin.washout_days
+    ssa = course.protocol.somatostatin
+    if ssa is None:
+        return
+    washout = ssa.washout_days
     for infusion in course.infusions:
         newest = _newest_before(infusion, course.injections)
         if newest is None:
@@ -60,9 +64,10 @@ def short_acting_within_24h(course: DatedCourse) -> Iterator[Conflict]:
         for injection in course.timeline.injections
         if injection.drug == "octreotide-short" and injection.given_at
     ]
-    if not short_acting:
+    ssa = course.protocol.somatostatin
+    if not short_acting or ssa is None:
         return
-    hours = course.protocol.somatostatin.short_acting_hours
+    hours = ssa.short_acting_hours
     for infusion in course.infusions:
         start = infusion.started_at
         if start is None:
@@ -80,11 +85,13 @@ def short_acting_within_24h(course: DatedCourse) -> Iterator[Conflict]:
 
 def lar_outside_window(course: DatedCourse) -> Iterator[Conflict]:
     ssa = course.protocol.somatostatin
+    if ssa is None:
+        return
     for infusion in course.infusions:
         given_at = infusion.post_dose_at
         if given_at is None:
             continue
-        opens, closes = _window(course, infusion)
+        opens, closes = _window(ssa, infusion)
         if not opens <= given_at <= closes:
             yield Conflict(
                 "lar-outside-window",
@@ -98,12 +105,13 @@ def lar_outside_window(course: DatedCourse) -> Iterator[Conflict]:
 
 
 def lar_window_closed_day(course: DatedCourse) -> Iterator[Conflict]:
-    if course.timeline.died_on:
+    ssa = course.protocol.somatostatin
+    if course.timeline.died_on or ssa is None or not course.protocol.asks_for("post-dose-lar"):
         return
     for infusion in course.infusions:
         if not infusion.is_given or infusion.post_dose_at:
             continue
-        opens, closes = _window(course, infusion)
+        opens, closes = _window(ssa, infusion)
         if not _is_ever_open(course, opens, closes):
             yield Conflict(
                 "lar-window-closed-day",
@@ -115,9 +123,8 @@ def lar_window_closed_day(course: DatedCourse) -> Iterator[Conflict]:
             )
 
 
-def _window(course: DatedCourse, infusion: Dated) -> tuple[datetime, datetime]:
+def _window(ssa: Somatostatin, infusion: Dated) -> tuple[datetime, datetime]:
     """From 4 h after the end (while that is not known: after the start) to 24 h after the start."""
-    ssa = course.protocol.somatostatin
     start = infusion.started_at
     if start is None:
         raise ValueError(f"infusion {infusion.cycle} has not started")

@@ -152,7 +152,7 @@ class Timeline:
         return None
 
     def day(self, cycle: int) -> date | None:
-        """D(n): the day infusion n started if given, else planned, else D(n-1) + 56; None before any plan."""
+        """D(n): the day infusion n started, else planned, else due after D(n-1); None without a plan."""
         if cycle not in self._days:
             self._days[cycle] = self._find_day(cycle)
         return self._days[cycle]
@@ -270,7 +270,8 @@ class Timeline:
 
     def weights_for(self, on: date) -> tuple[Decimal, ...]:
         """The weights in kg that count on a day, each a possible one; none: the weight is missing."""
-        return self.weights.possible_on(on, within_days=self.protocol.renal.weight_within_days)
+        renal = self.protocol.renal
+        return self.weights.possible_on(on, within_days=renal.weight_within_days) if renal else ()
 
     def clearances_of(self, creatinine: Observed) -> tuple[Clearance, ...]:
         """The creatinine clearances a result can stand for, one for each possible weight, the lowest first.
@@ -311,7 +312,7 @@ def build_timeline(facts: CourseFacts, protocol: Protocol) -> Timeline:
         today=today,
         given=[infusion for infusion in infusions if infusion.started_at],
         waiting=[infusion for infusion in infusions if not infusion.started_at],
-        weights=weights_of(facts, today, jump=protocol.renal.weight_jump),
+        weights=weights_of(facts, today, jump=protocol.renal.weight_jump) if protocol.renal else Weights(()),
         events=[event for event in facts.adverse_events if event.on <= today],
         injections=_known_injections(facts, now),
     )
@@ -337,8 +338,10 @@ def _settings(chosen: Settings, protocol: Protocol) -> Settings:
         nadir=chosen.nadir or defaults.nadir,
         recurrence_scope=chosen.recurrence_scope or defaults.recurrence_scope,
         ctcae=chosen.ctcae or defaults.ctcae,
-        confirm_labs=defaults.confirm_labs if chosen.confirm_labs is None else chosen.confirm_labs,
-        interim_ssa=defaults.interim_ssa if chosen.interim_ssa is None else chosen.interim_ssa,
+        confirm_labs=protocol.asks_for("confirm-labs")
+        and (defaults.confirm_labs if chosen.confirm_labs is None else chosen.confirm_labs),
+        interim_ssa=protocol.asks_for("interim-ssa")
+        and (defaults.interim_ssa if chosen.interim_ssa is None else chosen.interim_ssa),
     )
 
 

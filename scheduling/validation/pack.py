@@ -10,7 +10,7 @@ import msgspec
 from msgspec import Struct
 
 from scheduling.course_file import CourseFileError, encode_answer, read_course
-from scheduling.protocols import get_protocol
+from scheduling.protocols import protocol_of
 from scheduling.rules.assess import assess
 from scheduling.validation.matching import Difference, differences
 
@@ -51,7 +51,7 @@ def run_case(case: Case, *, name: str) -> Outcome:
     """Assess the case's course and compare. Raises CourseFileError for a malformed one."""
     facts = read_course(bytes(case.course), name=f"{name}, {case.id}")
     # Through JSON, so that what is compared is what a reader of the answer sees.
-    answer = msgspec.json.decode(encode_answer(assess(facts, get_protocol(facts.protocol))))
+    answer = msgspec.json.decode(encode_answer(assess(facts, protocol_of(facts))))
     return Outcome(case, tuple(differences(answer, case.expect, case.absent)))
 
 

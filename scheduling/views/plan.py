@@ -328,12 +328,12 @@ def start(request: StaffRequest, patient_id: UUID) -> HttpResponse:
 
 
 def _protocols(own: str) -> list[tuple[str, str]]:
-    """Those approved, and the site's own with what it lacks."""
+    """Those for reference, and the site's own with what it lacks."""
     known = sorted(all_protocols().items(), key=lambda item: item[0] != own)
     return [
-        (key, f"{protocol.title}, version {protocol.version}{DRAFT[protocol.status == 'approved']}")
+        (key, f"{protocol.title}, version {protocol.version}{DRAFT[protocol.status == 'reference']}")
         for key, protocol in known
-        if protocol.status == "approved" or key == own
+        if protocol.status == "reference" or key == own
     ]
 
 

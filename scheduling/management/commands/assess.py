@@ -14,7 +14,7 @@ from django.core.management.base import BaseCommand, CommandError
 from msgspec.structs import replace
 
 from scheduling.course_file import CourseFileError, encode_answer, read_courses, read_instant
-from scheduling.protocols import get_protocol
+from scheduling.protocols import get_protocol, protocol_of
 from scheduling.rules.assess import assess
 from scheduling.rules.facts import CourseFacts
 from scheduling.rules.protocol import ProtocolError
@@ -35,7 +35,11 @@ class Command(BaseCommand):
         parser.add_argument(
             "--as-of", metavar="INSTANT", help="assess as it was known then, with a time zone"
         )
-        parser.add_argument("--protocol", metavar="KEY", help="assess by this protocol, not by the file's")
+        parser.add_argument(
+            "--protocol",
+            metavar="KEY",
+            help="assess by the newest version of this protocol, not by the file's",
+        )
         parser.add_argument("--jsonl", action="store_true", help="one compact line for each course")
 
     def handle(self, *args: Any, **options: Any) -> None:
@@ -89,11 +93,14 @@ def _read(lines: BinaryIO, name: str) -> Iterator[CourseFacts]:
 def _changed(facts: CourseFacts, as_of: datetime | None, protocol: str | None) -> CourseFacts:
     if as_of is None and protocol is None:
         return facts
-    return replace(facts, as_of=as_of or facts.as_of, protocol=protocol or facts.protocol)
+    changed = replace(facts, as_of=as_of or facts.as_of)
+    if protocol is None:
+        return changed
+    return replace(changed, protocol=protocol, protocol_version="", protocol_digest="")
 
 
 def _answer(facts: CourseFacts) -> bytes:
-    return encode_answer(assess(facts, get_protocol(facts.protocol)))
+    return encode_answer(assess(facts, protocol_of(facts)))
 
 
 def _indented(answer: bytes) -> str:

@@ -10,6 +10,7 @@ from msgspec.structs import replace
 
 from labs.rules.analytes import Analyte
 from scheduling.rules.evidence import SEVERE, Point, Stretch, graded
+from scheduling.rules.protocol import needed
 from scheduling.rules.rows.rule import RowRule
 from scheduling.rules.timeline import Timeline
 from scheduling.rules.words import day_words
@@ -25,7 +26,7 @@ def read_points(stretch: Stretch) -> list[Point]:
 def _hemoglobin(stretch: Stretch) -> Iterable[Point]:
     """For 14 days after red cells a hemoglobin that does not fire proves nothing."""
     transfused = _newest_transfusion(stretch)
-    blind_days = stretch.timeline.protocol.hematology.transfusion_blinds_days
+    blind_days = needed(stretch.timeline.protocol.hematology).transfusion_blinds_days
     for point in graded(stretch, Analyte.HEMOGLOBIN, SEVERE):
         if transfused and 0 <= (point.on - transfused).days <= blind_days:
             said = f"within {blind_days} days of the red cell transfusion on {day_words(transfused)}"

@@ -9,6 +9,7 @@ from labs.rules.analytes import Analyte
 from labs.rules.numbers import all_of, any_of
 from labs.rules.reading import Reading, above, at_most_base, at_most_high, below, over_high
 from scheduling.rules.evidence import NOTHING, Finding, Point, Stretch, by_day, unknown, value_words
+from scheduling.rules.protocol import needed
 from scheduling.rules.rows.rule import RowRule
 from scheduling.rules.timeline import Observed, Timeline
 from scheduling.rules.words import day_words
@@ -30,13 +31,13 @@ def read_points(stretch: Stretch) -> list[Point]:
     )
     albumin = by_day(
         stretch.of(Analyte.ALBUMIN),
-        lambda result: read_albumin(stretch, result, timeline.protocol.hepatic.albumin_below),
+        lambda result: read_albumin(stretch, result, needed(timeline.protocol.hepatic).albumin_below),
     )
     return [*bilirubin, *albumin]
 
 
 def _read_bilirubin(timeline: Timeline, result: Observed, reading: Reading, base: Reading | None) -> Finding:
-    limits = timeline.protocol.hepatic
+    limits = needed(timeline.protocol.hepatic)
     fires = over_high(reading, limits.bilirubin_over_uln)
     back = any_of(
         at_most_high(reading),
@@ -78,9 +79,10 @@ def read_albumin(stretch: Stretch, result: Observed, bound: Decimal) -> Finding:
 def _coagulation_near(stretch: Stretch, albumin: Observed) -> tuple[Observed | None, bool | None, str]:
     """The protocol's own test within 7 days of the albumin; the other one where that is absent."""
     timeline = stretch.timeline
-    own = Analyte(timeline.protocol.hepatic.coagulation)
+    limits = needed(timeline.protocol.hepatic)
+    own = Analyte(limits.coagulation)
     other = Analyte.PROTHROMBIN_ACTIVITY if own is Analyte.INR else Analyte.INR
-    days = timeline.protocol.hepatic.coagulation_within_days
+    days = limits.coagulation_within_days
     for analyte in (own, other):
         near = [test for test in stretch.everywhere(analyte) if _is_near(test, albumin, days)]
         if near:
@@ -117,7 +119,7 @@ def _judge_coagulation(
 
 
 def _clots_badly(timeline: Timeline, test: Observed) -> bool | None:
-    limits = timeline.protocol.hepatic
+    limits = needed(timeline.protocol.hepatic)
     if test.reading is None:
         return None
     if test.analyte is Analyte.INR:

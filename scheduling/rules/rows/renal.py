@@ -12,6 +12,7 @@ from labs.rules.numbers import EXACT, all_of, any_of
 from labs.rules.reading import Reading, at_least_base, at_most_base
 from labs.rules.renal import Clearance
 from scheduling.rules.evidence import Finding, Point, Stretch, by_day, figure, unknown, value_words
+from scheduling.rules.protocol import needed
 from scheduling.rules.rows.rule import RowRule
 from scheduling.rules.timeline import Observed, Timeline
 from scheduling.rules.words import day_words
@@ -42,7 +43,7 @@ def _read_kidneys(
     is_newest: bool,
 ) -> Finding:
     """Whether they are back is asked of the newest day only."""
-    limits = timeline.protocol.renal
+    limits = needed(timeline.protocol.renal)
     clearances = timeline.clearances_of(result)
     base_reading = base.reading if base else None
     low = _in_every_reading(_is_newly_low(one, base_clearances, limits.crcl_below) for one in clearances)
@@ -100,7 +101,7 @@ def _kidneys_are_back(
     base: Reading | None,
     base_clearances: tuple[Clearance, ...],
 ) -> bool:
-    limits = timeline.protocol.renal
+    limits = needed(timeline.protocol.renal)
     if base is None:
         return False
     back = _in_every_reading(
@@ -120,7 +121,7 @@ def _kidney_doubt(
     if clearances:
         return "CrCl was already low before treatment, or a result has no exact value"
     if not timeline.weights_for(result.on):
-        days = timeline.protocol.renal.weight_within_days
+        days = needed(timeline.protocol.renal).weight_within_days
         return f"no usable weight within {days} days of the creatinine on {day_words(result.on)}"
     return "Cockcroft-Gault is not validated for this patient (under 18, or sex or date of birth unknown)"
 

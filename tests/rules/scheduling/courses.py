@@ -47,7 +47,7 @@ PANEL = {  # analyte: LOINC, value, unit
 
 @cache
 def protocol(key: str = "lutathera-us-2024") -> Protocol:
-    name = f"{key}.toml"
+    name = f"{key}/1.toml"
     return read_protocol((PROTOCOLS / name).read_text(), name=name)
 
 

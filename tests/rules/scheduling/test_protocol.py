@@ -15,7 +15,7 @@ ALL = (US_2018, US_2024, EU)
 
 
 def text_of(key: str = US_2024) -> str:
-    return (PROTOCOLS / f"{key}.toml").read_text()
+    return (PROTOCOLS / key / "1.toml").read_text()
 
 
 def changed(old: str, new: str, key: str = US_2024) -> Protocol:
@@ -56,8 +56,8 @@ def test_an_interval_is_56_days_give_or_take_a_week(key: str) -> None:
 @pytest.mark.parametrize(
     ("key", "test", "hypersensitivity", "washout", "status"),
     [
-        (US_2018, "prothrombin_activity", False, 28, "approved"),
-        (US_2024, "inr", True, 28, "approved"),
+        (US_2018, "prothrombin_activity", False, 28, "reference"),
+        (US_2024, "inr", True, 28, "reference"),
         (EU, "prothrombin_activity", False, 30, "draft"),
     ],
 )
@@ -135,7 +135,6 @@ def test_the_defaults_of_a_site() -> None:
         ("reduced_gbq = 3.7", "reduced_gbq = 7.4", "doses.reduced_gbq must lie between"),
         ('"hypersensitivity", "other"]', '"allergy", "other"]', "'allergy', which is no row"),
         ('"hypersensitivity", "other"]', '"other", "other"]', "rows.names holds a row twice"),
-        ('key = "lutathera-us-2024"', 'key = "lutathera"', "key must be the file's name"),
         ("[renal]", "[renal", "not readable as TOML"),
         ('analytes = ["platelets"', 'analytes = ["platelet"', "panel names 'platelet', which is no analyte"),
         ("follow_up_then_months = 12", "follow_up_then_months = 0", "must be above zero"),
@@ -153,10 +152,10 @@ def test_a_protocol_that_is_not_exact_is_refused(old: str, new: str, said: str) 
 
 
 @pytest.mark.hazard("H25")
-def test_an_approved_protocol_names_two_people() -> None:
-    said = refused("second reader of the protocol file", "author of the protocol file")
-    assert "approvals must name two people" in said
-    assert "two people" in refused('status = "draft"', 'status = "approved"', EU)
+def test_no_protocol_says_that_it_is_approved() -> None:
+    """That is a site's own decision, and not in the file."""
+    assert "status must be one of draft, reference" in refused('status = "draft"', 'status = "approved"', EU)
+    assert "unknown key approvals" in refused('author = "Fourfold"', 'author = "Fourfold"\napprovals = []')
 
 
 def test_up_to_ten_cycles_are_protocol_data() -> None:
