@@ -31,6 +31,10 @@ ANSWER_WITHIN_DAYS = 7
 A_DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
 
 
+def _back_in(protocol: Protocol) -> str:
+    return f"{count_words(protocol.after.hand_back_opens // 7)} weeks"
+
+
 def _limit(protocol: Protocol) -> str:
     """As "16 weeks after the one before"."""
     is_from_last = protocol.interval.limit_counts_from == "last-infusion"
@@ -44,13 +48,13 @@ def _what_follows(protocol: Protocol) -> str:
 def _steps(protocol: Protocol) -> tuple[str, ...]:
     infusions = count_words(protocol.doses.infusions)
     apart = count_words(protocol.interval.target // 7)
-    back = count_words(protocol.after.hand_back_opens // 7)
     return (
         "We check that we have everything; if something is missing, we ask you once, for exactly that.",
         "The tumor board decides, and we tell you its decision in writing.",
         f"If treatment is offered: up to {infusions} infusions, about {apart} weeks apart, as an outpatient.",
         "After each infusion you get a short letter with what comes next and who does it.",
-        f"About {back} weeks after the last infusion the patient returns to you, with a plan for follow-up.",
+        f"About {_back_in(protocol)} after the last infusion the patient returns to you, "
+        "with a plan for follow-up.",
     )
 
 
@@ -126,6 +130,8 @@ def said_with_days(words: str, *, capital: bool = True) -> str:
 
 def plan(source: Source) -> Content:
     """The whole course before it begins: dates, who does what, the rules that bind the dates."""
+    doses = source.protocol.doses
+    reduce = "halve" if 2 * doses.reduced_gbq == doses.full_gbq else "reduce"
     return Content(
         title="The treatment plan",
         addressee=parts.addressee(source),
@@ -142,7 +148,8 @@ def plan(source: Source) -> Content:
                 Paragraph(
                     "Before each infusion the blood tests are graded and held against the dose table of the "
                     f"protocol ({parts.protocol_words(source)}). A prescriber signs each dose. Blood counts "
-                    "that have not recovered may move, halve or end the treatment; you hear of it at once."
+                    f"that have not recovered may move, {reduce} or end the treatment; you hear of it "
+                    "at once."
                 ),
             ),
             parts.red_flags(source),
@@ -179,7 +186,8 @@ def _next(source: Source) -> "parts.MaybeSection":
             "next",
             "What comes next",
             Paragraph(
-                "This was the last infusion. About five weeks after it the patient returns to you, "
+                f"This was the last infusion. About {_back_in(source.protocol)} after it the patient "
+                "returns to you, "
                 "with a letter that says who does what from then on."
             ),
         )

@@ -390,10 +390,8 @@ def _cards(source: Source, number: int, on: date, until: date) -> tuple[Card, Ca
             (_("Allergies"), patient.allergies or _("none recorded")),
             (_("Blood thinner"), _("yes") if patient.anticoagulated else _("no")),
         ),
-        _(
-            "Help at once: radiation is no reason to wait. Wear gloves, flush or bag what is "
-            "soiled. Somatostatin analogs may be given."
-        ),
+        _("Help at once: radiation is no reason to wait. Wear gloves, flush or bag what is soiled.")
+        + (f" {_('Somatostatin analogs may be given.')}" if source.protocol.somatostatin else ""),
     )
     return front, back
 

@@ -100,7 +100,8 @@ class Source:
 
     @cached_property
     def tasks(self) -> list[team.Task]:
-        return team.tasks_of(self.opened)
+        """Who sees to what, of what the protocol asks for."""
+        return [task for task in team.tasks_of(self.opened) if self.protocol.asks_for(task.item)]
 
     def is_for_addressee(self, owner: str, practice_id: int | None) -> bool:
         """Whether an item of this owner is the addressee's to do."""

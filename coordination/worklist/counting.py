@@ -48,7 +48,7 @@ class _Order(Row, frozen=True):
     its_cycle: int
     calibration_on: date
     protocol: str
-    version: str
+    protocol_version: str
 
 
 class _Counts(Row, frozen=True):
@@ -120,7 +120,7 @@ def _questions(wide: bool, also: tuple[str, ...]) -> Mapping[str, QuerySet[Any]]
             at_site=F("cycle__course__patient__site_id"),
             its_cycle=F("cycle__number"),
             protocol=F("cycle__course__protocol_key"),
-            version=F("cycle__course__protocol_version"),
+            protocol_version=F("cycle__course__protocol_version"),
         ),
         "messages": messages_to_decide(SCOPE, ASKED.now)
         .order_by()
@@ -145,7 +145,7 @@ def _found(kind: Kind, found: _Found, here: Here) -> Line:
 
 def _order(order: _Order, here: Here) -> Line:
     """Its last day is the last on which cancelling is free."""
-    free_days = get_protocol(order.protocol, order.version).order.free_cancel_days
+    free_days = get_protocol(order.protocol, order.protocol_version).order.free_cancel_days
     last_free_on = order.calibration_on - timedelta(days=free_days)
     target = min(here.days[order.at_site], last_free_on)
     subject = "day" if order.permitted else "activity" if order.signed else "decision"

@@ -22,7 +22,7 @@ from labs.rules.analytes import Analyte
 from labs.rules.numbers import read_decimal, without_exponent
 from scheduling.course_file import shape
 from scheduling.course_file.shape import FORMAT, CourseShape
-from scheduling.protocols import all_protocols, all_versions, get_protocol
+from scheduling.protocols import all_protocols, get_protocol
 from scheduling.rules.days import zone_named
 from scheduling.rules.facts import (
     AdverseEvent,
@@ -705,5 +705,8 @@ def _protocol(key: str) -> str:
 
 def _protocol_version(document: CourseShape) -> str:
     version = document.protocol_version or ""
-    known = tuple(version for key, version in all_versions() if key == document.protocol)
-    return _choice(version, known, "protocol_version") if version else ""
+    try:
+        get_protocol(document.protocol, version)
+    except ProtocolError as error:
+        raise _WrongError("protocol_version", f"is not known: {error}") from None
+    return version
