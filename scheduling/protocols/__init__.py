@@ -1,7 +1,7 @@
 """The protocol files that come with the product: a folder for each protocol, a file for each version.
 
 A released file never changes: a new version is a new file, and a course stays with the one it was started on.
-All are read once and checked at start-up.
+All are read and checked when the first is asked for.
 """
 
 from collections.abc import Iterator
