@@ -34,6 +34,7 @@ from scheduling.rules import gates
 from scheduling.rules.answer import OrderClock
 from scheduling.rules.gates import Answer, GateAct, InfusionFacts
 from scheduling.rules.order_clock import order_clock
+from scheduling.rules.protocol import Protocol
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,7 +81,7 @@ def _row(infusion: Infusion, site: Site, known: Known, now: datetime) -> BoardRo
     words = order_words.countdown(times, protocol.order, today=today, is_ordered=is_ordered)
     if infusion.held_since and not is_ordered:
         words = order_words.on_hold(times)
-    facts = _facts(infusion, known, today=today, zone=ZoneInfo(site.timezone), times=times)
+    facts = _facts(infusion, known, protocol, today=today, zone=ZoneInfo(site.timezone), times=times)
     answers = gates.gates_of(facts)
     waiting = waiting_among(known.waiting.get(infusion.patient_id, ()), site, now)
     return BoardRow(infusion, today, answers | _with_waiting(answers["labs"], waiting), words)
@@ -95,7 +96,7 @@ def _with_waiting(labs: Answer, waiting: Sequence[Waiting]) -> dict[str, Answer]
 
 
 def _facts(
-    infusion: Infusion, known: Known, *, today: date, zone: ZoneInfo, times: OrderClock
+    infusion: Infusion, known: Known, protocol: Protocol, *, today: date, zone: ZoneInfo, times: OrderClock
 ) -> InfusionFacts:
     patient, planned_on, starts_at = infusion.patient_id, infusion.planned_on, infusion.planned_start_at
     items = known.items.get(infusion.place, {})
@@ -123,7 +124,7 @@ def _facts(
         last_long_acting_on=max((day for day in taken if day <= planned_on and day <= today), default=None),
         long_acting_limit_on=limit.closes_on if limit else None,
         long_acting_after_on=_post_dose(injections, planned_on),
-        short_acting_stop_words=_moment(starts_at - timedelta(hours=24), zone) if starts_at else "",
+        short_acting_stop_words=_moment(starts_at - _stops_before(protocol), zone) if starts_at else "",
         pregnancy_possible=infusion.pregnancy_possible,
         pregnancy_every_cycle=infusion.site_id in known.every_cycle,
         pregnancy_test=known.tests.get(patient),
@@ -136,7 +137,14 @@ def _facts(
         clock=times,
         conflicts=known.conflicts.get(infusion.place, {}),
         overridden=known.overridden.get(infusion.place, {}),
+        asked=frozenset(protocol.schedule.items),
+        sstr_months=protocol.scans.sstr_within_months if protocol.scans else 0,
+        pregnancy_days=protocol.start.pregnancy_opens_before,
     )
+
+
+def _stops_before(protocol: Protocol) -> timedelta:
+    return timedelta(hours=protocol.somatostatin.short_acting_hours if protocol.somatostatin else 0)
 
 
 def _counting_on(papers: Iterable[Agreement], day: date) -> date | None:

@@ -130,6 +130,9 @@ class InfusionFacts:
     clock: OrderClock | None = None
     conflicts: Mapping[str, str] = field(default_factory=dict)  # code -> text, not overridden
     overridden: Mapping[str, str] = field(default_factory=dict)  # code -> who goes on, and why
+    asked: frozenset[str] | None = None  # items that the protocol asks for; None: every one
+    sstr_months: int = 6
+    pregnancy_days: int = 7
 
 
 def _ready(reason: str) -> Answer:
@@ -228,10 +231,12 @@ def sstr_scan_current(facts: InfusionFacts) -> Answer:
     if facts.cycle > 1:
         return _ready("Asked before infusion 1 only")
     if facts.sstr_done:
-        return _ready("Within 6 months")
+        return _ready(f"Within {facts.sstr_months} months")
     if problem := _conflict(facts, "sstr-pet-expired", act=GateAct.RECORD_SCAN):
         return problem
-    return Answer(GateState.NOT_YET, "No SSTR imaging within 6 months", GateAct.RECORD_SCAN)
+    return Answer(
+        GateState.NOT_YET, f"No SSTR imaging within {facts.sstr_months} months", GateAct.RECORD_SCAN
+    )
 
 
 def adverse_events_asked(facts: InfusionFacts) -> Answer:
@@ -285,11 +290,12 @@ def pregnancy_excluded(facts: InfusionFacts) -> Answer:
         return _ready("Not possible")
     if facts.cycle > 1 and not facts.pregnancy_every_cycle:
         return _ready("Asked before infusion 1 only, by this site's choice")
-    if test and 0 <= (facts.planned_on - test[0]).days <= 7:
+    days, act = facts.pregnancy_days, GateAct.RECORD_PREGNANCY_TEST
+    if test and 0 <= (facts.planned_on - test[0]).days <= days:
         return _ready(f"Negative on {_said(test[0])}")
     if (facts.planned_on - facts.today).days <= 1:
-        return Answer(GateState.PROBLEM, "No negative test in the last 7 days", GateAct.RECORD_PREGNANCY_TEST)
-    return Answer(GateState.NOT_YET, "A negative test within 7 days before", GateAct.RECORD_PREGNANCY_TEST)
+        return Answer(GateState.PROBLEM, f"No negative test in the last {days} days", act)
+    return Answer(GateState.NOT_YET, f"A negative test within {days} days before", act)
 
 
 def authorized(facts: InfusionFacts) -> Answer:
@@ -394,4 +400,24 @@ GATES: Mapping[str, tuple[str, Callable[[InfusionFacts], Answer]]] = {
 
 def gates_of(facts: InfusionFacts) -> dict[str, Answer]:
     """Every gate of one infusion, by its key, in the order of the board."""
-    return {key: gate(facts) for key, (_, gate) in GATES.items()}
+    return {key: _answer(facts, key, gate) for key, (_, gate) in GATES.items()}
+
+
+OF_ITEM: Mapping[str, str] = {
+    "sstr": "sstr-pet",
+    "washout": "lar-last-before",
+    "short-acting": "short-acting-stop",
+    "authorization": "authorization",
+    "consent": "consent",
+    "education": "education",
+    "dose": "dose-order",
+    "post-lar": "post-dose-lar",
+}
+"""Gates that stand open where the protocol does not ask for their item; pregnancy is always asked."""
+
+
+def _answer(facts: InfusionFacts, key: str, gate: Callable[[InfusionFacts], Answer]) -> Answer:
+    item = OF_ITEM.get(key)
+    if item and facts.asked is not None and item not in facts.asked:
+        return _ready("Not part of this protocol")
+    return gate(facts)

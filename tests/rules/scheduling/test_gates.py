@@ -32,6 +32,7 @@ from scheduling.rules.gates import (
 )
 from scheduling.rules.order_clock import order_clock
 from scheduling.rules.urgency import BY_KIND, Urgency, urgency
+from tests.protocols import draft_protocol
 
 READY, NOT_YET, PROBLEM, CANNOT_TELL = (
     GateState.READY,
@@ -261,3 +262,20 @@ def test_urgency_puts_harm_first() -> None:
     assert urgency("due-item", "pre-dose-labs") < urgency("due-item", "ct-mri")
     assert urgency("conflict", "pregnancy-positive") < urgency("conflict", "interval-short")
     assert all(urgency(kind, "something new") == BY_KIND[kind] for kind in BY_KIND)
+
+
+def test_a_gate_of_what_the_protocol_does_not_ask_for_stands_open() -> None:
+    asked = frozenset(draft_protocol().schedule.items)
+    answers = gates_of(infusion(asked=asked))
+    open_gates = {key for key, answer in answers.items() if answer.reason == "Not part of this protocol"}
+    assert open_gates == {"sstr", "washout", "short-acting", "authorization", "education", "post-lar"}
+    assert all(answers[key].state == READY for key in open_gates)
+    assert answers["consent"].state == NOT_YET
+
+
+def test_the_days_of_the_pregnancy_test_are_the_protocols() -> None:
+    facts = infusion(
+        pregnancy_possible=True, cycle=1, pregnancy_test=(INFUSION_ON - timedelta(9), "negative")
+    )
+    assert pregnancy_excluded(facts).state == NOT_YET
+    assert pregnancy_excluded(replace(facts, pregnancy_days=10)).state == READY
