@@ -105,6 +105,8 @@ def _stretch(timeline: Timeline, rule: RowRule, interval: int) -> Stretch:
 
 def _events_of(timeline: Timeline, rule: RowRule, interval: int) -> list[AdverseEvent]:
     events = timeline.events_in(interval)
+    if not events:
+        return []
     return [event for event in events if row_of(event, timeline.protocol) is rule]
 
 

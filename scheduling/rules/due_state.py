@@ -59,9 +59,9 @@ class Course:
 
 def _asked(timeline: Timeline) -> frozenset[str]:
     """What the protocol asks for, less what the site does without."""
-    settings = timeline.settings
-    without = {"confirm-labs": settings.confirm_labs, "interim-ssa": settings.interim_ssa}
-    return frozenset(item for item in timeline.protocol.schedule.items if without.get(item, True))
+    items, settings = frozenset(timeline.protocol.schedule.items), timeline.settings
+    without = set() if settings.confirm_labs else {"confirm-labs"}
+    return items - (without if settings.interim_ssa else without | {"interim-ssa"})
 
 
 def _end(timeline: Timeline) -> tuple[date | None, str]:

@@ -23,12 +23,12 @@ def plan(timeline: Timeline) -> tuple[DueItem, ...]:
     """Every item of the course: cycle by cycle, then the scans of the course, then what follows the last."""
     course = Course(timeline)
     items: list[DueItem] = []
-    last = course.protocol.doses.infusions
-    asked = [(cycles, build) for item, cycles, build in AROUND_INFUSIONS if item in course.asked]
-    for cycle in range(1, last + 1):
+    number = course.protocol.doses.infusions
+    asked = [(_span(which, number), build) for item, which, build in AROUND_INFUSIONS if item in course.asked]
+    for cycle in range(1, number + 1):
         for cycles, build in asked:
-            if _is_among(cycle, cycles, last) and (item := build(course, cycle)):
-                items.append(item)
+            if cycle in cycles and (due := build(course, cycle)):
+                items.append(due)
     items += ct_items(course)
     items += after_last_items(course)
     return tuple(items)
@@ -43,12 +43,11 @@ class Cycles(Enum):
     ALL_BUT_LAST = auto()
 
 
-def _is_among(cycle: int, cycles: Cycles, last: int) -> bool:
-    if cycles is Cycles.FIRST:
-        return cycle == 1
-    if cycles is Cycles.LATER:
-        return cycle > 1
-    return cycles is Cycles.EACH or cycle < last
+def _span(which: Cycles, number: int) -> range:
+    """The cycles of a course of so many infusions."""
+    first = 2 if which is Cycles.LATER else 1
+    last = 1 if which is Cycles.FIRST else number - 1 if which is Cycles.ALL_BUT_LAST else number
+    return range(first, last + 1)
 
 
 def shift(day: date | None, days: int) -> date | None:
@@ -212,16 +211,14 @@ def _short_acting_stop(course: Course, cycle: int) -> DueItem:
 
 def _antiemetic(course: Course, cycle: int) -> DueItem:
     infusion = course.timeline.infusion(cycle)
-    return _medicine(course, "antiemetic", cycle, infusion.antiemetic_at if infusion else None)
+    done = infusion is not None and infusion.antiemetic_at is not None
+    return own_record(course, "antiemetic", cycle, opens=course.timeline.day(cycle), done=done)
 
 
 def _amino_acids(course: Course, cycle: int) -> DueItem:
     infusion = course.timeline.infusion(cycle)
-    return _medicine(course, "amino-acids", cycle, infusion.amino_acids_started_at if infusion else None)
-
-
-def _medicine(course: Course, item: str, cycle: int, given_at: datetime | None) -> DueItem:
-    return own_record(course, item, cycle, opens=course.timeline.day(cycle), done=given_at is not None)
+    done = infusion is not None and infusion.amino_acids_started_at is not None
+    return own_record(course, "amino-acids", cycle, opens=course.timeline.day(cycle), done=done)
 
 
 def _post_dose_lar(course: Course, cycle: int) -> DueItem:

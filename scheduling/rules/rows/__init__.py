@@ -13,7 +13,7 @@ from scheduling.rules.rows import (
     renal,
     thrombocytopenia,
 )
-from scheduling.rules.rows.rule import RowRule
+from scheduling.rules.rows.rule import RowRule, takes_none
 
 ROWS: Mapping[str, RowRule] = {
     module.RULE.name: module.RULE
@@ -40,5 +40,12 @@ def _rules(names: tuple[str, ...]) -> tuple[RowRule, ...]:
 
 def row_of(event: AdverseEvent, protocol: Protocol) -> RowRule | None:
     """The row that judges an event: the first of `ROWS` that takes it and that the protocol has."""
-    names = protocol.rows.names
-    return next((rule for rule in ROWS.values() if rule.name in names and rule.takes(event)), None)
+    for rule in _rules_of_events(protocol.rows.names):
+        if rule.takes(event):
+            return rule
+    return None
+
+
+@cache
+def _rules_of_events(names: tuple[str, ...]) -> tuple[RowRule, ...]:
+    return tuple(rule for rule in ROWS.values() if rule.name in names and rule.takes is not takes_none)

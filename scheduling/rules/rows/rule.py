@@ -4,7 +4,7 @@ The judgment over episodes is the same for all rows and lies in `dose_table`.
 """
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 
 from labs.rules.analytes import Analyte
@@ -13,7 +13,7 @@ from scheduling.rules.facts import AdverseEvent
 from scheduling.rules.timeline import Timeline
 
 
-def _takes_none(_event: AdverseEvent) -> bool:
+def takes_none(_event: AdverseEvent) -> bool:
     return False
 
 
@@ -36,7 +36,7 @@ class RowRule:
     graded: tuple[Analyte, ...] = ()  # whose grades are shown as the row's
     other_grades: Callable[[Stretch], Iterable[int]] = _nothing  # of what is no result and no event
     other_days: Callable[[Timeline], Iterable[date]] = _nothing  # of what is no result and no event
-    takes: Callable[[AdverseEvent], bool] = _takes_none  # the events that are this row's
+    takes: Callable[[AdverseEvent], bool] = takes_none  # the events that are this row's
     events_carry_over: bool = False  # one that is still severe leaves a later interval in doubt
     tells_analytes_apart: bool = False  # a second episode of another analyte: setting `recurrence_scope`
     notes: Callable[[Timeline], Iterable[str]] = _nothing  # codes that the row adds to the proposal
@@ -44,15 +44,13 @@ class RowRule:
     ended: str = ""  # the sentence of a row that has ended the treatment, and of one that has not
     not_ended: str = ""
 
-    @property
-    def reads(self) -> tuple[Analyte, ...]:
-        return self.analytes + self.beside
+    reads: tuple[Analyte, ...] = field(init=False)
+    rests_on: tuple[Analyte, ...] = field(init=False)  # and what a neutrophil count is derived from
 
-    @property
-    def rests_on(self) -> tuple[Analyte, ...]:
-        """What it reads, and what a neutrophil count among it may be derived from."""
-        reads = self.reads
-        return reads + _HALVES if Analyte.NEUTROPHILS in reads else reads
+    def __post_init__(self) -> None:
+        reads = self.analytes + self.beside
+        object.__setattr__(self, "reads", reads)
+        object.__setattr__(self, "rests_on", reads + _HALVES if Analyte.NEUTROPHILS in reads else reads)
 
 
 _HALVES = (Analyte.WBC, Analyte.NEUTROPHILS_PCT)
