@@ -13,9 +13,8 @@ from typing import Any, cast
 from django import template
 from django.forms import Form
 from django.template import loader
-from django.template.base import Node, Parser, TextNode, Token
+from django.template.base import Node, NodeList, Parser, TextNode, Token
 from django.template.context import Context
-from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
 from coordination.base.navigation import Link
@@ -291,7 +290,19 @@ def post_form(
     return _draw(context, "post_form", body=content, act=act, tone=tone, icon=icon, leave=leave, to=to)
 
 
-@register.simple_block_tag
-def spoken(content: str) -> SafeString:
+class Spoken(Node):
+    """Drawn hundreds of times on a page, so it is a node of its own and no component."""
+
+    def __init__(self, words: NodeList) -> None:
+        self.words = words
+
+    def render(self, context: Context) -> str:
+        return f'<span class="visually-hidden">{self.words.render(context)}</span>'
+
+
+@register.tag
+def spoken(parser: Parser, token: Token) -> Spoken:
     """`Correct{% spoken %} the weight{% endspoken %}`: words that only a screen reader says."""
-    return format_html('<span class="visually-hidden">{}</span>', content)
+    words = parser.parse(("endspoken",))
+    parser.delete_first_token()
+    return Spoken(words)

@@ -86,8 +86,8 @@ def _used(module: str, tree: ast.Module) -> Iterator[str]:
         elif isinstance(node, ast.Name) and node.id in own:
             yield f"{module}.{node.id}"
         elif isinstance(node, ast.Attribute) and isinstance(node.value, ast.Name):
-            if (base := imported.get(node.value.id)) in MODULES:
-                yield _whence(f"{base}.{node.attr}")
+            base = imported.get(node.value.id, "")
+            yield _whence(f"{base}.{node.attr}")
 
 
 def _called() -> set[str]:
