@@ -160,7 +160,7 @@ def test_a_crash_between_claim_and_sending_is_left_to_a_person(
         raise Crash
 
     with monkeypatch.context() as patch:
-        patch.setattr(gateway, "send", killed)
+        patch.setattr(gateway, "send_outgoing", killed)
         with pytest.raises(Crash):
             send_delivery(delivery.pk, now=MONDAY)
     delivery.refresh_from_db()
