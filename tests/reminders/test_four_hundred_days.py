@@ -43,7 +43,9 @@ def clock_changes() -> int:
 def test_nothing_is_missed_and_nothing_doubled(monkeypatch: pytest.MonkeyPatch) -> None:
     assert clock_changes() >= 8
     taken: list[tuple[datetime, Outgoing]] = []
-    monkeypatch.setattr(gateway, "send_outgoing", lambda message: taken.append((clock.now(), message)) or "taken")
+    monkeypatch.setattr(
+        gateway, "send_outgoing", lambda message: taken.append((clock.now(), message)) or "taken"
+    )
     monkeypatch.setattr(
         send_message, "delay", lambda delivery: [send_message(delivery), send_message(delivery)]
     )
