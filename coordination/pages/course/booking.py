@@ -15,7 +15,7 @@ from coordination.base.choices import Role
 from coordination.base.models import User
 from coordination.chart.patient_chart import PatientChart, given_on
 from coordination.flows import booking as flow
-from coordination.pages.course.forms import BookForm, CancelBookingForm
+from coordination.pages.course.forms.booking import BookForm, CancelBookingForm
 from coordination.pages.patient.acts import carry_out, draw_page, refused
 from coordination.pages.patient.opening import open_patient
 from scheduling.conflicts import capacity_conflicts, conflict_digest

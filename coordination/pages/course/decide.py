@@ -19,7 +19,7 @@ from coordination.flows import decision, dose_order, facts, schedule_change
 from coordination.flows import record as flow
 from coordination.flows.reassess import reassess
 from coordination.pages.account.step_up import confirmed
-from coordination.pages.course.forms import (
+from coordination.pages.course.forms.decision import (
     AttributionForm,
     BaselineForm,
     ConfirmationForm,

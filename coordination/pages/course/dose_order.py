@@ -17,7 +17,7 @@ from coordination.chart.patient_chart import PatientChart, local_day
 from coordination.flows import dose_order as dose_orders
 from coordination.flows.reassess import reassess
 from coordination.pages.account.step_up import confirmed
-from coordination.pages.course.dose_order_forms import (
+from coordination.pages.course.forms.dose_order import (
     CancelOrderForm,
     ConfirmOrderForm,
     PlaceOrderForm,

@@ -19,7 +19,7 @@ from coordination.flows.hand_back import hand_back
 from coordination.flows.schedule_change import Consequences, consequences_of_moving, move_infusion
 from coordination.flows.start_course import acceptance_lacking, start_course
 from coordination.pages.account.step_up import confirmed
-from coordination.pages.course.forms import (
+from coordination.pages.course.forms.plan import (
     CompleteForm,
     MoveForm,
     PickDayForm,

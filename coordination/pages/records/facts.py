@@ -13,20 +13,15 @@ from coordination.base.models import Fact, User
 from coordination.chart import records
 from coordination.flows import facts as flow
 from coordination.flows.record import correct_given_infusion, record_given_infusion
-from coordination.pages.course.forms import (
-    FACT_FORMS,
-    CallOffForm,
-    ConfirmWeightForm,
-    CorrectInfusionForm,
-    DoubtWeightForm,
-    FactForm,
-    FollowUpForm,
-    InErrorForm,
-    InfusionForm,
-)
 from coordination.pages.patient.acts import carry_out, draw_page
 from coordination.pages.patient.forms import PatientForm
 from coordination.pages.patient.opening import open_patient
+from coordination.pages.records.forms.adverse_event import FollowUpForm
+from coordination.pages.records.forms.fact import FactForm
+from coordination.pages.records.forms.infusion import CorrectInfusionForm, InfusionForm
+from coordination.pages.records.forms.kinds import FACT_FORMS
+from coordination.pages.records.forms.take_back import CallOffForm, InErrorForm
+from coordination.pages.records.forms.weight import ConfirmWeightForm, DoubtWeightForm
 from patients.models import Patient
 from scheduling.models import AdverseEvent, AdverseEventInquiry, InfusionGiven, Weight
 

@@ -12,7 +12,7 @@ from coordination.chart.patient_chart import PatientChart
 from coordination.flows import facts as flow
 from coordination.pages.patient.acts import carry_out, draw_page
 from coordination.pages.patient.opening import open_patient
-from coordination.pages.records.paperwork_forms import PAPER_FORMS, WithdrawPaperForm
+from coordination.pages.records.forms.paperwork import PAPER_FORMS, WithdrawPaperForm
 
 WITHDRAWABLE = ("consent", "education", "authorization")
 
