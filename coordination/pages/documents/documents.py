@@ -12,7 +12,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from coordination.base import clock
 from coordination.base.access import CARE_STAFF, StaffRequest, roles, use_zone_of
-from coordination.base.errors import CareError, NotPermitted, OutOfDate
+from coordination.base.errors import CareError
 from coordination.chart.patient_chart import PatientChart, charts_of
 from coordination.documents import delivery_channels, versions
 from coordination.documents.center_documents import SiteSource
@@ -25,7 +25,7 @@ from coordination.flows.send_document import send_document
 from coordination.models import Document, DocumentVersion
 from coordination.pages.documents.forms import ChooseForm, DropForm, SendForm, SignDocumentForm
 from coordination.pages.forms import ActionForm
-from coordination.pages.patient.acts import CONFLICT, FORBIDDEN, UNPROCESSABLE, refused
+from coordination.pages.patient.acts import UNPROCESSABLE, refused, status_of
 from coordination.portal import access, practice_views
 from coordination.wording.bilingual import day, moment
 from patients.models import Patient
@@ -118,9 +118,8 @@ def _refused(request: StaffRequest, found: Document, error: CareError, **forms: 
     """The page again, with what was refused beside its field and what was typed still there."""
     for form in forms.values():
         form.refuse(error)
-    status = {OutOfDate: CONFLICT, NotPermitted: FORBIDDEN}.get(type(error), UNPROCESSABLE)
     found.refresh_from_db()
-    return _page(request, found, status=status, **forms)
+    return _page(request, found, status=status_of(error), **forms)
 
 
 def _page(
