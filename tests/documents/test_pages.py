@@ -189,7 +189,7 @@ def test_a_batch_shows_how_far_it_is(
     here: Phase, monkeypatch: pytest.MonkeyPatch, django_capture_on_commit_callbacks: object
 ) -> None:
     rung: list[int] = []
-    monkeypatch.setattr("coordination.pages.documents.batches.ring", rung.extend)
+    monkeypatch.setattr("coordination.pages.documents.batches.queue_letters", rung.extend)
     client = client_of(here.navigator)
     with django_capture_on_commit_callbacks(execute=True):  # type: ignore[operator]
         answer = client.post(
