@@ -12,238 +12,24 @@ compared only with --spaces. With --as-sent the mark-up is kept beside the lines
 """
 
 import argparse
-import contextlib
 import difflib
-import json
 import logging
-import os
 import re
-import shutil
-import subprocess
 import sys
 import tempfile
-from base64 import urlsafe_b64encode
 from collections import Counter, deque
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
-from html.parser import HTMLParser
 from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qsl, urljoin, urlsplit
 
-import psycopg2
 import time_machine
 
-from coordination.local.broker import Broker
-from coordination.local.cluster import APPLICATION, OWNER, Cluster
+from bench.page_lines import SPACE, Reader, text_of_pdf, without_chance, without_secrets
+from bench.stopped_demo import HOST, MOMENT, Demo
 
-ROOT = Path(__file__).resolve().parents[1]
-MOMENT = "2026-11-25T10:00-05:00"  # a working Wednesday at the demo's sites
-SEED = "4"
-SEEDED = "seeded"
 NOBODY = "nobody"
-HOST = "127.0.0.1"
-SPACE = "␣"
-
-PLACEHOLDERS = {
-    "uuid": re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}"),
-    "secret": re.compile(
-        r'(?<=csrfmiddlewaretoken" value=")[^"]+|(?<=X-CSRFToken": ")[^"]+|(?<=nonce=")[^"]+'
-    ),
-    "request": re.compile(r"(?<=/req/)[0-9a-f]{32}"),
-    "seed": re.compile(r'(?<=class="qrline" stroke="#000" d=")[^"]+|\b[A-Z2-7]{32}\b'),  # of an authenticator
-    "hash": re.compile(r"(?<=\.)[0-9a-f]{12}(?=\.(?:css|js|svg|woff2)\b)"),
-}
-BLOCKS = frozenset(
-    [
-        *("html", "head", "body", "title", "meta", "link", "script", "style", "template", "main", "nav"),
-        *("aside", "header", "footer", "section", "article", "div", "p", "h1", "h2", "h3", "h4", "h5", "h6"),
-        *("ul", "ol", "li", "dl", "dt", "dd", "table", "caption", "colgroup", "col", "thead", "tbody"),
-        *("tfoot", "tr", "th", "td", "form", "fieldset", "legend", "details", "summary", "dialog", "figure"),
-        *("figcaption", "pre", "blockquote", "address", "hr", "br", "select", "option", "optgroup", "svg"),
-        *("g", "path", "rect", "line", "circle", "use", "text", "tspan", "defs", "polyline", "desc"),
-    ]
-)
-VERBATIM = frozenset({"pre", "textarea", "script", "style"})
-LINKS = frozenset({"href", "hx-get", "data-href"})
-
-
-# --- reading a page ----------------------------------------------------------------------------------
-
-
-@dataclass
-class Reader(HTMLParser):
-    """A page as lines: each tag, each run of words, each space between inline elements; and its links."""
-
-    lines: list[str] = field(default_factory=list)
-    links: list[str] = field(default_factory=list)
-    verbatim: list[str] = field(default_factory=list)
-
-    def __post_init__(self) -> None:
-        super().__init__(convert_charrefs=True)
-        self._follows_space = True
-        self._is_blank = False
-
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        self.links += [value for name, value in attrs if name in LINKS and value and tag != "link"]
-        told = [name if value is None else f'{name}="{_on_one_line(value)}"' for name, value in attrs]
-        self._tag(tag, f"<{' '.join([tag, *told])}>")
-        if tag in VERBATIM:
-            self.verbatim.append(tag)
-
-    def handle_endtag(self, tag: str) -> None:
-        if self.verbatim and self.verbatim[-1] == tag:
-            self.verbatim.pop()
-        if self._is_blank and self.lines[-1].startswith(f"<{tag}"):
-            self.lines.append(SPACE)
-            self._follows_space = tag in BLOCKS
-            self.lines.append(f"</{tag}>")
-            return
-        self._tag(tag, f"</{tag}>")
-
-    def handle_data(self, data: str) -> None:
-        if self.verbatim:
-            self.lines += data.strip("\n").splitlines()
-            self._follows_space = False
-            return
-        words = " ".join(data.split())
-        self._is_blank = not words
-        if data[:1].isspace():
-            self._space()
-        if words:
-            self.lines.append(words)
-            self._follows_space = False
-            if data[-1].isspace():
-                self._space()
-
-    def handle_decl(self, decl: str) -> None:
-        self.lines.append(f"<!{decl}>")
-
-    def _tag(self, tag: str, line: str) -> None:
-        if tag in BLOCKS:
-            if self.lines and self.lines[-1] == SPACE:
-                self.lines.pop()
-            self._follows_space = True
-        elif tag in {"input", "img", "button", "textarea"}:
-            self._follows_space = False
-        self._is_blank = False
-        self.lines.append(line)
-
-    def _space(self) -> None:
-        if not self._follows_space:
-            self.lines.append(SPACE)
-            self._follows_space = True
-
-
-def _on_one_line(value: str) -> str:
-    """The value of an attribute with its white space collapsed; of JSON none is left."""
-    if value.startswith("{"):
-        with contextlib.suppress(ValueError):
-            return json.dumps(json.loads(value), separators=(",", ":"))
-    return " ".join(value.split())
-
-
-def without_chance(text: str) -> str:
-    """The same text with everything that differs from run to run replaced by the order it appears in."""
-    for name, pattern in PLACEHOLDERS.items():
-        seen: dict[str, str] = {}
-        text = pattern.sub(lambda found: seen.setdefault(found[0], f"{name}-{len(seen) + 1}"), text)  # noqa: B023
-    return text
-
-
-def text_of_pdf(content: bytes) -> str:
-    """The words of a PDF as laid out, where this machine has pdftotext."""
-    if shutil.which("pdftotext") is None:
-        return "a PDF, not read: no pdftotext here\n"
-    command = ["pdftotext", "-layout", "-", "-"]
-    return subprocess.run(command, input=content, capture_output=True, check=True).stdout.decode()
-
-
-# --- the demo on a stopped clock ---------------------------------------------------------------------
-
-
-@dataclass
-class Demo:
-    """PostgreSQL and Valkey with the demo's data; enter it to have Django set up on a copy of them."""
-
-    folder: Path
-
-    def __enter__(self) -> "Demo":
-        self.cluster = Cluster(self.folder / "postgres", settings=("autovacuum=off",))
-        self.passing = Path(tempfile.mkdtemp(prefix="fourfold-pages-"))
-        self.broker = Broker(self.passing / "valkey")
-        self.cluster.start()
-        self.broker.start()
-        if not self._is_seeded():
-            self._seed()
-        self._sql(f"DROP DATABASE IF EXISTS {OWNER}", f"CREATE DATABASE {OWNER} TEMPLATE {SEEDED}")
-        self._manage(OWNER, "migrate", "--no-input", "--verbosity", "0")
-        self._sql("VACUUM ANALYZE", database=OWNER)  # the same plans, so that ties lie in the same order
-        os.environ.update(self._environment(OWNER, user=APPLICATION))
-        import django
-
-        django.setup()
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        from django.db import connections
-
-        connections.close_all()
-        self.broker.stop()
-        self.cluster.stop()
-        shutil.rmtree(self.passing, ignore_errors=True)
-        shutil.rmtree(self.broker.socket.parent, ignore_errors=True)
-
-    @property
-    def people(self) -> list[dict[str, str]]:
-        told: list[dict[str, str]] = json.loads((self.folder / "demo.json").read_text())["people"]
-        return told
-
-    def _is_seeded(self) -> bool:
-        return (self.folder / "demo.json").exists()
-
-    def _seed(self) -> None:
-        print(f"Making demo data as of {MOMENT} ...", file=sys.stderr, flush=True)
-        self._sql(f"DROP DATABASE IF EXISTS {SEEDED}", f"CREATE DATABASE {SEEDED}")
-        self._manage(SEEDED, "migrate", "--no-input", "--verbosity", "0")
-        told = self._manage(SEEDED, "demo", "--seed", SEED, "--as-of", MOMENT, user=APPLICATION)
-        (self.folder / "demo.json").write_text(told)
-
-    def _manage(self, database: str, *arguments: str, user: str = OWNER) -> str:
-        environment = os.environ | self._environment(database, user=user)
-        command = [sys.executable, "manage.py", *arguments]
-        return subprocess.run(
-            command, cwd=ROOT, env=environment, check=True, stdout=subprocess.PIPE, text=True
-        ).stdout
-
-    def _environment(self, database: str, *, user: str) -> dict[str, str]:
-        people = self.people if self._is_seeded() else []
-        return {
-            "DJANGO_SETTINGS_MODULE": "coordination.settings",
-            "DATABASE_URL": self.cluster.url(database, user=user),
-            "REDIS_URL": self.broker.url,
-            "SECRET_KEY": "for comparing only",
-            "FIELD_KEYS": urlsafe_b64encode(b"for comparing only, nothing else").decode(),
-            "AUDIT_KEY": "for comparing only",
-            "AUDIT_SEALS_FILE": str(self.passing / "audit-seals.jsonl"),
-            "ALLOWED_HOSTS": HOST,
-            "SECURE_COOKIES": "false",
-            "FOURFOLD_DEMO": "true",
-            "FOURFOLD_DEMO_PEOPLE": json.dumps(people),
-        }
-
-    def _sql(self, *statements: str, database: str = "postgres") -> None:
-        connection = psycopg2.connect(self.cluster.url(database))
-        try:
-            connection.autocommit = True
-            with connection.cursor() as cursor:
-                for statement in statements:
-                    cursor.execute(statement)
-        finally:
-            connection.close()
-
-
-# --- walking -----------------------------------------------------------------------------------------
 
 
 def routes(resolver: Any, before: str = "") -> Iterator[str]:
@@ -313,7 +99,7 @@ class Walk:
         if media == "text/html":
             reader = Reader()
             # Secrets stand in attributes: what is chance is taken out of the mark-up as it was sent.
-            reader.feed(_without_secrets(content.decode()))
+            reader.feed(without_secrets(content.decode()))
             reader.close()
             self._wait_for(address, reader.links)
             return reader.lines
@@ -328,10 +114,6 @@ class Walk:
             parts = urlsplit(urljoin(f"http://{HOST}{address}", link))
             if parts.scheme in {"http", "https"} and parts.hostname == HOST:
                 self.waiting.append(parts.path + (f"?{parts.query}" if parts.query else ""))
-
-
-def _without_secrets(markup: str) -> str:
-    return PLACEHOLDERS["secret"].sub("secret", markup)
 
 
 def save(folder: Path, store: Path, *, of_a_kind: int, as_sent: bool) -> None:
@@ -352,9 +134,6 @@ def save(folder: Path, store: Path, *, of_a_kind: int, as_sent: bool) -> None:
                 client, folder / name, of_a_kind, as_sent, deque(["/", *(f"/{route}" for route in plain)])
             )
             print(f"{name}: {walk.go()} pages of {len(walk.opened)} kinds", file=sys.stderr, flush=True)
-
-
-# --- comparing ---------------------------------------------------------------------------------------
 
 
 def _files(folder: Path) -> dict[str, list[str]]:

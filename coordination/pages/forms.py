@@ -1,14 +1,16 @@
 """Forms as our pages draw them: error beside the field, units said, nothing guessed, nothing lost."""
 
 import re
+from collections.abc import Iterable
 from datetime import date, datetime
 from decimal import Decimal
-from typing import Any
+from typing import Any, cast
 
 from django import forms
 from django.contrib.auth.forms import AuthenticationForm
 from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
+from django.db.models import QuerySet
 from django.forms.models import model_to_dict
 from django.forms.renderers import TemplatesSetting
 
@@ -162,6 +164,16 @@ class ReasonField(forms.CharField):
         kwargs.setdefault("label", "Reason")
         kwargs.setdefault("widget", forms.Textarea(attrs={"rows": 2}))
         super().__init__(max_length=2000, **kwargs)
+
+
+def offer_choices(form: forms.Form, name: str, choices: Iterable[tuple[str, str]]) -> None:
+    """Let the field be answered by one of these: what is stored, and the words shown for it."""
+    cast("forms.ChoiceField", form.fields[name]).choices = list(choices)
+
+
+def offer_rows(form: forms.Form, name: str, rows: QuerySet[Any]) -> None:
+    """Let the field be answered by one of these rows."""
+    cast("forms.ModelChoiceField[Any]", form.fields[name]).queryset = rows
 
 
 class FilterForm(forms.Form):

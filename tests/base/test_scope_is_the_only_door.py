@@ -13,7 +13,7 @@ ROOT = Path(__file__).parents[2]
 APPS = ("coordination", "patients", "labs", "scheduling")
 DOORS = ("coordination/pages", "coordination/ehr", "coordination/portal")
 # The forms of acts: a view hands them the patient that it has found in the scope.
-FORMS_OF_ACTS = "coordination/pages/course/forms"
+FORMS_OF_ACTS = "coordination/pages/records/forms/"
 MANAGERS = {"objects", "_default_manager", "_base_manager", "history"}
 
 

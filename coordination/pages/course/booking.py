@@ -1,11 +1,12 @@
 """Book a chair and people for a planned infusion; a clash is said, and answered by a named person."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import date, datetime, time
-from typing import Any
+from typing import Any, cast
 from uuid import UUID
 
-from django.http import Http404, HttpResponse
+from django.http import HttpResponse, QueryDict
 from django.utils import timezone
 from django.views.decorators.http import require_POST
 
@@ -15,9 +16,9 @@ from coordination.base.choices import Role
 from coordination.base.models import User
 from coordination.chart.patient_chart import PatientChart, given_on
 from coordination.flows import booking as flow
-from coordination.pages.course.forms import BookForm, CancelBookingForm
-from coordination.pages.patient.acts import carry_out, draw_page, refused
-from coordination.pages.patient.opening import open_patient
+from coordination.pages.course.forms.booking import BookForm, CancelBookingForm
+from coordination.pages.patient.acts import PatientAct
+from coordination.pages.patient.opening import infusion_of, open_patient
 from scheduling.conflicts import capacity_conflicts, conflict_digest
 from scheduling.models import ChairBooking, Cycle
 
@@ -27,76 +28,91 @@ STARTS, ENDS = time(9), time(14)  # unless said otherwise: with amino acids and 
 
 @roles(*CARE_STAFF)
 def book(request: StaffRequest, patient_id: UUID, cycle_id: UUID) -> HttpResponse:
-    opened, cycle = _open(request, patient_id, cycle_id)
-    on = _day_to_book(opened, cycle)
-    form = _form(request, opened, cycle)
-    if request.method == "POST" and on and form.is_valid():
-        form = _form(request, opened, cycle, clashes=_clashes(cycle, on, form))
+    opened = open_patient(request, patient_id)
+    cycle = infusion_of(request, opened, cycle_id)
+    return BookInfusion(request, opened, cycle, _day_to_book(opened, cycle)).respond()
 
-    def again(status: int = 200) -> HttpResponse:
-        if status == 409:  # sent again, it is about the infusion as it is shown now
-            cycle.refresh_from_db()
-            form.put("version", cycle.version)
-        return _page(request, opened, cycle, form, status=status)
 
-    if request.method != "POST":
-        return again()
-    if on is None:
-        return again(refused(request, form))
-    return carry_out(
-        request,
-        opened,
-        form,
-        lambda: flow.book_infusion(
-            cycle,
-            **_wanted(on, form),
-            chair=form.cleaned_data["chair"],
-            people=form.cleaned_data["everybody"],
-            version=form.cleaned_data["version"],
-            answers=form.answers,
-            by=request.user,
+@dataclass
+class BookInfusion(PatientAct[BookForm]):
+    """Book for the planned day; a clash that is found asks for its reason."""
+
+    cycle: Cycle
+    on: date | None
+
+    template = TEMPLATE
+    to = "patient-schedule"
+
+    def make_form(self) -> BookForm:
+        form = _form(self.request, self.opened, self.cycle)
+        if self.request.method == "POST" and self.on and form.is_valid():
+            clashes = _clashes(self.cycle, self.on, form)
+            return _form(self.request, self.opened, self.cycle, clashes=clashes)
+        return form
+
+    def is_possible(self) -> bool:
+        return self.on is not None
+
+    def catch_up(self) -> None:
+        """Sent again, it is about the infusion as it is shown now."""
+        self.cycle.refresh_from_db()
+        self.form.put("version", self.cycle.version)
+
+    def context(self) -> dict[str, Any]:
+        return _in_view(self.request, self.opened, self.cycle, self.form)
+
+    def store(self) -> None:
+        typed = self.form.cleaned_data
+        flow.book_infusion(
+            self.cycle,
+            **_wanted(cast("date", self.on), self.form),
+            chair=typed["chair"],
+            people=typed["everybody"],
+            version=typed["version"],
+            answers=self.form.answers,
+            by=self.request.user,
             now=clock.now(),
-        ),
-        done=f"Chair and people are booked for infusion {cycle.number}.",
-        again=again,
-        to="patient-schedule",
-    )
+        )
+
+    def done_words(self) -> str:
+        return f"Chair and people are booked for infusion {self.cycle.number}."
 
 
 @roles(*CARE_STAFF)
 @require_POST
 def cancel(request: StaffRequest, patient_id: UUID, cycle_id: UUID) -> HttpResponse:
     """Give chair and people back; the infusion keeps its day."""
-    opened, cycle = _open(request, patient_id, cycle_id)
-    form = CancelBookingForm(
-        request.POST, patient=opened.patient, auto_id="cancel_%s", initial={"version": cycle.version}
-    )
-    return carry_out(
-        request,
-        opened,
-        form,
-        lambda: flow.cancel_booking(
-            cycle,
-            because=form.cleaned_data["because"],
-            version=form.cleaned_data["version"],
-            by=request.user,
-            now=clock.now(),
-        ),
-        done=f"The booking for infusion {cycle.number} is given back.",
-        again=lambda status: _page(
-            request, opened, cycle, _form(request, opened, cycle, unsent=True), cancel=form, status=status
-        ),
-        to="patient-schedule",
-    )
-
-
-def _open(request: StaffRequest, patient_id: UUID, cycle_id: UUID) -> tuple[PatientChart, Cycle]:
     opened = open_patient(request, patient_id)
-    cycle = next((cycle for cycle in opened.cycles if cycle.public_id == cycle_id), None)
-    if cycle is None:
-        request.scope.get(Cycle, cycle_id)
-        raise Http404
-    return opened, cycle
+    return CancelBooking(request, opened, infusion_of(request, opened, cycle_id)).respond()
+
+
+@dataclass
+class CancelBooking(PatientAct[CancelBookingForm]):
+    cycle: Cycle
+
+    template = TEMPLATE
+    to = "patient-schedule"
+
+    def make_form(self) -> CancelBookingForm:
+        return _cancel_form(self.opened, self.cycle, self.request.POST)
+
+    def context(self) -> dict[str, Any]:
+        """The page of the booking: its own form begins anew beside this one."""
+        unsent = _form(self.request, self.opened, self.cycle, unsent=True)
+        return _in_view(self.request, self.opened, self.cycle, unsent) | {"cancel": self.form}
+
+    def store(self) -> None:
+        typed = self.form.cleaned_data
+        flow.cancel_booking(
+            self.cycle,
+            because=typed["because"],
+            version=typed["version"],
+            by=self.request.user,
+            now=clock.now(),
+        )
+
+    def done_words(self) -> str:
+        return f"The booking for infusion {self.cycle.number} is given back."
 
 
 def _day_to_book(opened: PatientChart, cycle: Cycle) -> date | None:
@@ -167,22 +183,19 @@ def _clashes(cycle: Cycle, on: date, form: BookForm) -> list[tuple[str, str]]:
     return [(conflict_digest(conflict), conflict.text) for conflict in found]
 
 
-def _page(
-    request: StaffRequest,
-    opened: PatientChart,
-    cycle: Cycle,
-    form: BookForm,
-    *,
-    cancel: CancelBookingForm | None = None,
-    status: int = 200,
-) -> HttpResponse:
+def _cancel_form(opened: PatientChart, cycle: Cycle, data: QueryDict | None = None) -> CancelBookingForm:
+    initial = {"version": cycle.version}
+    return CancelBookingForm(data, patient=opened.patient, auto_id="cancel_%s", initial=initial)
+
+
+def _in_view(request: StaffRequest, opened: PatientChart, cycle: Cycle, form: BookForm) -> dict[str, Any]:
     same_day = request.scope.of(ChairBooking).filter(
         cycle__planned_on=cycle.planned_on,
         cycle__course__patient__site=opened.patient.site,
         cycle__course__ended_at=None,
         cancelled_at=None,
     )
-    context = {
+    return {
         "cycle": cycle,
         "form": form,
         "chairs": form.chairs,
@@ -191,7 +204,5 @@ def _page(
         "given_on": given_on(cycle, opened.patient, opened.now),
         "has_ended": not opened.course_or_404.is_current,
         "can_be_booked": _day_to_book(opened, cycle) is not None,
-        "cancel": cancel
-        or CancelBookingForm(patient=opened.patient, auto_id="cancel_%s", initial={"version": cycle.version}),
+        "cancel": _cancel_form(opened, cycle),
     }
-    return draw_page(request, opened, TEMPLATE, context, status=status)

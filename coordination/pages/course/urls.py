@@ -1,15 +1,15 @@
 from django.urls import path
 
 from coordination.pages.addresses import COURSE, PATIENT
-from coordination.pages.course import booking, decide, dose_order, plan
+from coordination.pages.course import booking, decide, dose_order, judge, plan
 
 urlpatterns = [
     path(f"{PATIENT}/courses/start", plan.start_page, name="start-course"),
     path(f"{COURSE}/sign", decide.sign_page, name="sign"),
     path(f"{COURSE}/override", decide.override_page, name="override"),
-    path(f"{COURSE}/attribute", decide.attribute, name="attribute"),
-    path(f"{COURSE}/confirm-row", decide.confirm_row_page, name="confirm-row"),
-    path(f"{COURSE}/pin-baseline", decide.pin_baseline_page, name="pin-baseline"),
+    path(f"{COURSE}/attribute", judge.attribute, name="attribute"),
+    path(f"{COURSE}/confirm-row", judge.confirm_row_page, name="confirm-row"),
+    path(f"{COURSE}/pin-baseline", judge.pin_baseline_page, name="pin-baseline"),
     path(f"{COURSE}/conflicts/answer", decide.answer_conflict, name="answer-conflict"),
     path(f"{COURSE}/order-ahead", decide.order_ahead, name="order-ahead"),
     path(f"{COURSE}/dose-order/<int:number>", dose_order.dose_order_page, name="dose-order"),

@@ -1,11 +1,11 @@
 from django.urls import path
 
 from coordination.pages.addresses import PATIENT
-from coordination.pages.documents import batches, documents
+from coordination.pages.documents import batches, documents, lists
 
 urlpatterns = [
-    path("documents/", documents.documents_page, name="documents"),
-    path("documents/downtime", documents.write_downtime_list, name="write-downtime-list"),
+    path("documents/", lists.documents_page, name="documents"),
+    path("documents/downtime", lists.write_downtime_list, name="write-downtime-list"),
     path("documents/batches", batches.document_batches, name="document-batches"),
     path("documents/batches/<uuid:batch_id>", batches.document_batch, name="document-batch"),
     path("documents/batches/<uuid:batch_id>/print.pdf", batches.print_batch, name="print-batch"),
@@ -16,5 +16,5 @@ urlpatterns = [
     path("documents/<uuid:document_id>/draft.pdf", documents.document_draft, name="document-draft"),
     path("documents/versions/<uuid:version_id>.pdf", documents.document_version, name="document-version"),
     path("documents/versions/<uuid:version_id>/send", documents.send_version, name="send-version"),
-    path(f"{PATIENT}/documents", documents.patient_documents, name="patient-documents"),
+    path(f"{PATIENT}/documents", lists.patient_documents, name="patient-documents"),
 ]

@@ -1,16 +1,17 @@
 """Results typed by hand, and taking back what was typed in error."""
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
+from typing import Any
 from uuid import UUID, uuid4
 
-from django.http import Http404, HttpResponse
+from django.http import HttpResponse
 
 from coordination.base import clock
 from coordination.base.access import CARE_STAFF, StaffRequest, roles
 from coordination.flows.record import type_results
 from coordination.pages.labs.entry_forms import ResultInErrorForm, ResultsForm
-from coordination.pages.patient.acts import carry_out, draw_page, refused
-from coordination.pages.patient.opening import open_patient
+from coordination.pages.patient.acts import PatientAct
+from coordination.pages.patient.opening import of_patient, open_patient
 from coordination.wording.clinical import amount, analyte_word
 from labs.incoming import IncomingReport, IncomingResult, PatientKey
 from labs.models import BY_HAND, LabReport, LabResult
@@ -19,51 +20,61 @@ from labs.models import BY_HAND, LabReport, LabResult
 @roles(*CARE_STAFF)
 def enter_results_page(request: StaffRequest, patient_id: UUID) -> HttpResponse:
     """A grid for one draw. What was typed is assessed before the page answers."""
-    opened = open_patient(request, patient_id)
-    form = ResultsForm(request.POST or None, patient=opened.patient, now=opened.now)
+    return EnterResults(request, open_patient(request, patient_id)).respond()
 
-    def again(status: int = 200) -> HttpResponse:
-        return draw_page(request, opened, "labs/enter.html", {"form": form}, status=status)
 
-    def store() -> None:
-        incoming = form.incoming()
-        sent = request.scope.of(LabReport).filter(source=BY_HAND, message_key=incoming.message_key)
+class EnterResults(PatientAct[ResultsForm]):
+    template = "labs/enter.html"
+    done = "Results saved."
+
+    def make_form(self) -> ResultsForm:
+        return ResultsForm(self.sent, patient=self.patient, now=self.opened.now)
+
+    def store(self) -> None:
+        incoming = self.form.incoming()
+        sent = self.request.scope.of(LabReport).filter(source=BY_HAND, message_key=incoming.message_key)
         if not sent.filter(body_hash=incoming.body_hash).exists():
-            type_results(incoming, patient=opened.patient, by=request.user, now=clock.now())
-
-    return carry_out(request, opened, form, store, done="Results saved.", again=again)
+            type_results(incoming, patient=self.patient, by=self.request.user, now=clock.now())
 
 
 @roles(*CARE_STAFF)
 def result_in_error(request: StaffRequest, patient_id: UUID, result_id: UUID) -> HttpResponse:
     """Take back a result that was typed here; one that a laboratory sent is the laboratory's to withdraw."""
     opened = open_patient(request, patient_id)
-    result = request.scope.get(LabResult, result_id)
-    if result.patient_id != opened.patient.pk:
-        raise Http404
-    form = ResultInErrorForm(request.POST or None, patient=opened.patient)
-    said = f"{analyte_word(result.analyte, otherwise=result.loinc)} {amount(result.value, result.unit)}"
+    return ResultInError(request, opened, of_patient(request, opened, LabResult, result_id)).respond()
 
-    def again(status: int = 200) -> HttpResponse:
-        context = {"form": form, "result": result, "said": said, "is_by_hand": result.source == BY_HAND}
-        return draw_page(request, opened, "labs/enter_in_error.html", context, status=status)
 
-    if request.method == "POST" and result.source != BY_HAND:
-        return again(refused(request, form))
-    return carry_out(
-        request,
-        opened,
-        form,
-        lambda: type_results(
-            _withdrawal(result, because=form.cleaned_data["because"]),
-            patient=opened.patient,
-            by=request.user,
+@dataclass
+class ResultInError(PatientAct[ResultInErrorForm]):
+    result: LabResult
+
+    template = "labs/enter_in_error.html"
+    to = "patient-results"
+
+    def make_form(self) -> ResultInErrorForm:
+        return ResultInErrorForm(self.sent, patient=self.patient)
+
+    @property
+    def said(self) -> str:
+        result = self.result
+        return f"{analyte_word(result.analyte, otherwise=result.loinc)} {amount(result.value, result.unit)}"
+
+    def context(self) -> dict[str, Any]:
+        return {"result": self.result, "said": self.said, "is_by_hand": self.is_possible()}
+
+    def is_possible(self) -> bool:
+        return self.result.source == BY_HAND
+
+    def store(self) -> None:
+        type_results(
+            _withdrawal(self.result, because=self.form.cleaned_data["because"]),
+            patient=self.patient,
+            by=self.request.user,
             now=clock.now(),
-        ),
-        done=f"{said} was taken back.",
-        again=again,
-        to="patient-results",
-    )
+        )
+
+    def done_words(self) -> str:
+        return f"{self.said} was taken back."
 
 
 def _withdrawal(result: LabResult, *, because: str) -> IncomingReport:

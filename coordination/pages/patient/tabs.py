@@ -1,7 +1,7 @@
 """The pages about one patient: now, schedule, results, records, team, history; and their death."""
 
+from collections.abc import Sequence
 from datetime import date
-from http import HTTPStatus
 from typing import Any
 from uuid import UUID
 
@@ -21,7 +21,7 @@ from coordination.flows.facts import agree_tasks
 from coordination.flows.record import record_death
 from coordination.graphs.swimlane import swimlane
 from coordination.pages.exports import as_file, files_of
-from coordination.pages.patient.acts import carry_out, draw_page
+from coordination.pages.patient.acts import PatientAct, draw_page
 from coordination.pages.patient.forms import DeathForm, EditPatientForm, ShareOutForm
 from coordination.pages.patient.opening import open_patient
 from coordination.wording.clinical import ANALYTES, analyte_word
@@ -193,30 +193,31 @@ def team_tab(request: StaffRequest, patient_id: UUID) -> HttpResponse:
 @roles(*SHARERS)
 def share_out_page(request: StaffRequest, patient_id: UUID) -> HttpResponse:
     """Agree who sees to what; the course is assessed anew, so that what is due changes hands at once."""
-    opened = open_patient(request, patient_id)
-    patient = opened.patient
-    form = ShareOutForm(
-        request.POST or None,
-        patient=patient,
-        tasks=[(task.item, f"{task.item.label} (now: {task.whose})") for task in team.tasks_of(opened)],
-        usual=f"The usual way at {patient.site.name}",
-        initial={"items": request.GET.getlist("item"), "read": Responsibility.newest_change(patient)},
-    )
+    return ShareOut(request, open_patient(request, patient_id)).respond()
 
-    def again(status: int = 200) -> HttpResponse:
-        if status == HTTPStatus.CONFLICT:  # sent again, it is about the list that is shown now
-            form.put("read", Responsibility.newest_change(patient))
-        return draw_page(request, opened, "patients/share_out.html", {"form": form}, status=status)
 
-    return carry_out(
-        request,
-        opened,
-        form,
-        lambda: agree_tasks(patient, **form.agreed, by=request.user, now=clock.now()),
-        done="Agreed. What is due has changed hands.",
-        again=again,
-        to="patient-team",
-    )
+class ShareOut(PatientAct[ShareOutForm]):
+    template = "patients/share_out.html"
+    done = "Agreed. What is due has changed hands."
+    to = "patient-team"
+
+    def make_form(self) -> ShareOutForm:
+        tasks = team.tasks_of(self.opened)
+        read = Responsibility.newest_change(self.patient)
+        return ShareOutForm(
+            self.sent,
+            patient=self.patient,
+            tasks=[(task.item, f"{task.item.label} (now: {task.whose})") for task in tasks],
+            usual=f"The usual way at {self.patient.site.name}",
+            initial={"items": self.request.GET.getlist("item"), "read": read},
+        )
+
+    def catch_up(self) -> None:
+        """Sent again, it is about the list that is shown now."""
+        self.form.put("read", Responsibility.newest_change(self.patient))
+
+    def store(self) -> None:
+        agree_tasks(self.patient, **self.form.agreed, by=self.request.user, now=clock.now())
 
 
 @roles(*STAFF)
@@ -237,50 +238,49 @@ def history_tab(request: StaffRequest, patient_id: UUID) -> HttpResponse:
 @roles(*CARE_STAFF)
 def edit(request: StaffRequest, patient_id: UUID) -> HttpResponse:
     """Put right what is known of the patient; their courses are assessed with it."""
-    opened = open_patient(request, patient_id)
-    form = EditPatientForm(request.POST or None, patient=opened.patient)
+    return EditPatient(request, open_patient(request, patient_id)).respond()
 
-    def again(status: int = 200) -> HttpResponse:
-        context = {"form": form, "edits": edits.edits_of(opened.patient)}
-        if status == HTTPStatus.CONFLICT:
-            read = edits.as_read(opened.patient, version=form.cleaned_data["version"])
-            opened.patient.refresh_from_db()
-            context["both"] = form.catch_up(read)
-        return draw_page(request, opened, "patients/edit.html", context, status=status)
 
-    return carry_out(
-        request,
-        opened,
-        form,
-        lambda: edit_patient(
-            opened.patient,
-            by=request.user,
-            because=form.cleaned_data["because"],
-            version=form.cleaned_data["version"],
+class EditPatient(PatientAct[EditPatientForm]):
+    template = "patients/edit.html"
+    done = "Saved."
+    both: Sequence[str] = ()  # what was changed both here and by who was first
+
+    def make_form(self) -> EditPatientForm:
+        return EditPatientForm(self.sent, patient=self.patient)
+
+    def context(self) -> dict[str, Any]:
+        return {"edits": edits.edits_of(self.patient), "both": self.both}
+
+    def catch_up(self) -> None:
+        read = edits.as_read(self.patient, version=self.form.cleaned_data["version"])
+        self.patient.refresh_from_db()
+        self.both = self.form.catch_up(read)
+
+    def store(self) -> None:
+        edit_patient(
+            self.patient,
+            by=self.request.user,
+            because=self.form.cleaned_data["because"],
+            version=self.form.cleaned_data["version"],
             now=clock.now(),
-            changes=form.changes,
-        ),
-        done="Saved.",
-        again=again,
-    )
+            changes=self.form.changes,
+        )
 
 
 @roles(*CARE_STAFF)
 def death(request: StaffRequest, patient_id: UUID) -> HttpResponse:
     """Record that the patient has died."""
-    opened = open_patient(request, patient_id)
-    form = DeathForm(request.POST or None, patient=opened.patient, today=opened.today)
+    return RecordDeath(request, open_patient(request, patient_id)).respond()
 
-    def again(status: int = 200) -> HttpResponse:
-        return draw_page(request, opened, "patients/death.html", {"form": form}, status=status)
 
-    return carry_out(
-        request,
-        opened,
-        form,
-        lambda: record_death(
-            opened.patient, died_on=form.cleaned_data["died_on"], by=request.user, now=clock.now()
-        ),
-        done="The death is recorded. What was still to be done is cancelled, and nobody is reminded.",
-        again=again,
-    )
+class RecordDeath(PatientAct[DeathForm]):
+    template = "patients/death.html"
+    done = "The death is recorded. What was still to be done is cancelled, and nobody is reminded."
+
+    def make_form(self) -> DeathForm:
+        return DeathForm(self.sent, patient=self.patient, today=self.opened.today)
+
+    def store(self) -> None:
+        died_on = self.form.cleaned_data["died_on"]
+        record_death(self.patient, died_on=died_on, by=self.request.user, now=clock.now())

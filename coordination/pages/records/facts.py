@@ -1,7 +1,7 @@
 """Record what happened, and take back what was recorded in error."""
 
-from collections.abc import Callable
-from datetime import datetime
+from dataclasses import dataclass
+from typing import Any, ClassVar
 from uuid import UUID
 
 from django.http import Http404, HttpResponse
@@ -9,62 +9,65 @@ from django.http import Http404, HttpResponse
 from coordination.base import clock
 from coordination.base.access import CARE_STAFF, StaffRequest, roles
 from coordination.base.errors import OutOfDate
-from coordination.base.models import Fact, User
+from coordination.base.models import Fact
 from coordination.chart import records
+from coordination.chart.patient_chart import PatientChart
 from coordination.flows import facts as flow
 from coordination.flows.record import correct_given_infusion, record_given_infusion
-from coordination.pages.course.forms import (
-    FACT_FORMS,
-    CallOffForm,
-    ConfirmWeightForm,
-    CorrectInfusionForm,
-    DoubtWeightForm,
-    FactForm,
-    FollowUpForm,
-    InErrorForm,
-    InfusionForm,
-)
-from coordination.pages.patient.acts import carry_out, draw_page
+from coordination.pages.patient.acts import PatientAct
 from coordination.pages.patient.forms import PatientForm
-from coordination.pages.patient.opening import open_patient
+from coordination.pages.patient.opening import of_patient, open_patient
+from coordination.pages.records.forms.adverse_event import FollowUpForm
+from coordination.pages.records.forms.fact import FactForm
+from coordination.pages.records.forms.infusion import CorrectInfusionForm, InfusionForm
+from coordination.pages.records.forms.kinds import FACT_FORMS
+from coordination.pages.records.forms.take_back import CallOffForm, InErrorForm
+from coordination.pages.records.forms.weight import ConfirmWeightForm, DoubtWeightForm
 from patients.models import Patient
 from scheduling.models import AdverseEvent, AdverseEventInquiry, InfusionGiven, Weight
 
-STALE = 409
 NEEDS_A_COURSE = ("infusion", "inquiry")
+
+
+# --- record -----------------------------------------------------------------------------------------
 
 
 @roles(*CARE_STAFF)
 def record_page(request: StaffRequest, patient_id: UUID, kind: str) -> HttpResponse:
     """One form for each kind of fact; the page answers with what changed."""
-    opened = open_patient(request, patient_id)
-    form = FACT_FORMS[kind](
-        request.POST or None,
-        patient=opened.patient,
-        cycles=opened.cycles,
-        today=opened.today,
-        initial={"plan": request.GET.get("plan", "")},
-    )
-
-    def again(status: int = 200) -> HttpResponse:
-        context = {"form": form, "lacks_course": kind in NEEDS_A_COURSE and not opened.cycles}
-        return draw_page(request, opened, "scheduling/record.html", context, status=status)
-
-    moment = clock.now()
-    return carry_out(
-        request,
-        opened,
-        form,
-        lambda: _store(kind, form, by=request.user, now=moment),
-        done=form.done,
-        again=again,
-    )
+    return RecordFact(request, open_patient(request, patient_id), kind).respond()
 
 
-def _store(kind: str, form: FactForm, *, by: User, now: datetime) -> object:
-    if isinstance(form, InfusionForm):
-        return record_given_infusion(form.chosen_cycle, **form.given, by=by, now=now)
-    return flow.record(kind, form.about, by=by, now=now, **form.said())
+@dataclass
+class RecordFact(PatientAct[FactForm]):
+    kind: str
+
+    template = "scheduling/record.html"
+
+    def make_form(self) -> FactForm:
+        return FACT_FORMS[self.kind](
+            self.sent,
+            patient=self.patient,
+            cycles=self.opened.cycles,
+            today=self.opened.today,
+            initial={"plan": self.request.GET.get("plan", "")},
+        )
+
+    def context(self) -> dict[str, Any]:
+        return {"lacks_course": self.kind in NEEDS_A_COURSE and not self.opened.cycles}
+
+    def store(self) -> None:
+        by, now = self.request.user, clock.now()
+        if isinstance(self.form, InfusionForm):
+            record_given_infusion(self.form.chosen_cycle, **self.form.given, by=by, now=now)
+        else:
+            flow.record(self.kind, self.form.about, by=by, now=now, **self.form.said())
+
+    def done_words(self) -> str:
+        return self.form.done
+
+
+# --- correct, confirm, follow -----------------------------------------------------------------------
 
 
 @roles(*CARE_STAFF)
@@ -86,109 +89,118 @@ def correct_infusion_page(
     )
     if infusion is None:
         raise Http404
-    form = CorrectInfusionForm(request.POST or None, patient=opened.patient, infusion=infusion)
+    return CorrectInfusion(request, opened, infusion).respond()
 
-    def again(status: int = 200) -> HttpResponse:
-        if status == STALE:  # sent again, it corrects the record that stands now
-            form.put("record", infusion.public_id)
-        context = {"form": form, "infusion": infusion}
-        return draw_page(request, opened, "scheduling/correct_infusion.html", context, status=status)
 
-    def act() -> None:
-        if form.cleaned_data["record"] != infusion.public_id:
+@dataclass
+class CorrectInfusion(PatientAct[CorrectInfusionForm]):
+    infusion: InfusionGiven
+
+    template = "scheduling/correct_infusion.html"
+    done = "Infusion corrected."
+    to = "patient-records"
+
+    def make_form(self) -> CorrectInfusionForm:
+        return CorrectInfusionForm(self.sent, patient=self.patient, infusion=self.infusion)
+
+    def context(self) -> dict[str, Any]:
+        return {"infusion": self.infusion}
+
+    def catch_up(self) -> None:
+        """Sent again, it corrects the record that stands now."""
+        self.form.put("record", self.infusion.public_id)
+
+    def store(self) -> None:
+        if self.form.cleaned_data["record"] != self.infusion.public_id:
             raise OutOfDate("This infusion was corrected meanwhile. Check what is recorded now.")
         correct_given_infusion(
-            infusion,
-            changes=form.changes,
-            because=form.cleaned_data["because"],
-            by=request.user,
+            self.infusion,
+            changes=self.form.changes,
+            because=self.form.cleaned_data["because"],
+            by=self.request.user,
             now=clock.now(),
         )
-
-    return carry_out(
-        request, opened, form, act, done="Infusion corrected.", again=again, to="patient-records"
-    )
 
 
 @roles(*CARE_STAFF)
 def confirm_weight_page(request: StaffRequest, patient_id: UUID, weight_id: UUID) -> HttpResponse:
     """Say that a weight that jumps is right, or take that back."""
     opened = open_patient(request, patient_id)
-    weight = request.scope.get(Weight, weight_id)
-    if weight.patient_id != opened.patient.pk:
-        raise Http404
-    form_class = DoubtWeightForm if weight.confirmed else ConfirmWeightForm
-    form = form_class(request.POST or None, patient=opened.patient)
+    weight = of_patient(request, opened, Weight, weight_id)
+    return (DoubtWeight if weight.confirmed else ConfirmWeight)(request, opened, weight).respond()
 
-    def again(status: int = 200) -> HttpResponse:
-        context = {"form": form, "weight": weight, "line": records.line_of("weight", weight, opened)}
-        return draw_page(request, opened, "scheduling/confirm_weight.html", context, status=status)
 
-    def act() -> None:
-        by, moment = request.user, clock.now()
-        if weight.confirmed:
-            flow.doubt_weight(weight, because=form.cleaned_data["because"], by=by, now=moment)
-        else:
-            flow.confirm_weight(weight, by=by, now=moment)
+@dataclass
+class ConfirmWeight(PatientAct[PatientForm]):
+    weight: Weight
 
-    return carry_out(
-        request,
-        opened,
-        form,
-        act,
-        done="Confirmation taken back." if weight.confirmed else "Weight confirmed.",
-        again=again,
-        to="patient-records",
-    )
+    template = "scheduling/confirm_weight.html"
+    done = "Weight confirmed."
+    to = "patient-records"
+
+    def make_form(self) -> PatientForm:
+        return ConfirmWeightForm(self.sent, patient=self.patient)
+
+    def context(self) -> dict[str, Any]:
+        line = records.line_of("weight", self.weight, self.opened)
+        return {"weight": self.weight, "line": line}
+
+    def store(self) -> None:
+        flow.confirm_weight(self.weight, by=self.request.user, now=clock.now())
+
+
+class DoubtWeight(ConfirmWeight):
+    done = "Confirmation taken back."
+
+    def make_form(self) -> PatientForm:
+        return DoubtWeightForm(self.sent, patient=self.patient)
+
+    def store(self) -> None:
+        because = self.form.cleaned_data["because"]
+        flow.doubt_weight(self.weight, because=because, by=self.request.user, now=clock.now())
 
 
 @roles(*CARE_STAFF)
 def follow_up_event_page(request: StaffRequest, patient_id: UUID, event_id: UUID) -> HttpResponse:
     """How an adverse event is now: a record of its own, and the one before stays as it was."""
     opened = open_patient(request, patient_id)
-    event = request.scope.get(AdverseEvent, event_id)
-    if event.patient_id != opened.patient.pk:
-        raise Http404
-    form = FollowUpForm(request.POST or None, patient=opened.patient, today=opened.today)
+    return FollowUpEvent(request, opened, of_patient(request, opened, AdverseEvent, event_id)).respond()
 
-    def again(status: int = 200) -> HttpResponse:
-        context = {"form": form, "line": records.line_of("adverse-event", event, opened)}
-        return draw_page(request, opened, "scheduling/follow_up.html", context, status=status)
 
-    moment = clock.now()
-    return carry_out(
-        request,
-        opened,
-        form,
-        lambda: flow.follow_up_event(
-            event,
-            grade_now=form.cleaned_data["grade_now"],
-            resolved_on=form.cleaned_data["resolved_on"],
-            note=form.cleaned_data["note"],
-            by=request.user,
-            now=moment,
-        ),
-        done="Recorded how it is now.",
-        again=again,
-        to="patient-records",
-    )
+@dataclass
+class FollowUpEvent(PatientAct[FollowUpForm]):
+    event: AdverseEvent
+
+    template = "scheduling/follow_up.html"
+    done = "Recorded how it is now."
+    to = "patient-records"
+
+    def make_form(self) -> FollowUpForm:
+        return FollowUpForm(self.sent, patient=self.patient, today=self.opened.today)
+
+    def context(self) -> dict[str, Any]:
+        return {"line": records.line_of("adverse-event", self.event, self.opened)}
+
+    def store(self) -> None:
+        typed = self.form.cleaned_data
+        flow.follow_up_event(
+            self.event,
+            grade_now=typed["grade_now"],
+            resolved_on=typed["resolved_on"],
+            note=typed["note"],
+            by=self.request.user,
+            now=clock.now(),
+        )
+
+
+# --- take back --------------------------------------------------------------------------------------
 
 
 @roles(*CARE_STAFF)
 def in_error(request: StaffRequest, patient_id: UUID, kind: str, fact_id: UUID) -> HttpResponse:
     """Nothing is deleted: the fact stays, and says who took it back and why."""
-    return _take_back(
-        request,
-        patient_id,
-        kind,
-        fact_id,
-        form_class=InErrorForm,
-        act=flow.take_back,
-        heading="Recorded in error",
-        lede="Nothing is deleted: the record stays, struck through, with your name and reason.",
-        button="Take it back",
-        done="Recorded in error.",
-    )
+    opened = open_patient(request, patient_id)
+    return InError(request, opened, kind, _fact_of(request, opened, kind, fact_id)).respond()
 
 
 @roles(*CARE_STAFF)
@@ -196,62 +208,17 @@ def call_off(request: StaffRequest, patient_id: UUID, kind: str, fact_id: UUID) 
     """A plan that will not happen stays on the list, and says who called it off and why."""
     if kind not in records.PLANS:
         raise Http404
-    return _take_back(
-        request,
-        patient_id,
-        kind,
-        fact_id,
-        form_class=CallOffForm,
-        act=flow.call_off,
-        heading="Call off",
-        lede="The plan stays on the list, struck through, with your name and reason.",
-        button="Call it off",
-        done="Called off.",
-    )
-
-
-def _take_back(
-    request: StaffRequest,
-    patient_id: UUID,
-    kind: str,
-    fact_id: UUID,
-    *,
-    form_class: type[PatientForm],
-    act: Callable[..., None],
-    heading: str,
-    lede: str,
-    button: str,
-    done: str,
-) -> HttpResponse:
-    """The fact in view, a form that asks why, and `act` on it."""
     opened = open_patient(request, patient_id)
+    return CallOff(request, opened, kind, _fact_of(request, opened, kind, fact_id)).respond()
+
+
+def _fact_of(request: StaffRequest, opened: PatientChart, kind: str, fact_id: UUID) -> Fact:
     if kind not in records.KINDS:
         raise Http404
     fact = request.scope.get(records.KINDS[kind], fact_id)
     if _patient_id_of(fact) != opened.patient.pk:
         raise Http404
-    form = form_class(request.POST or None, patient=opened.patient)
-
-    def again(status: int = 200) -> HttpResponse:
-        context = {
-            "form": form,
-            "line": records.line_of(kind, fact, opened),
-            "kind": records.HEADINGS[kind],
-            "heading": heading,
-            "lede": lede,
-            "button": button,
-        }
-        return draw_page(request, opened, "scheduling/take_back.html", context, status=status)
-
-    return carry_out(
-        request,
-        opened,
-        form,
-        lambda: act(fact, because=form.cleaned_data["because"], by=request.user, now=clock.now()),
-        done=done,
-        again=again,
-        to="patient-records",
-    )
+    return fact
 
 
 def _patient_id_of(fact: Fact) -> int:
@@ -259,3 +226,54 @@ def _patient_id_of(fact: Fact) -> int:
         return fact.cycle.course.patient_id
     patient: Patient = fact.patient  # type: ignore[attr-defined]
     return patient.pk
+
+
+@dataclass
+class TakeBack(PatientAct[PatientForm]):
+    """The fact in view, a form that asks why, and the act on it."""
+
+    kind: str
+    fact: Fact
+
+    template = "scheduling/take_back.html"
+    to = "patient-records"
+    heading: ClassVar[str]
+    lede: ClassVar[str]
+    button: ClassVar[str]
+
+    def context(self) -> dict[str, Any]:
+        return {
+            "line": records.line_of(self.kind, self.fact, self.opened),
+            "kind": records.HEADINGS[self.kind],
+            "heading": self.heading,
+            "lede": self.lede,
+            "button": self.button,
+        }
+
+
+class InError(TakeBack):
+    heading = "Recorded in error"
+    lede = "Nothing is deleted: the record stays, struck through, with your name and reason."
+    button = "Take it back"
+    done = "Recorded in error."
+
+    def make_form(self) -> PatientForm:
+        return InErrorForm(self.sent, patient=self.patient)
+
+    def store(self) -> None:
+        because = self.form.cleaned_data["because"]
+        flow.take_back(self.fact, because=because, by=self.request.user, now=clock.now())
+
+
+class CallOff(TakeBack):
+    heading = "Call off"
+    lede = "The plan stays on the list, struck through, with your name and reason."
+    button = "Call it off"
+    done = "Called off."
+
+    def make_form(self) -> PatientForm:
+        return CallOffForm(self.sent, patient=self.patient)
+
+    def store(self) -> None:
+        because = self.form.cleaned_data["because"]
+        flow.call_off(self.fact, because=because, by=self.request.user, now=clock.now())

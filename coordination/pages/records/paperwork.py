@@ -1,5 +1,6 @@
 """Record, correct and withdraw consent, education, prior authorization and eligibility evidence."""
 
+from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
@@ -10,39 +11,48 @@ from coordination.base.access import CARE_STAFF, StaffRequest, roles
 from coordination.chart import records
 from coordination.chart.patient_chart import PatientChart
 from coordination.flows import facts as flow
-from coordination.pages.patient.acts import carry_out, draw_page
-from coordination.pages.patient.opening import open_patient
-from coordination.pages.records.paperwork_forms import PAPER_FORMS, WithdrawPaperForm
+from coordination.pages.patient.acts import F, PatientAct
+from coordination.pages.patient.opening import of_patient, open_patient
+from coordination.pages.records.forms.paperwork import PAPER_FORMS, PaperForm, WithdrawPaperForm
 
 WITHDRAWABLE = ("consent", "education", "authorization")
+
+
+@dataclass
+class PaperAct(PatientAct[F]):
+    """An act on a record of one kind."""
+
+    kind: str
+
+    template = "coordination/paper.html"
+    to = "patient-records"
 
 
 @roles(*CARE_STAFF)
 def record_paper_page(request: StaffRequest, patient_id: UUID, kind: str) -> HttpResponse:
     """One form for each kind; the page answers with what changed."""
-    opened = open_patient(request, patient_id)
-    form = PAPER_FORMS[kind](
-        request.POST or None,
-        patient=opened.patient,
-        today=opened.today,
-        initial={"criterion": request.GET.get("criterion", "")},
-    )
+    return RecordPaper(request, open_patient(request, patient_id), kind).respond()
 
-    def again(status: int = 200) -> HttpResponse:
-        heading = f"Record {form.title[0].lower()}{form.title[1:]}"
-        context = {"form": form, "heading": heading, "lede": form.lede, "button": "Save"}
-        return draw_page(request, opened, "coordination/paper.html", context, status=status)
 
-    moment = clock.now()
-    return carry_out(
-        request,
-        opened,
-        form,
-        lambda: flow.record(kind, opened.patient, by=request.user, now=moment, **form.said()),
-        done=form.done,
-        again=again,
-        to="patient-records",
-    )
+class RecordPaper(PaperAct[PaperForm[Any]]):
+    def make_form(self) -> PaperForm[Any]:
+        return PAPER_FORMS[self.kind](
+            self.sent,
+            patient=self.patient,
+            today=self.opened.today,
+            initial={"criterion": self.request.GET.get("criterion", "")},
+        )
+
+    def context(self) -> dict[str, Any]:
+        heading = f"Record {_as_in_a_sentence(self.form.title)}"
+        return {"heading": heading, "lede": self.form.lede, "button": "Save"}
+
+    def store(self) -> None:
+        by, now = self.request.user, clock.now()
+        flow.record(self.kind, self.patient, by=by, now=now, **self.form.said())
+
+    def done_words(self) -> str:
+        return self.form.done
 
 
 @roles(*CARE_STAFF)
@@ -50,31 +60,36 @@ def correct_paper_page(request: StaffRequest, patient_id: UUID, kind: str, fact_
     """The record before stays, struck through; what is typed becomes a record of its own."""
     if kind not in PAPER_FORMS:
         raise Http404
-    opened, fact = _of_patient(request, patient_id, kind, fact_id)
-    form = PAPER_FORMS[kind](request.POST or None, patient=opened.patient, today=opened.today, corrects=fact)
+    opened = open_patient(request, patient_id)
+    return CorrectPaper(request, opened, kind, _fact_of(request, opened, kind, fact_id)).respond()
 
-    def again(status: int = 200) -> HttpResponse:
-        context = _about(kind, fact, opened) | {
-            "form": form,
-            "heading": f"Correct {form.title[0].lower()}{form.title[1:]}",
+
+@dataclass
+class CorrectPaper(PaperAct[PaperForm[Any]]):
+    fact: Any
+
+    done = "Corrected."
+
+    def make_form(self) -> PaperForm[Any]:
+        return PAPER_FORMS[self.kind](
+            self.sent, patient=self.patient, today=self.opened.today, corrects=self.fact
+        )
+
+    def context(self) -> dict[str, Any]:
+        return _about(self.kind, self.fact, self.opened) | {
+            "heading": f"Correct {_as_in_a_sentence(self.form.title)}",
             "lede": "The earlier record stays, struck through, with your name and reason.",
             "button": "Save",
         }
-        return draw_page(request, opened, "coordination/paper.html", context, status=status)
 
-    moment = clock.now()
-
-    return carry_out(
-        request,
-        opened,
-        form,
-        lambda: flow.correct(
-            fact, changes=form.changes, because=form.cleaned_data["because"], by=request.user, now=moment
-        ),
-        done="Corrected.",
-        again=again,
-        to="patient-records",
-    )
+    def store(self) -> None:
+        flow.correct(
+            self.fact,
+            changes=self.form.changes,
+            because=self.form.cleaned_data["because"],
+            by=self.request.user,
+            now=clock.now(),
+        )
 
 
 @roles(*CARE_STAFF)
@@ -82,46 +97,40 @@ def withdraw_paper_page(request: StaffRequest, patient_id: UUID, kind: str, fact
     """From a day on it counts no more."""
     if kind not in WITHDRAWABLE:
         raise Http404
-    opened, fact = _of_patient(request, patient_id, kind, fact_id)
-    form = WithdrawPaperForm(request.POST or None, patient=opened.patient, today=opened.today)
+    opened = open_patient(request, patient_id)
+    return WithdrawPaper(request, opened, kind, _fact_of(request, opened, kind, fact_id)).respond()
 
-    def again(status: int = 200) -> HttpResponse:
-        context = _about(kind, fact, opened) | {
-            "form": form,
-            "heading": f"Withdraw {records.HEADINGS[kind].lower()}",
+
+@dataclass
+class WithdrawPaper(PaperAct[WithdrawPaperForm]):
+    fact: Any
+
+    done = "Withdrawn."
+
+    def make_form(self) -> WithdrawPaperForm:
+        return WithdrawPaperForm(self.sent, patient=self.patient, today=self.opened.today)
+
+    def context(self) -> dict[str, Any]:
+        return _about(self.kind, self.fact, self.opened) | {
+            "heading": f"Withdraw {records.HEADINGS[self.kind].lower()}",
             "lede": "It no longer counts from that day on. The record stays.",
             "button": "Withdraw",
         }
-        return draw_page(request, opened, "coordination/paper.html", context, status=status)
 
-    moment = clock.now()
-
-    return carry_out(
-        request,
-        opened,
-        form,
-        lambda: flow.withdraw(
-            fact,
-            on=form.cleaned_data["on"],
-            because=form.cleaned_data["because"],
-            by=request.user,
-            now=moment,
-        ),
-        done="Withdrawn.",
-        again=again,
-        to="patient-records",
-    )
+    def store(self) -> None:
+        typed = self.form.cleaned_data
+        flow.withdraw(
+            self.fact, on=typed["on"], because=typed["because"], by=self.request.user, now=clock.now()
+        )
 
 
-def _of_patient(
-    request: StaffRequest, patient_id: UUID, kind: str, fact_id: UUID
-) -> tuple[PatientChart, Any]:
-    opened = open_patient(request, patient_id)
-    fact: Any = request.scope.get(records.KINDS[kind], fact_id)
-    if fact.patient_id != opened.patient.pk:
-        raise Http404
-    return opened, fact
+def _fact_of(request: StaffRequest, opened: PatientChart, kind: str, fact_id: UUID) -> Any:
+    return of_patient(request, opened, records.KINDS[kind], fact_id)
 
 
 def _about(kind: str, fact: Any, opened: PatientChart) -> dict[str, Any]:
     return {"line": records.line_of(kind, fact, opened), "kind": records.HEADINGS[kind]}
+
+
+def _as_in_a_sentence(title: str) -> str:
+    return f"{title[0].lower()}{title[1:]}"

@@ -1,9 +1,9 @@
 from django.urls import path
 
 from coordination.pages.addresses import COURSE, PATIENT
-from coordination.pages.course.forms import FACT_FORMS
 from coordination.pages.records import facts, paperwork
-from coordination.pages.records.paperwork_forms import PAPER_FORMS
+from coordination.pages.records.forms.kinds import FACT_FORMS
+from coordination.pages.records.forms.paperwork import PAPER_FORMS
 
 RECORD = f"{PATIENT}/records/<slug:kind>/<uuid:fact_id>"
 

@@ -1,11 +1,11 @@
 """The dose order, confirmed or cancelled."""
 
 from collections.abc import Sequence
-from typing import Any, cast
+from typing import Any
 
 from django import forms
 
-from coordination.pages.forms import ReasonField, VersionedForm
+from coordination.pages.forms import ReasonField, VersionedForm, offer_choices
 from coordination.pages.patient.forms import PatientForm
 
 
@@ -31,5 +31,4 @@ class CancelOrderForm(PatientForm, VersionedForm):
 
     def __init__(self, *args: Any, results: Sequence[tuple[str, str]], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        field = cast("forms.ChoiceField", self.fields["waiver_evidence"])
-        field.choices = [("", "None"), *results]
+        offer_choices(self, "waiver_evidence", [("", "None"), *results])

@@ -1,0 +1,1 @@
+"""Forms that record what happened; that correct, confirm or take back what was recorded."""
