@@ -19,7 +19,7 @@ DEBUG = env.bool("DEBUG", default=False)
 # Empty is refused by Django at the first use: commands that sign nothing run without one.
 SECRET_KEY = env.str("SECRET_KEY", default="")
 SECRET_KEY_FALLBACKS = env.list("SECRET_KEY_FALLBACKS", default=[])
-# Encrypt what the database must not tell by itself; the first seals, all open. See base/sealed.py.
+# Encrypt what the database must not tell by itself; the first seals, all open. See base/encryption.py.
 FIELD_KEYS: list[str] = env.list("FIELD_KEYS", default=[])
 ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=[])
 CSRF_TRUSTED_ORIGINS = env.list("CSRF_TRUSTED_ORIGINS", default=[])

@@ -22,7 +22,7 @@ class Searchable(Func):
     """Lower case without accents and apostrophes; each Chinese, Japanese or Korean sign is a word.
 
     `unaccent` itself is not immutable and cannot serve an index. Whoever changes what the function says makes
-    its indexes again (coordination/base/migrations/0006).
+    its indexes again (coordination/base/migrations/sql/searchable.sql).
     """
 
     function = "searchable"

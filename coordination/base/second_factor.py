@@ -1,8 +1,8 @@
 """The second factor: a code that an app on a person's phone shows (RFC 6238), or a recovery code.
 
 Asked for at sign-in, and again before what releases, moves or ends a dose. The seed lies encrypted in the
-database (base/sealed.py), recovery codes as hashes. A code works once; each refused one makes the next wait
-longer, whether it was tried as one of the app or as one of recovery.
+database (base/encryption.py), recovery codes as hashes. A code works once; each refused one makes the next
+wait longer, whether it was tried as one of the app or as one of recovery.
 """
 
 import hashlib

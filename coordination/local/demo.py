@@ -24,6 +24,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import IO, Any
 
+from coordination.base.other_migrations import unknown_migrations
 from coordination.local.broker import Broker, BrokerError
 from coordination.local.children import end_child, start_child
 from coordination.local.cluster import APPLICATION, OWNER, Cluster, ClusterError, place_for
@@ -91,6 +92,27 @@ def forget_everything(cluster: Cluster) -> None:
         shutil.rmtree(folder, ignore_errors=True)
     for name in ("seed.json", "demo.json", "beat-schedule", SEALS):
         (LOCAL / name).unlink(missing_ok=True)
+
+
+def start_database(cluster: Cluster) -> None:
+    """Start the demo's PostgreSQL with its database: a new one where another version made the kept one."""
+    cluster.start().create_database(OWNER)
+    if other_version_made(cluster):
+        print("Another version made the demo data kept here: beginning with new ones.", flush=True)
+        cluster.stop()
+        forget_everything(cluster)
+        cluster.start().create_database(OWNER)
+
+
+def other_version_made(cluster: Cluster) -> bool:
+    import psycopg2
+
+    connection = psycopg2.connect(cluster.url(OWNER))
+    try:
+        with connection.cursor() as cursor:
+            return bool(unknown_migrations(cursor))
+    finally:
+        connection.close()
 
 
 # --- address ---------------------------------------------------------------------------------------
@@ -310,11 +332,12 @@ def run(options: Options) -> None:
     supervisor.log.write_text("", encoding="utf-8")
     supervisor.listen_for_the_end()
     with contextlib.ExitStack() as at_the_end:
-        for service in services.values():
-            at_the_end.callback(service.stop)
-            service.start()
         if own_database:
-            cluster.create_database(OWNER)
+            at_the_end.callback(cluster.stop)
+            start_database(cluster)
+        if own_broker:
+            at_the_end.callback(broker.stop)
+            broker.start()
         listening = at_the_end.enter_context(listen(options))
         host = own_address() if options.lan else "127.0.0.1"
         url = f"http://{host}:{listening.getsockname()[1]}"

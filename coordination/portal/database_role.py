@@ -1,6 +1,6 @@
 """The wall: what runs behind it may read one practice's rows, and write nothing.
 
-The role, its grants and its row-level security are made by migrations/0005_portal_wall.py. The wall stands
+The role, its grants and its row-level security are made by migrations/0006_portal_role.py. The wall stands
 behind the scope, not instead of it: a view that forgot its filter shows nothing more, an act that slipped in
 fails. It does not hold against a statement that itself takes off the role; we write none.
 """

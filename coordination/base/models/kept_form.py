@@ -12,7 +12,7 @@ class KeptForm(models.Model):
     public_id = models.UUIDField(default=uuid4, unique=True, editable=False)
     user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="kept_forms")
     page = models.CharField(max_length=400, help_text="The path of the page: opaque ids at most.")
-    sealed = models.TextField(help_text="Query and fields, encrypted (base/sealed.py).")
+    sealed = models.TextField(help_text="Query and fields, encrypted (base/encryption.py).")
     kept_at = models.DateTimeField(default=clock.now)
 
     class Meta:

@@ -8,7 +8,7 @@ class AuthenticatorApp(models.Model):
     """The app on a person's phone: one for each person. It counts once it has shown a right code."""
 
     user = models.OneToOneField(User, on_delete=models.CASCADE, related_name="authenticator")
-    sealed_seed = models.TextField(help_text="The seed in base32, encrypted (base/sealed.py).")
+    sealed_seed = models.TextField(help_text="The seed in base32, encrypted (base/encryption.py).")
     created_at = models.DateTimeField(default=clock.now)
     confirmed_at = models.DateTimeField(null=True, blank=True)
     last_step = models.BigIntegerField(
