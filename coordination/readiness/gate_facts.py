@@ -12,7 +12,7 @@ from coordination.readiness.gate_queries import GATE_QUERIES
 from coordination.readiness.gate_rows import GateItem, GateRows, Place
 from scheduling.eligibility import needs_of
 from scheduling.models import Cycle
-from scheduling.rules.gates import Inquiry
+from scheduling.rules.gate_values import Inquiry
 
 OVERDUE_WEEKS = 8  # an infusion planned this long ago and not recorded still stands on the board
 T = TypeVar("T")

@@ -9,7 +9,7 @@ from coordination.base.names import listed_name
 from coordination.base.prepared_scope import PreparedRow
 from coordination.chart.waiting_results import OpenReview
 from patients.models.authorization import last_day
-from scheduling.rules.gates import Payer
+from scheduling.rules.gate_values import Payer
 
 Place = tuple[int, int | None]
 """A course, and a cycle of it."""

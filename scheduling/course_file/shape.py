@@ -15,7 +15,7 @@ YesOrNo = bool | UnsetType
 YesNoOrNull = bool | UnsetType | None
 WholeOrNull = int | UnsetType | None
 Figure = Any
-"""Text, a JSON number (read as its text), or null; read.py refuses the rest."""
+"""Text, a JSON number (read as its text), or null; values.py refuses the rest."""
 
 
 class _Shape(Struct, forbid_unknown_fields=True, gc=False):

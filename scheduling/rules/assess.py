@@ -19,17 +19,21 @@ from scheduling.rules.answer import (
     RejectedResult,
     RowState,
 )
+from scheduling.rules.build_timeline import build_timeline
 from scheduling.rules.conflicts import find_conflicts
 from scheduling.rules.days import add_days
-from scheduling.rules.dose_table import NEEDS_REVIEW, JudgedRow, carried_events, read_rows
+from scheduling.rules.dose_table import JudgedRow, read_rows
 from scheduling.rules.facts import CourseFacts, Infusion
 from scheduling.rules.first_dose import criteria_of, notes_of
+from scheduling.rules.observed import Observed
 from scheduling.rules.order_clock import orders
 from scheduling.rules.panel import missing_for_next_dose
 from scheduling.rules.planner import plan
 from scheduling.rules.protocol import Protocol, ProtocolError
+from scheduling.rules.row_carried_events import carried_events
+from scheduling.rules.row_text import NEEDS_REVIEW
 from scheduling.rules.settings import with_settings
-from scheduling.rules.timeline import Observed, Timeline, build_timeline
+from scheduling.rules.timeline import Timeline
 from scheduling.rules.words import (
     activity_words,
     analyte_words,

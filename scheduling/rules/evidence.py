@@ -14,7 +14,8 @@ from msgspec import Struct
 from labs.rules.analytes import Analyte
 from labs.rules.reading import Reading
 from scheduling.rules.facts import AdverseEvent
-from scheduling.rules.timeline import Observed, Timeline
+from scheduling.rules.observed import Observed
+from scheduling.rules.timeline import Timeline
 from scheduling.rules.words import analyte_words, day_words, figure_words, grades_words
 
 SEVERE = 3  # CTCAE grade 3

@@ -8,8 +8,9 @@ from datetime import UTC, date, datetime, timedelta
 
 from msgspec import Struct
 
-from scheduling.rules.timeline import LONG_ACTING, Timeline
+from scheduling.rules.timeline import Timeline
 
+LONG_ACTING = frozenset({"octreotide-lar", "lanreotide", "other-long-acting"})
 _AFTER_ALL_GIVEN = datetime.max.replace(tzinfo=UTC)
 
 

@@ -8,7 +8,8 @@ from datetime import date, datetime
 from functools import cache
 
 from labs.rules.analytes import Analyte
-from scheduling.rules.timeline import Observed, Timeline
+from scheduling.rules.observed import Observed
+from scheduling.rules.timeline import Timeline
 
 
 class PanelDraws:

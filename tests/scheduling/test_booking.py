@@ -16,7 +16,7 @@ from coordination.base.models import SiteSettings
 from coordination.flows.reassess import reassess
 from coordination.flows.schedule_change import move_infusion
 from scheduling.models import ChairBooking, ConflictOverride, Course, CourseConflict, Cycle
-from scheduling.rules.gates import Answer, GateState
+from scheduling.rules.gate_values import Answer, GateState
 from tests.base.objects import Place, new_place
 from tests.patients.stories import NOW, mid_course
 

@@ -18,7 +18,8 @@ from coordination.base.choices import Role
 from coordination.base.words import status_of
 from coordination.pages.exports import as_file, files_of
 from coordination.pages.forms import FilterForm
-from scheduling.rules.gates import GATES, Answer, GateAct
+from scheduling.rules.gate_values import Answer, GateAct
+from scheduling.rules.gates import GATES
 
 ROWS_ON_A_PAGE = 20
 WEEKS_UNASKED = 3

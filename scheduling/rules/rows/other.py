@@ -23,8 +23,8 @@ from scheduling.rules.evidence import (
     value_words,
 )
 from scheduling.rules.facts import AdverseEvent
+from scheduling.rules.observed import Observed
 from scheduling.rules.rows.rule import RowRule
-from scheduling.rules.timeline import Observed
 from scheduling.rules.words import day_words, grades_words
 
 

@@ -8,6 +8,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from scheduling.rules.answer import Conflict, DueItem
+from scheduling.rules.build_timeline import build_timeline
 from scheduling.rules.conflicts import find_conflicts
 from scheduling.rules.facts import (
     Authorization,
@@ -22,7 +23,7 @@ from scheduling.rules.facts import (
 from scheduling.rules.planner import plan
 from scheduling.rules.protocol import Protocol
 from scheduling.rules.protocol_file import read_protocol
-from scheduling.rules.timeline import Timeline, build_timeline
+from scheduling.rules.timeline import Timeline
 
 PROTOCOLS = Path(__file__).resolve().parents[3] / "scheduling" / "protocols"
 NEW_YORK = ZoneInfo("America/New_York")

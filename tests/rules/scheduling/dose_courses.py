@@ -13,6 +13,7 @@ from msgspec.structs import replace
 from labs.rules.numbers import EXACT
 from scheduling.rules.answer import NextDose, RowAnswer
 from scheduling.rules.assess import propose
+from scheduling.rules.build_timeline import build_timeline
 from scheduling.rules.facts import (
     AdverseEvent,
     CourseFacts,
@@ -23,7 +24,7 @@ from scheduling.rules.facts import (
     Transfusion,
     Weight,
 )
-from scheduling.rules.timeline import Timeline, build_timeline
+from scheduling.rules.timeline import Timeline
 from tests.rules.scheduling.courses import at, given, planned, protocol
 
 US_2018, US_2024, EU = "lutathera-us-2018", "lutathera-us-2024", "lutathera-eu"

@@ -6,15 +6,9 @@ from datetime import UTC, date, datetime, timedelta
 import pytest
 
 from scheduling.protocols import get_protocol
+from scheduling.rules.gate_values import Decision, GateState, InfusionFacts, Inquiry, Lab, Order, Payer
 from scheduling.rules.gates import (
     GATES,
-    Decision,
-    GateState,
-    InfusionFacts,
-    Inquiry,
-    Lab,
-    Order,
-    Payer,
     adverse_events_asked,
     authorized,
     chair_booked,

@@ -1,0 +1,102 @@
+"""Episodes of a row in earlier intervals, certain and possible ones, and what they mean for this one.
+
+Source: RULES.md section 4.
+"""
+
+from collections.abc import Iterable
+
+from msgspec.structs import replace
+
+from scheduling.rules.answer import RowState
+from scheduling.rules.evidence import Point
+from scheduling.rules.row_inputs import stretch_of_row
+from scheduling.rules.row_prescriber import is_confirmed, is_unrelated
+from scheduling.rules.row_verdict import (
+    IntervalContext,
+    Verdict,
+    are_mid_cycle,
+    find_recurrence,
+    mid_cycle_ends,
+)
+from scheduling.rules.rows.rule import RowRule
+from scheduling.rules.timeline import Timeline
+
+Episode = tuple[int, frozenset[str], tuple[str, ...]]
+"""The interval, what fell in it, and the ids that fired."""
+
+
+def earlier_episodes(timeline: Timeline, rule: RowRule) -> list[Episode]:
+    """In earlier intervals only what certainly fired counts."""
+    episodes = []
+    for infusion in timeline.given[:-1]:
+        interval = infusion.cycle
+        if is_unrelated(timeline, rule, interval):
+            continue
+        stretch = stretch_of_row(timeline, rule, interval)
+        points = rule.read_points(stretch)
+        fired = [point for point in points if point.fires]
+        if fired and is_ignored_nadir(timeline, rule, interval, fired, points) is False:
+            fell = frozenset(point.subject for point in fired)
+            episodes.append((interval, fell, ids_of(fired)))
+    return episodes
+
+
+def with_doubtful_earlier(
+    timeline: Timeline,
+    rule: RowRule,
+    points: list[Point],
+    course: IntervalContext,
+    verdict: Verdict,
+    doubt: str,
+) -> tuple[Verdict, str]:
+    """An episode now, and an earlier interval that may have had one: perhaps the second, so a person asks.
+
+    Only a word about the earlier interval answers it, not that the episode of now has resolved.
+    """
+    if verdict.state in (RowState.CLEAR, RowState.RECURRENT) or verdict.is_unshared_recurrence:
+        return verdict, doubt
+    fired = [point for point in points if point.fires]
+    interval = fired and _doubtful_interval(timeline, rule, fired, course)
+    if not interval:
+        return verdict, doubt
+    if verdict.state is not RowState.RESOLVED:
+        return replace(verdict, is_earlier_unsure=True), doubt
+    said = f"this may be the second episode (results after infusion {interval} are not conclusive)"
+    return replace(verdict, state=RowState.CANNOT_TELL, is_earlier_unsure=True), said
+
+
+def _doubtful_interval(
+    timeline: Timeline, rule: RowRule, fired: list[Point], course: IntervalContext
+) -> int | None:
+    """The newest earlier interval whose doubtful episode would make this one the second, unanswered."""
+    for infusion in reversed(timeline.given[:-1]):
+        interval = infusion.cycle
+        if is_unrelated(timeline, rule, interval) or is_confirmed(timeline, rule, interval):
+            continue
+        stretch = stretch_of_row(timeline, rule, interval)
+        earlier = rule.read_points(stretch)
+        possible = [point for point in earlier if point.fires is not False]
+        if not possible or is_ignored_nadir(timeline, rule, interval, possible, earlier):
+            continue
+        fell = frozenset(point.subject for point in possible)
+        if find_recurrence(fired, replace(course, earlier=(fell,))) is not None:
+            return interval
+    return None
+
+
+def is_ignored_nadir(
+    timeline: Timeline, rule: RowRule, interval: int, fired: list[Point], points: list[Point]
+) -> bool | None:
+    """Whether the site ignores it: a fall of mid-cycle, resolved at the end; None where that is not told."""
+    if timeline.settings.nadir != "ignore":
+        return False
+    course = IntervalContext(mid_cycle_ends(timeline, interval), (), "counts", "row")
+    newest = [point for point in points if point.is_newest]
+    if not are_mid_cycle(fired, course) or any(point.fires for point in newest):
+        return False
+    is_back = all(point.fires is False and point.is_back for point in newest)
+    return True if is_back or is_confirmed(timeline, rule, interval) else None
+
+
+def ids_of(points: Iterable[Point]) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(i for point in points for i in point.because))

@@ -1,0 +1,96 @@
+"""Results that are preliminary or not usable, and whether they could change the state of a row."""
+
+from collections.abc import Iterator
+from itertools import combinations
+
+from labs.rules.analytes import Analyte
+from labs.rules.reading import Rejection
+from scheduling.rules.answer import RowState
+from scheduling.rules.evidence import Stretch
+from scheduling.rules.observed import Observed, group_by_analyte
+from scheduling.rules.row_verdict import IntervalContext, Verdict, judge_points
+from scheduling.rules.rows.rule import RowRule
+from scheduling.rules.timeline import Timeline
+from scheduling.rules.words import analyte_words, day_words, listed
+
+MANY = 5  # results that are not final, of one row and interval
+
+
+def with_pending_results(
+    timeline: Timeline, rule: RowRule, stretch: Stretch, course: IntervalContext, verdict: Verdict
+) -> tuple[Verdict, str]:
+    """A preliminary or a newer rejected result may warn, never clear or fire: it makes the state unsure."""
+    if verdict.state is RowState.CANNOT_TELL or not (timeline.preliminary or timeline.rejected):
+        return verdict, ""
+    for extra, doubt in _possible_results(timeline, rule, stretch):
+        augmented = Stretch(timeline, stretch.interval, _added(stretch, extra), stretch.events)
+        if judge_points(rule.read_points(augmented), course).state is not verdict.state:
+            return Verdict(RowState.CANNOT_TELL), doubt
+    return verdict, ""
+
+
+def _possible_results(
+    timeline: Timeline, rule: RowRule, stretch: Stretch
+) -> Iterator[tuple[list[Observed], str]]:
+    interval, wanted = stretch.interval, rule.rests_on
+    preliminary = [r for r in timeline.preliminary if r.interval == interval and r.analyte in wanted]
+    for chosen in _choices(preliminary):
+        yield chosen, f"preliminary {listed(map(_said, chosen))} would change this"
+    unusable = [
+        result
+        for result in timeline.rejected
+        if result.interval == interval
+        and result.analyte in wanted
+        and result.rejection not in (Rejection.STATUS, Rejection.CODE)
+        and _is_newer_than_accepted(timeline, result)
+    ]
+    for chosen in _choices(unusable):
+        yield (
+            chosen,
+            listed(f"{_said(r)} not usable ({_REJECTED[r.rejection]})" for r in chosen if r.rejection),
+        )
+
+
+def _choices(results: list[Observed]) -> Iterator[list[Observed]]:
+    """Every choice among a few results; among many, each alone and all together."""
+    sizes = range(1, len(results) + 1) if len(results) <= MANY else (1, len(results))
+    for size in sizes:
+        yield from (list(chosen) for chosen in combinations(results, size))
+
+
+def _said(result: Observed) -> str:
+    name = analyte_words(result.analyte) if result.analyte else "result"
+    return f"{name} on {day_words(result.on)}"
+
+
+_REJECTED = {
+    Rejection.VALUE: "no readable value",
+    Rejection.ID_REUSED: "ID of another test",
+    Rejection.TIME: "impossible collection time",
+    Rejection.UNIT_MISSING: "no unit",
+    Rejection.UNIT_UNKNOWN: "unknown unit",
+    Rejection.IMPLAUSIBLE: "implausible value",
+    Rejection.CONTRADICTS: "higher than the WBC",
+}
+
+
+def _is_newer_than_accepted(timeline: Timeline, result: Observed) -> bool:
+    """Drawn after every accepted one; one of the same draw, a derived count too, has settled it."""
+    accepted = timeline.of(result.analyte) if result.analyte else []
+    return all(other.at < result.at for other in accepted)
+
+
+def _added(stretch: Stretch, extra: list[Observed]) -> dict[Analyte, list[Observed]]:
+    """The interval's results with `extra` among them; counts that could now be derived are derived."""
+    timeline = stretch.timeline
+    results = {analyte: list(found) for analyte, found in stretch.results.items()}
+    for result in extra:
+        if result.analyte in results:
+            results[result.analyte] = sorted([*results[result.analyte], result], key=lambda r: r.at)
+    halves = (Analyte.WBC, Analyte.NEUTROPHILS_PCT)
+    if Analyte.NEUTROPHILS in results and any(result.analyte in halves for result in extra):
+        own = [result for result in timeline.accepted if result.interval == stretch.interval]
+        regrouped = group_by_analyte(sorted([*own, *extra], key=lambda r: r.at))
+        results[Analyte.NEUTROPHILS] = regrouped.get(Analyte.NEUTROPHILS, [])
+        timeline.grade_all(results[Analyte.NEUTROPHILS])
+    return results
