@@ -13,8 +13,8 @@ from coordination.base import clock
 from scheduling.models import Course, DueItem
 from scheduling.rules import answer as plain
 from scheduling.rules.answer import Assessment, ItemState, RowState
-from scheduling.rules.owners import REFERRING_PRACTICE, owner_of
-from scheduling.rules.too_late import too_late
+from scheduling.rules.due_items_too_late import too_late
+from scheduling.rules.item_owners import REFERRING_PRACTICE, owner_of
 from scheduling.stored_rows import StoredItem, StoredRows
 
 WAIT_FOR_THE_INFUSION = frozenset({"post-dose-lar", "radiation-precautions", "nadir-labs", "interim-ssa"})

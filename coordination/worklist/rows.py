@@ -20,7 +20,7 @@ from coordination.worklist.sources import messages_of, orders_at_risk
 from labs.models import ReviewItem
 from scheduling.models import CourseConflict, DoseOrder, DueItem, Proposal, Signature
 from scheduling.rules.order_clock import order_clock
-from scheduling.rules.reasons import Reason, reason
+from scheduling.rules.worklist_reasons import Reason, reason
 
 NEED_A_DECISION = frozenset({"dose-order", "infusion"})
 NO_DECISION = "Not currently approved: sign it, or order ahead while labs are awaited"

@@ -25,7 +25,15 @@ from scheduling.rules.days import add_days
 from scheduling.rules.dose_table import JudgedRow, read_rows
 from scheduling.rules.facts import CourseFacts, Infusion
 from scheduling.rules.first_dose import criteria_of, notes_of
-from scheduling.rules.observed import Observed
+from scheduling.rules.formatting import (
+    activity_words,
+    analyte_words,
+    day_words,
+    figure_words,
+    listed,
+    within,
+)
+from scheduling.rules.observed_results import Observed
 from scheduling.rules.order_clock import orders
 from scheduling.rules.panel import missing_for_next_dose
 from scheduling.rules.planner import plan
@@ -34,14 +42,6 @@ from scheduling.rules.row_carried_events import carried_events
 from scheduling.rules.row_text import NEEDS_REVIEW
 from scheduling.rules.settings import with_settings
 from scheduling.rules.timeline import Timeline
-from scheduling.rules.words import (
-    activity_words,
-    analyte_words,
-    day_words,
-    figure_words,
-    listed,
-    within,
-)
 
 LIMITS = "limits"
 PREGNANCY_POSITIVE = "pregnancy-positive"

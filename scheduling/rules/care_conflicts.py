@@ -10,7 +10,7 @@ from decimal import Decimal
 from itertools import combinations
 
 from scheduling.rules.answer import Conflict, Severity
-from scheduling.rules.words import day_words, listed
+from scheduling.rules.formatting import day_words, listed
 
 
 def owner_missing(items: Sequence[str]) -> list[Conflict]:

@@ -11,9 +11,10 @@ from decimal import Decimal
 
 from labs.rules.numbers import EXACT
 from scheduling.rules.answer import Conflict, Severity
-from scheduling.rules.dated import DatedCourse
+from scheduling.rules.conflict_inputs import DatedCourse
 from scheduling.rules.days import add_months
 from scheduling.rules.facts import Infusion
+from scheduling.rules.formatting import day_words, sentence
 from scheduling.rules.lab_conflicts import (
     confirm_labs_missing,
     labs_after_free_cancel,
@@ -28,7 +29,6 @@ from scheduling.rules.ssa_conflicts import (
     short_acting_within_24h,
 )
 from scheduling.rules.timeline import Timeline
-from scheduling.rules.words import day_words, sentence
 from scheduling.rules.workdays import is_closed, nearest_open
 
 

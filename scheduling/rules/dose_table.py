@@ -7,7 +7,6 @@ Source: RULES.md section 4 [H22 t3, PI18, PI24].
 from msgspec import Struct
 
 from scheduling.rules.answer import RowAnswer, RowState
-from scheduling.rules.evidence import Point, Stretch
 from scheduling.rules.row_carried_events import with_carried_events
 from scheduling.rules.row_episodes import (
     Episode,
@@ -16,9 +15,10 @@ from scheduling.rules.row_episodes import (
     is_ignored_nadir,
     with_doubtful_earlier,
 )
+from scheduling.rules.row_findings import Point, Stretch
 from scheduling.rules.row_inputs import stretch_of_row
 from scheduling.rules.row_pending_results import with_pending_results
-from scheduling.rules.row_prescriber import is_unrelated, with_confirmation
+from scheduling.rules.row_prescriber_judgments import is_unrelated, with_confirmation
 from scheduling.rules.row_text import NEEDS_REVIEW, row_sentence, worst_grade_of_row
 from scheduling.rules.row_verdict import (
     CLEAR,

@@ -13,10 +13,10 @@ from labs.rules.analytes import Analyte
 from labs.rules.numbers import negated
 from labs.rules.reading import Reading, Rejection, at_least, at_most_high
 from scheduling.rules.answer import Criterion, CriterionState
-from scheduling.rules.evidence import Stretch
-from scheduling.rules.observed import Observed
+from scheduling.rules.observed_results import Observed
 from scheduling.rules.panel import gate_opens
 from scheduling.rules.protocol import FirstDose
+from scheduling.rules.row_findings import Stretch
 from scheduling.rules.rows.hepatic import ANALYTES, read_albumin
 from scheduling.rules.timeline import Timeline
 

@@ -10,7 +10,7 @@ from itertools import count, pairwise
 
 from scheduling.rules.answer import DueItem
 from scheduling.rules.days import add_months
-from scheduling.rules.due_state import Course, due_item, lab_item
+from scheduling.rules.due_item_states import Course, due_item, lab_item
 from scheduling.rules.protocol import Labs, needed
 
 

@@ -12,11 +12,11 @@ from msgspec.structs import replace
 from labs.rules.analytes import Analyte
 from scheduling.rules.answer import Conflict, Severity
 from scheduling.rules.build_timeline import build_timeline
-from scheduling.rules.dated import DatedCourse
+from scheduling.rules.conflict_inputs import DatedCourse
+from scheduling.rules.formatting import analyte_words, day_words, listed, sentence
 from scheduling.rules.panel import lacking
 from scheduling.rules.planner import pre_dose_opens
 from scheduling.rules.timeline import Timeline
-from scheduling.rules.words import analyte_words, day_words, listed, sentence
 
 
 def labs_expired(course: DatedCourse) -> Iterator[Conflict]:

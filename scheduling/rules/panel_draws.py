@@ -8,7 +8,7 @@ from datetime import date, datetime
 from functools import cache
 
 from labs.rules.analytes import Analyte
-from scheduling.rules.observed import Observed
+from scheduling.rules.observed_results import Observed
 from scheduling.rules.timeline import Timeline
 
 

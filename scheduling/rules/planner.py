@@ -10,7 +10,7 @@ from enum import Enum, auto
 
 from scheduling.rules.answer import DueItem, ItemState
 from scheduling.rules.days import add_months
-from scheduling.rules.due_state import Course, due_item, lab_item, limit_item, own_record
+from scheduling.rules.due_item_states import Course, due_item, lab_item, limit_item, own_record
 from scheduling.rules.facts import OwnRecord
 from scheduling.rules.follow_up import after_last_items, ct_items
 from scheduling.rules.long_acting import post_dose

@@ -3,7 +3,7 @@
 A protocol is data: who wrote it, what it cites, what it treats with, which rows and items it has, and every
 number the rules use. A section or key that has a default may be absent: then nothing of the kind is planned,
 judged or said. Whether it is used on patients is a site's decision and not in the file.
-`protocol_file` reads it from a TOML file, `protocol_sense` checks what no single key can say.
+`protocol_file` reads it from a TOML file, `protocol_checks` checks what no single key can say.
 """
 
 from dataclasses import dataclass, field
@@ -288,7 +288,7 @@ Section = TypeVar("Section")
 
 
 def needed(section: Section | None) -> Section:
-    """A section that is there, because a row or an item of the file needs it (`protocol_sense`)."""
+    """A section that is there, because a row or an item of the file needs it (`protocol_checks`)."""
     if section is None:
         raise ProtocolError("a section of the protocol is missing that one of its rows or items needs")
     return section

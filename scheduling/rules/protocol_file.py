@@ -14,7 +14,7 @@ from typing import Any, Literal, Union, get_args, get_origin, get_type_hints
 
 from labs.rules.numbers import read_decimal
 from scheduling.rules.protocol import Protocol, ProtocolError
-from scheduling.rules.protocol_sense import check_sense
+from scheduling.rules.protocol_checks import check_sense
 
 
 def read_protocol(text: str, *, name: str) -> Protocol:

@@ -1,10 +1,10 @@
 """Adverse events that began in an earlier interval and are still severe."""
 
+from scheduling.rules.adverse_event_findings import event_words, grade_today
 from scheduling.rules.answer import RowState
-from scheduling.rules.events import event_words, grade_today
-from scheduling.rules.evidence import SEVERE
 from scheduling.rules.facts import AdverseEvent
-from scheduling.rules.row_prescriber import is_unrelated
+from scheduling.rules.row_findings import SEVERE
+from scheduling.rules.row_prescriber_judgments import is_unrelated
 from scheduling.rules.row_verdict import Verdict
 from scheduling.rules.rows import row_of, rules_of
 from scheduling.rules.rows.rule import RowRule

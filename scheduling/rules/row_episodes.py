@@ -8,9 +8,9 @@ from collections.abc import Iterable
 from msgspec.structs import replace
 
 from scheduling.rules.answer import RowState
-from scheduling.rules.evidence import Point
+from scheduling.rules.row_findings import Point
 from scheduling.rules.row_inputs import stretch_of_row
-from scheduling.rules.row_prescriber import is_confirmed, is_unrelated
+from scheduling.rules.row_prescriber_judgments import is_confirmed, is_unrelated
 from scheduling.rules.row_verdict import (
     IntervalContext,
     Verdict,

@@ -1,7 +1,7 @@
 """What a row of the dose table reads of one interval: its results and its adverse events."""
 
-from scheduling.rules.evidence import Stretch
 from scheduling.rules.facts import AdverseEvent
+from scheduling.rules.row_findings import Stretch
 from scheduling.rules.rows import row_of
 from scheduling.rules.rows.rule import RowRule
 from scheduling.rules.timeline import Timeline

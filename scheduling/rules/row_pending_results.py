@@ -6,12 +6,12 @@ from itertools import combinations
 from labs.rules.analytes import Analyte
 from labs.rules.reading import Rejection
 from scheduling.rules.answer import RowState
-from scheduling.rules.evidence import Stretch
-from scheduling.rules.observed import Observed, group_by_analyte
+from scheduling.rules.formatting import analyte_words, day_words, listed
+from scheduling.rules.observed_results import Observed, group_by_analyte
+from scheduling.rules.row_findings import Stretch
 from scheduling.rules.row_verdict import IntervalContext, Verdict, judge_points
 from scheduling.rules.rows.rule import RowRule
 from scheduling.rules.timeline import Timeline
-from scheduling.rules.words import analyte_words, day_words, listed
 
 MANY = 5  # results that are not final, of one row and interval
 

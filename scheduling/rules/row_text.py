@@ -1,12 +1,12 @@
 """The grade and the sentence that a row's answer gives."""
 
+from scheduling.rules.adverse_event_findings import lacks_grade, worst_grade
 from scheduling.rules.answer import RowState
-from scheduling.rules.events import lacks_grade, worst_grade
-from scheduling.rules.evidence import Point, Stretch
+from scheduling.rules.formatting import ORDINALS, sentence
+from scheduling.rules.row_findings import Point, Stretch
 from scheduling.rules.row_verdict import Verdict
 from scheduling.rules.rows.rule import RowRule
 from scheduling.rules.timeline import Timeline
-from scheduling.rules.words import ORDINALS, sentence
 
 NEEDS_REVIEW = "Needs review: "
 """How the sentence of a row begins that nobody can tell."""

@@ -12,7 +12,7 @@ from msgspec.structs import replace
 
 from scheduling.rules.answer import RowState
 from scheduling.rules.days import add_days
-from scheduling.rules.evidence import Point
+from scheduling.rules.row_findings import Point
 from scheduling.rules.timeline import Timeline
 
 

@@ -8,8 +8,8 @@ from functools import lru_cache
 from typing import Any
 
 from scheduling.rules.protocol import Protocol, ProtocolError
+from scheduling.rules.protocol_checks import check_sense
 from scheduling.rules.protocol_file import kinds_of, read_value
-from scheduling.rules.protocol_sense import check_sense
 
 _NOT_A_SITES = ("product", "settings")  # what is infused; and what has names of its own in a course file
 _TABLES: dict[str, dict[str, Any]] = {

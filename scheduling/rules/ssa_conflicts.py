@@ -8,10 +8,10 @@ from collections.abc import Iterator
 from datetime import UTC, date, datetime, time, timedelta
 
 from scheduling.rules.answer import Conflict, Severity
-from scheduling.rules.dated import Dated, DatedCourse
+from scheduling.rules.conflict_inputs import Dated, DatedCourse
+from scheduling.rules.formatting import day_words, moment_words
 from scheduling.rules.long_acting import LongActing
 from scheduling.rules.protocol import Somatostatin
-from scheduling.rules.words import day_words, moment_words
 from scheduling.rules.workdays import is_closed
 
 _PLAIN_NAME = {

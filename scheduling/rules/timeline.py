@@ -18,7 +18,7 @@ from labs.rules.reading import Reading
 from labs.rules.renal import Clearance, age_on, clearance
 from scheduling.rules.days import add_days
 from scheduling.rules.facts import AdverseEvent, CourseFacts, Infusion, Injection, PregnancyTest, Settings
-from scheduling.rules.observed import Observed
+from scheduling.rules.observed_results import Observed
 from scheduling.rules.protocol import Protocol
 from scheduling.rules.weights import Weights
 

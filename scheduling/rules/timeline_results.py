@@ -14,9 +14,9 @@ from labs.rules.analytes import ANALYTE_OF, Analyte
 from labs.rules.hcg import INDETERMINATE, NEGATIVE, pregnancy_of
 from labs.rules.reading import Reading, Rejection, over_base, read_result
 from scheduling.rules.facts import PregnancyTest, ResultFact
-from scheduling.rules.observed import Observed, collection_order, group_by_analyte
+from scheduling.rules.observed_results import Observed, collection_order, group_by_analyte
+from scheduling.rules.result_versions import newest_replaced, standing
 from scheduling.rules.timeline import Timeline
-from scheduling.rules.versions import newest_replaced, standing
 
 FINAL = frozenset({"final", "corrected", "amended"})
 CLOCK_SKEW = timedelta(minutes=10)

@@ -28,7 +28,7 @@ from scheduling.facts import facts_of
 from scheduling.models import Course
 from scheduling.protocols import get_protocol
 from scheduling.rules.build_timeline import build_timeline
-from scheduling.rules.versions import standing
+from scheduling.rules.result_versions import standing
 from tests import factories as make
 from tests.api.conftest import LOINC, Ehr, a_report, a_result, new_ehr
 

@@ -30,8 +30,8 @@ from scheduling.models import (
     Weight,
 )
 from scheduling.models.weight import weight_words
+from scheduling.rules.formatting import day_words
 from scheduling.rules.protocol import Doses
-from scheduling.rules.words import day_words
 from scheduling.weights import Jump, is_a_weight, jump_of
 
 KG_PER_POUND = Decimal("0.45359237")  # exact, by the international pound of 1959

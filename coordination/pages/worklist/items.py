@@ -32,7 +32,7 @@ from coordination.pages.worklist.links import RECORDS, record_of
 from coordination.pages.worklist.today import back_to, colleagues
 from coordination.wording.clinical import analyte_word, listed, owner_word
 from scheduling.models import ContactLog, DueItem
-from scheduling.rules.reasons import reason
+from scheduling.rules.worklist_reasons import reason
 
 UNPROCESSABLE, STALE, FORBIDDEN = 422, 409, 403
 CONTACTS_SHOWN = 8

@@ -9,11 +9,11 @@ from datetime import date
 from msgspec.structs import replace
 
 from labs.rules.analytes import Analyte
-from scheduling.rules.evidence import SEVERE, Point, Stretch, graded
+from scheduling.rules.formatting import day_words
 from scheduling.rules.protocol import needed
+from scheduling.rules.row_findings import SEVERE, Point, Stretch, graded
 from scheduling.rules.rows.rule import RowRule
 from scheduling.rules.timeline import Timeline
-from scheduling.rules.words import day_words
 
 COUNTS = (Analyte.HEMOGLOBIN, Analyte.NEUTROPHILS)
 

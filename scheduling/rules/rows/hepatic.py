@@ -8,12 +8,12 @@ from decimal import Decimal
 from labs.rules.analytes import Analyte
 from labs.rules.numbers import all_of, any_of
 from labs.rules.reading import Reading, above, at_most_base, at_most_high, below, over_high
-from scheduling.rules.evidence import NOTHING, Finding, Point, Stretch, by_day, unknown, value_words
-from scheduling.rules.observed import Observed
+from scheduling.rules.formatting import day_words
+from scheduling.rules.observed_results import Observed
 from scheduling.rules.protocol import needed
+from scheduling.rules.row_findings import NOTHING, Finding, Point, Stretch, by_day, unknown, value_words
 from scheduling.rules.rows.rule import RowRule
 from scheduling.rules.timeline import Timeline
-from scheduling.rules.words import day_words
 
 ANALYTES = (Analyte.BILIRUBIN, Analyte.ALBUMIN, Analyte.INR, Analyte.PROTHROMBIN_ACTIVITY)
 

@@ -2,9 +2,9 @@
 
 from collections.abc import Iterable
 
-from scheduling.rules.events import severe_events, worst_grade
-from scheduling.rules.evidence import SEVERE, Point, Stretch
+from scheduling.rules.adverse_event_findings import severe_events, worst_grade
 from scheduling.rules.facts import AdverseEvent
+from scheduling.rules.row_findings import SEVERE, Point, Stretch
 from scheduling.rules.rows.rule import RowRule
 from scheduling.rules.timeline import Timeline
 

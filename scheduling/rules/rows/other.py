@@ -8,8 +8,11 @@ from collections.abc import Iterable
 
 from labs.rules.analytes import Analyte
 from labs.rules.ctcae import worst_grade_of
-from scheduling.rules.events import severe_events
-from scheduling.rules.evidence import (
+from scheduling.rules.adverse_event_findings import severe_events
+from scheduling.rules.facts import AdverseEvent
+from scheduling.rules.formatting import day_words, grades_words
+from scheduling.rules.observed_results import Observed
+from scheduling.rules.row_findings import (
     NOTHING,
     SEVERE,
     Finding,
@@ -22,10 +25,7 @@ from scheduling.rules.evidence import (
     unknown,
     value_words,
 )
-from scheduling.rules.facts import AdverseEvent
-from scheduling.rules.observed import Observed
 from scheduling.rules.rows.rule import RowRule
-from scheduling.rules.words import day_words, grades_words
 
 
 def read_points(stretch: Stretch) -> list[Point]:

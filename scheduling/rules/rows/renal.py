@@ -11,12 +11,12 @@ from labs.rules.analytes import Analyte
 from labs.rules.numbers import EXACT, all_of, any_of
 from labs.rules.reading import Reading, at_least_base, at_most_base
 from labs.rules.renal import Clearance
-from scheduling.rules.evidence import Finding, Point, Stretch, by_day, figure, unknown, value_words
-from scheduling.rules.observed import Observed
+from scheduling.rules.formatting import day_words
+from scheduling.rules.observed_results import Observed
 from scheduling.rules.protocol import needed
+from scheduling.rules.row_findings import Finding, Point, Stretch, by_day, figure, unknown, value_words
 from scheduling.rules.rows.rule import RowRule
 from scheduling.rules.timeline import Timeline
-from scheduling.rules.words import day_words
 
 
 def read_points(stretch: Stretch) -> list[Point]:

@@ -8,8 +8,8 @@ from dataclasses import dataclass, field
 from datetime import date
 
 from labs.rules.analytes import Analyte
-from scheduling.rules.evidence import Point, Stretch
 from scheduling.rules.facts import AdverseEvent
+from scheduling.rules.row_findings import Point, Stretch
 from scheduling.rules.timeline import Timeline
 
 

@@ -1,7 +1,7 @@
 """Platelets grade 2 or more; back at grade 1 or less [H22 t3, PI24]."""
 
 from labs.rules.analytes import Analyte
-from scheduling.rules.evidence import Point, Stretch, graded
+from scheduling.rules.row_findings import Point, Stretch, graded
 from scheduling.rules.rows.rule import RowRule
 
 FIRES_FROM_GRADE = 2

@@ -21,7 +21,7 @@ from scheduling.rules.facts import (
     Transfusion,
     Weight,
 )
-from scheduling.rules.words import day_words
+from scheduling.rules.formatting import day_words
 from tests.rules.scheduling.courses import at, given, planned
 from tests.rules.scheduling.dose_courses import (
     BASELINE_ON,

@@ -17,7 +17,7 @@ from scheduling.rules.assess import assess
 from scheduling.rules.facts import CourseFacts, Infusion, Injection, PatientFacts, ResultFact, Weight
 from scheduling.rules.protocol import Protocol, ProtocolError
 from scheduling.rules.protocol_file import read_protocol
-from scheduling.rules.reasons import reason
+from scheduling.rules.worklist_reasons import reason
 from tests.protocols import DRAFT, draft_protocol, draft_text
 from tests.rules.scheduling.courses import at, given, lar, planned
 from tests.rules.scheduling.dose_courses import lab

@@ -25,7 +25,7 @@ from scheduling.rules.gates import (
     sstr_scan_current,
 )
 from scheduling.rules.order_clock import order_clock
-from scheduling.rules.urgency import BY_KIND, Urgency, urgency
+from scheduling.rules.worklist_urgency import BY_KIND, Urgency, urgency
 from tests.protocols import draft_protocol
 
 READY, NOT_YET, PROBLEM, CANNOT_TELL = (

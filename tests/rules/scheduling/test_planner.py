@@ -16,8 +16,8 @@ from scheduling.rules.facts import (
     Settings,
     Stopped,
 )
+from scheduling.rules.formatting import day_words
 from scheduling.rules.planner import plan
-from scheduling.rules.words import day_words
 from tests.rules.scheduling.courses import (
     D1,
     D2,

@@ -9,7 +9,7 @@ from msgspec.structs import replace
 from labs.rules.analytes import Analyte
 from labs.rules.ctcae import Grades
 from scheduling.rules.facts import BaselinePin, Injection, ResultFact, Settings, Weight
-from scheduling.rules.versions import standing
+from scheduling.rules.result_versions import standing
 from tests.rules.scheduling.courses import at, given, planned
 from tests.rules.scheduling.dose_courses import (
     BASELINE_ON,

@@ -14,9 +14,9 @@ from msgspec import Struct
 from labs.rules.analytes import Analyte
 from labs.rules.reading import Reading
 from scheduling.rules.facts import AdverseEvent
-from scheduling.rules.observed import Observed
+from scheduling.rules.formatting import analyte_words, day_words, figure_words, grades_words
+from scheduling.rules.observed_results import Observed
 from scheduling.rules.timeline import Timeline
-from scheduling.rules.words import analyte_words, day_words, figure_words, grades_words
 
 SEVERE = 3  # CTCAE grade 3
 MOST_DIGITS_SHOWN = 4

@@ -3,10 +3,10 @@
 Source: RULES.md section 4 [H22 t3, PI24].
 """
 
-from scheduling.rules.evidence import SEVERE, Point, Stretch
 from scheduling.rules.facts import AdverseEvent
+from scheduling.rules.formatting import day_words, within
+from scheduling.rules.row_findings import SEVERE, Point, Stretch
 from scheduling.rules.timeline import Timeline
-from scheduling.rules.words import day_words, within
 
 
 def severe_events(stretch: Stretch) -> list[Point]:

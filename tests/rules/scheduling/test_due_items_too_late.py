@@ -5,7 +5,7 @@ from datetime import date, timedelta
 import pytest
 
 from scheduling.rules.answer import DueItem, ItemState
-from scheduling.rules.too_late import too_late
+from scheduling.rules.due_items_too_late import too_late
 
 TODAY = date(2025, 3, 20)
 

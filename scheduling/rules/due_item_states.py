@@ -8,11 +8,11 @@ from datetime import date, datetime
 
 from scheduling.rules.answer import DueItem, ItemState
 from scheduling.rules.facts import Infusion
+from scheduling.rules.formatting import day_words
 from scheduling.rules.long_acting import LongActing, long_acting
 from scheduling.rules.panel_draws import PanelDraws
 from scheduling.rules.protocol import Protocol
 from scheduling.rules.timeline import Timeline
-from scheduling.rules.words import day_words
 
 
 @dataclass(slots=True)

@@ -6,10 +6,10 @@ from datetime import UTC, date, datetime
 from msgspec import Struct
 
 from scheduling.rules.facts import Infusion
+from scheduling.rules.formatting import day_words
 from scheduling.rules.long_acting import LongActing, long_acting, post_dose
 from scheduling.rules.protocol import Protocol
 from scheduling.rules.timeline import Timeline
-from scheduling.rules.words import day_words
 
 
 class Dated(Struct, frozen=True):
