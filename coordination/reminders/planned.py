@@ -13,13 +13,13 @@ from scheduling.protocols import get_protocol
 from scheduling.rules.order_clock import order_clock
 from scheduling.rules.reminders import (
     LONGEST_DAYS,
-    PASSING,
-    Asked,
-    Moment,
-    Nudge,
+    NEVER_OVERDUE_ITEMS,
+    DatedStep,
+    ReminderItem,
+    StepMoment,
+    dated_steps,
     day_in,
     instant,
-    nudges,
     send_at,
 )
 
@@ -36,7 +36,7 @@ class Wanted(NamedTuple):
     """One step for one address; `contact` None: nobody can be reached."""
 
     item: DueItem
-    nudge: Nudge
+    nudge: DatedStep
     contact: ContactPoint | None
     at: datetime
 
@@ -117,11 +117,11 @@ def _of_item(
 ) -> Iterable[Wanted]:
     if _has_passed(item, place):
         return
-    asked = Asked(
+    asked = ReminderItem(
         item.item, item.owner or "center", item.opens, item.target, item.closes, _money_on(item, costs)
     )
     first_on, last_on = days
-    for nudge in nudges(asked, place.timetable.lines, place.zone):
+    for nudge in dated_steps(asked, place.timetable.lines, place.zone):
         if not first_on <= nudge.on <= last_on:
             continue
         last = _last(item, nudge, place)
@@ -132,14 +132,14 @@ def _of_item(
 
 def _has_passed(item: DueItem, place: SiteDay) -> bool:
     closes = item.closes
-    if item.item not in PASSING or closes is None:
+    if item.item not in NEVER_OVERDUE_ITEMS or closes is None:
         return False
     return closes < place.now if isinstance(closes, datetime) else closes < place.today
 
 
-def _last(item: DueItem, nudge: Nudge, place: SiteDay) -> datetime | None:
+def _last(item: DueItem, nudge: DatedStep, place: SiteDay) -> datetime | None:
     """The moment after which a step that tells of something open is of no use."""
-    if nudge.step.moment is Moment.OVERDUE or item.closes is None:
+    if nudge.step.moment is StepMoment.OVERDUE or item.closes is None:
         return None
     if isinstance(item.closes, datetime):
         return item.closes

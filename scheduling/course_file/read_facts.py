@@ -5,10 +5,10 @@ from scheduling.course_file.errors import InvalidValueError, quote
 from scheduling.course_file.read_infusions import read_draw, read_infusions, read_injection
 from scheduling.course_file.read_records import (
     read_adverse_event,
-    read_agreement,
     read_attribution,
     read_authorization,
     read_confirmation,
+    read_consent_or_education,
     read_liver_directed,
     read_pregnancy_test,
     read_scan,
@@ -66,8 +66,8 @@ def facts_of_document(document: CourseShape) -> CourseFacts:
         liver_directed=read_all("liver_directed", document.liver_directed, read_liver_directed),
         pregnancy_tests=read_all("pregnancy_tests", document.pregnancy_tests, read_pregnancy_test),
         authorizations=read_all("authorizations", document.authorizations, read_authorization),
-        consents=read_all("consents", document.consents, read_agreement),
-        education=read_all("education", document.education, read_agreement),
+        consents=read_all("consents", document.consents, read_consent_or_education),
+        education=read_all("education", document.education, read_consent_or_education),
         closed_days=read_all("closed_days", document.closed_days, lambda text: required_day(text, "")),
         draws=read_all("draws", document.draws, read_draw),
         baseline_pins=read_all("baselines", document.baselines, read_baseline_pin),

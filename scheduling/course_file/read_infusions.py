@@ -17,13 +17,13 @@ from scheduling.course_file.values import (
     required_cycle,
     required_instant,
 )
-from scheduling.rules.facts import Draw, Infusion, Injection
+from scheduling.rules.facts import DrawFact, InfusionFact, InjectionFact
 
 DRUGS = ("octreotide-lar", "lanreotide", "other-long-acting", "octreotide-short")
-DECISIONS = ("give", "hold", "stop", "none")
+INFUSION_DECISIONS = ("give", "hold", "stop", "none")
 
 
-def read_infusions(infusions: list[shape.InfusionShape] | UnsetType) -> tuple[Infusion, ...]:
+def read_infusions(infusions: list[shape.InfusionShape] | UnsetType) -> tuple[InfusionFact, ...]:
     read = read_all("infusions", infusions, _infusion)
     cycles = [infusion.cycle for infusion in read]
     for index, cycle in enumerate(cycles):
@@ -32,7 +32,7 @@ def read_infusions(infusions: list[shape.InfusionShape] | UnsetType) -> tuple[In
     return read
 
 
-def _infusion(infusion: shape.InfusionShape) -> Infusion:
+def _infusion(infusion: shape.InfusionShape) -> InfusionFact:
     started_at = optional_instant(infusion.started_at, "started_at")
     ended_at = optional_instant(infusion.ended_at, "ended_at")
     if ended_at and (started_at is None or ended_at < started_at):
@@ -40,14 +40,14 @@ def _infusion(infusion: shape.InfusionShape) -> Infusion:
     amino_acids: tuple[datetime | None, datetime | None] = (None, None)
     if infusion.amino_acids:
         amino_acids = read_at("amino_acids", _amino_acids, infusion.amino_acids)
-    return Infusion(
+    return InfusionFact(
         cycle=required_cycle(infusion.cycle),
         planned_on=optional_day(infusion.planned_on, "planned_on"),
         started_at=started_at,
         ended_at=ended_at,
         activity_gbq=optional_decimal(infusion.activity_gbq, "activity_gbq"),
         signed_gbq=optional_decimal(infusion.signed_gbq, "signed_gbq"),
-        decision=optional_choice(infusion.decision, DECISIONS, "decision"),
+        decision=optional_choice(infusion.decision, INFUSION_DECISIONS, "decision"),
         residual_gbq=optional_decimal(infusion.residual_gbq, "residual_gbq"),
         elsewhere=infusion.elsewhere or False,
         antiemetic_at=optional_instant(infusion.antiemetic_at, "antiemetic_at"),
@@ -64,12 +64,12 @@ def _amino_acids(sent: shape.AminoAcidsShape) -> tuple[datetime | None, datetime
     return started_at, ended_at
 
 
-def read_injection(injection: shape.InjectionShape) -> Injection:
+def read_injection(injection: shape.InjectionShape) -> InjectionFact:
     given_at = optional_instant(injection.given_at, "given_at")
     planned_on = optional_day(injection.planned_on, "planned_on")
     if given_at is None and planned_on is None:
         raise InvalidValueError("", "must have given_at or planned_on")
-    return Injection(
+    return InjectionFact(
         drug=required_choice(injection.drug, DRUGS, "drug"),
         dose_mg=optional_decimal(injection.dose_mg, "dose_mg"),
         given_at=given_at,
@@ -77,5 +77,5 @@ def read_injection(injection: shape.InjectionShape) -> Injection:
     )
 
 
-def read_draw(draw: shape.DrawShape) -> Draw:
-    return Draw(required_instant(draw.at, "at"), draw.urgent or False)
+def read_draw(draw: shape.DrawShape) -> DrawFact:
+    return DrawFact(required_instant(draw.at, "at"), draw.urgent or False)

@@ -14,33 +14,33 @@ from scheduling.course_file.values import (
     required_text,
 )
 from scheduling.rules.facts import (
-    AdverseEvent,
-    Attribution,
-    Authorization,
-    Confirmation,
-    LiverDirected,
-    OwnRecord,
-    PregnancyTest,
-    Scan,
-    Stopped,
-    Transfusion,
-    Weight,
+    AdverseEventFact,
+    AttributionFact,
+    AuthorizationFact,
+    ConfirmationFact,
+    ConsentOrEducationFact,
+    LiverDirectedFact,
+    PregnancyTestFact,
+    ScanFact,
+    StoppedFact,
+    TransfusionFact,
+    WeightFact,
 )
 from scheduling.rules.rows import ROWS
 
-SCANS = ("sstr-pet", "ct-mri")
+SCAN_KINDS = ("sstr-pet", "ct-mri")
 LIVER_DIRECTED = ("TARE", "SIRT", "TACE")
 
 
-def read_weight(weight: shape.WeightShape) -> Weight:
+def read_weight(weight: shape.WeightShape) -> WeightFact:
     kg = optional_decimal(weight.kg, "kg")
     if not kg:
         raise InvalidValueError("kg", "must be a number above zero")
-    return Weight(kg, required_day(weight.on, "on"), weight.confirmed or False)
+    return WeightFact(kg, required_day(weight.on, "on"), weight.confirmed or False)
 
 
-def read_adverse_event(event: shape.AdverseEventShape) -> AdverseEvent:
-    return AdverseEvent(
+def read_adverse_event(event: shape.AdverseEventShape) -> AdverseEventFact:
+    return AdverseEventFact(
         id=required_text(event.id, "id"),
         term=event.term,
         on=required_day(event.on, "on"),
@@ -52,12 +52,12 @@ def read_adverse_event(event: shape.AdverseEventShape) -> AdverseEvent:
     )
 
 
-def read_transfusion(transfusion: shape.TransfusionShape) -> Transfusion:
-    return Transfusion(required_text(transfusion.product, "product"), required_day(transfusion.on, "on"))
+def read_transfusion(transfusion: shape.TransfusionShape) -> TransfusionFact:
+    return TransfusionFact(required_text(transfusion.product, "product"), required_day(transfusion.on, "on"))
 
 
-def read_attribution(attribution: shape.AttributionShape) -> Attribution:
-    return Attribution(
+def read_attribution(attribution: shape.AttributionShape) -> AttributionFact:
+    return AttributionFact(
         row=required_choice(attribution.row, tuple(ROWS), "row"),
         cycle=required_cycle(attribution.cycle),
         related=attribution.related,
@@ -65,43 +65,43 @@ def read_attribution(attribution: shape.AttributionShape) -> Attribution:
     )
 
 
-def read_confirmation(confirmation: shape.ConfirmationShape) -> Confirmation:
+def read_confirmation(confirmation: shape.ConfirmationShape) -> ConfirmationFact:
     row = required_choice(confirmation.row, tuple(ROWS), "row")
-    return Confirmation(row, required_day(confirmation.on, "on"), confirmation.resolved)
+    return ConfirmationFact(row, required_day(confirmation.on, "on"), confirmation.resolved)
 
 
-def read_scan(scan: shape.DatedKindShape) -> Scan:
-    return Scan(required_choice(scan.kind, SCANS, "kind"), required_day(scan.on, "on"))
+def read_scan(scan: shape.DatedKindShape) -> ScanFact:
+    return ScanFact(required_choice(scan.kind, SCAN_KINDS, "kind"), required_day(scan.on, "on"))
 
 
-def read_liver_directed(therapy: shape.DatedKindShape) -> LiverDirected:
-    return LiverDirected(
+def read_liver_directed(therapy: shape.DatedKindShape) -> LiverDirectedFact:
+    return LiverDirectedFact(
         required_choice(therapy.kind, LIVER_DIRECTED, "kind"), required_day(therapy.on, "on")
     )
 
 
-def read_pregnancy_test(test: shape.PregnancyTestShape) -> PregnancyTest:
-    return PregnancyTest(required_day(test.on, "on"), required_text(test.result, "result"))
+def read_pregnancy_test(test: shape.PregnancyTestShape) -> PregnancyTestFact:
+    return PregnancyTestFact(required_day(test.on, "on"), required_text(test.result, "result"))
 
 
-def read_authorization(authorization: shape.AuthorizationShape) -> Authorization:
+def read_authorization(authorization: shape.AuthorizationShape) -> AuthorizationFact:
     start, end = required_day(authorization.start, "from"), required_day(authorization.end, "to")
     if end < start:
         raise InvalidValueError("to", "must not be before from")
     doses = None if authorization.doses is UNSET else authorization.doses
     if doses is not None and doses < 0:
         raise InvalidValueError("doses", f"must not be negative, and is {quote(doses)}")
-    return Authorization(start, end, doses)
+    return AuthorizationFact(start, end, doses)
 
 
-def read_agreement(record: shape.OwnRecordShape | str) -> OwnRecord:
+def read_consent_or_education(record: shape.ConsentOrEducationShape | str) -> ConsentOrEducationFact:
     if isinstance(record, str):
-        return OwnRecord(required_day(record, ""))
+        return ConsentOrEducationFact(required_day(record, ""))
     on, withdrawn_on = required_day(record.on, "on"), optional_day(record.withdrawn_on, "withdrawn_on")
     if withdrawn_on and withdrawn_on < on:
         raise InvalidValueError("withdrawn_on", "must not be before on")
-    return OwnRecord(on, withdrawn_on)
+    return ConsentOrEducationFact(on, withdrawn_on)
 
 
-def read_stopped(stopped: shape.StoppedShape) -> Stopped:
-    return Stopped(required_day(stopped.on, "on"), stopped.reason or "")
+def read_stopped(stopped: shape.StoppedShape) -> StoppedFact:
+    return StoppedFact(required_day(stopped.on, "on"), stopped.reason or "")

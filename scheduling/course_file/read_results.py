@@ -18,7 +18,7 @@ from scheduling.course_file.values import (
     required_text,
 )
 from scheduling.rules.days import zone_named
-from scheduling.rules.facts import BaselinePin, ResultFact
+from scheduling.rules.facts import BaselinePinFact, ResultFact
 
 
 def read_results(document: CourseShape) -> tuple[ResultFact, ...]:
@@ -63,6 +63,6 @@ def _noon_and_end(text: str, timezone: str) -> tuple[datetime, datetime]:
     return noon.astimezone(UTC), end.astimezone(UTC)
 
 
-def read_baseline_pin(baseline: shape.BaselineShape) -> BaselinePin:
+def read_baseline_pin(baseline: shape.BaselineShape) -> BaselinePinFact:
     analyte = required_choice(baseline.analyte, tuple(Analyte), "analyte")
-    return BaselinePin(analyte, required_text(baseline.result, "result"))
+    return BaselinePinFact(analyte, required_text(baseline.result, "result"))

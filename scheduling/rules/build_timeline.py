@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 from msgspec.structs import replace
 
 from scheduling.rules.days import zone_named
-from scheduling.rules.facts import CourseFacts, Infusion, Injection, Settings
+from scheduling.rules.facts import CourseFacts, InfusionFact, InjectionFact, Settings
 from scheduling.rules.protocol import Protocol
 from scheduling.rules.timeline import Timeline
 from scheduling.rules.timeline_results import place_results
@@ -63,7 +63,7 @@ def _settings(chosen: Settings, protocol: Protocol) -> Settings:
     )
 
 
-def _known_infusions(facts: CourseFacts, now: datetime) -> Iterable[Infusion]:
+def _known_infusions(facts: CourseFacts, now: datetime) -> Iterable[InfusionFact]:
     """An infusion given after `now` is still planned, if it has a plan; one that runs has no end yet."""
     for infusion in facts.infusions:
         if infusion.started_at and infusion.started_at > now:
@@ -77,13 +77,13 @@ def _known_infusions(facts: CourseFacts, now: datetime) -> Iterable[Infusion]:
             yield _recorded_by(infusion, now)
 
 
-def _recorded_by(infusion: Infusion, now: datetime) -> Infusion:
+def _recorded_by(infusion: InfusionFact, now: datetime) -> InfusionFact:
     """Without the times of the day that are still to come."""
     later = [name for name in _TIMES_OF_THE_DAY if (at := getattr(infusion, name)) and at > now]
     return replace(infusion, **dict.fromkeys(later)) if later else infusion
 
 
-def _known_injections(facts: CourseFacts, now: datetime) -> list[Injection]:
+def _known_injections(facts: CourseFacts, now: datetime) -> list[InjectionFact]:
     known = []
     for injection in facts.injections:
         if injection.given_at is None or injection.given_at <= now:

@@ -10,14 +10,14 @@ from decimal import Decimal
 from itertools import combinations
 
 from scheduling.rules.answer import Conflict, Severity
-from scheduling.rules.formatting import day_words, listed
+from scheduling.rules.formatting import day_words, join_with_and
 
 
 def owner_missing(items: Sequence[str]) -> list[Conflict]:
     """`items` that fall to a practice, or to nobody, while none is known for the patient."""
     if not items:
         return []
-    named = listed(sorted(set(items)))
+    named = join_with_and(sorted(set(items)))
     text = f"No practice named for {named}. Name the practice, or assign these to the center."
     return [Conflict("owner-missing", Severity.BLOCK, None, text)]
 
@@ -85,7 +85,7 @@ def over_capacity(
             "capacity",
             Severity.BLOCK,
             booking.cycle,
-            f"{listed(sorted(shared))} booked twice on {day_words(booking.on)}. Choose another time.",
+            f"{join_with_and(sorted(shared))} booked twice on {day_words(booking.on)}. Choose another time.",
         )
         for other in same_day
         if (shared := booking.uses & other.uses) and _overlap(booking, other)

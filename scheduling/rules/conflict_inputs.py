@@ -5,14 +5,14 @@ from datetime import UTC, date, datetime
 
 from msgspec import Struct
 
-from scheduling.rules.facts import Infusion
+from scheduling.rules.facts import InfusionFact
 from scheduling.rules.formatting import day_words
 from scheduling.rules.long_acting import LongActing, long_acting, post_dose
 from scheduling.rules.protocol import Protocol
 from scheduling.rules.timeline import Timeline
 
 
-class Dated(Struct, frozen=True):
+class DatedInfusion(Struct, frozen=True):
     """One infusion, given or planned; instants in UTC."""
 
     cycle: int
@@ -31,13 +31,13 @@ class Dated(Struct, frozen=True):
 
 
 @dataclass(slots=True)
-class DatedCourse:
+class ConflictInputs:
     """A timeline as the conflicts read it."""
 
     timeline: Timeline
     protocol: Protocol = field(init=False)
     today: date = field(init=False)
-    infusions: list[Dated] = field(init=False)  # by cycle
+    infusions: list[DatedInfusion] = field(init=False)  # by cycle
     injections: list[LongActing] = field(init=False)
 
     def __post_init__(self) -> None:
@@ -53,12 +53,12 @@ class DatedCourse:
         return self.timeline.stopped_on is not None or self.timeline.died_on is not None
 
     @property
-    def next_planned(self) -> Dated | None:
+    def next_planned(self) -> DatedInfusion | None:
         """The next infusion, if it has a planned day and will still be given."""
         infusion = None if self.timeline.has_ended else self.infusion(self.timeline.next_cycle)
         return None if infusion is None or infusion.is_given else infusion
 
-    def infusion(self, cycle: int) -> Dated | None:
+    def infusion(self, cycle: int) -> DatedInfusion | None:
         for infusion in self.infusions:
             if infusion.cycle == cycle:
                 return infusion
@@ -73,15 +73,15 @@ class DatedCourse:
         return last.on if last else None
 
 
-def _dated(timeline: Timeline, injections: list[LongActing]) -> list[Dated]:
+def _dated(timeline: Timeline, injections: list[LongActing]) -> list[DatedInfusion]:
     found = [_given(timeline, infusion, injections) for infusion in timeline.given]
     if timeline.stopped_on is None and timeline.died_on is None:
-        found += [Dated(i.cycle, i.planned_on) for i in timeline.waiting if i.planned_on]
+        found += [DatedInfusion(i.cycle, i.planned_on) for i in timeline.waiting if i.planned_on]
         found.sort(key=lambda infusion: infusion.cycle)
     return found
 
 
-def _given(timeline: Timeline, infusion: Infusion, injections: list[LongActing]) -> Dated:
+def _given(timeline: Timeline, infusion: InfusionFact, injections: list[LongActing]) -> DatedInfusion:
     if infusion.started_at is None:
         raise ValueError(f"infusion {infusion.cycle} has not started")
     on = timeline.local_day(infusion.started_at)
@@ -92,7 +92,7 @@ def _given(timeline: Timeline, infusion: Infusion, injections: list[LongActing])
         started_on=on,
         within_days=ssa.post_dose_within_days,
     )
-    return Dated(
+    return DatedInfusion(
         infusion.cycle,
         on,
         infusion.started_at.astimezone(UTC),

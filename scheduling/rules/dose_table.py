@@ -15,20 +15,20 @@ from scheduling.rules.row_episodes import (
     is_ignored_nadir,
     with_doubtful_earlier,
 )
-from scheduling.rules.row_findings import Point, Stretch
-from scheduling.rules.row_inputs import stretch_of_row
+from scheduling.rules.row_findings import IntervalFacts, Point
+from scheduling.rules.row_inputs import interval_facts_of_row
 from scheduling.rules.row_pending_results import with_pending_results
 from scheduling.rules.row_prescriber_judgments import is_unrelated, with_confirmation
 from scheduling.rules.row_text import NEEDS_REVIEW, row_sentence, worst_grade_of_row
 from scheduling.rules.row_verdict import (
-    CLEAR,
+    CLEAR_VERDICT,
     IntervalContext,
-    Verdict,
+    RowVerdict,
     are_mid_cycle,
     judge_points,
     mid_cycle_ends,
 )
-from scheduling.rules.rows import rules_of
+from scheduling.rules.rows import row_rules_of
 from scheduling.rules.rows.rule import RowRule
 from scheduling.rules.timeline import Timeline
 
@@ -46,7 +46,7 @@ class JudgedRow(Struct, frozen=True):
 def read_rows(timeline: Timeline) -> tuple[JudgedRow, ...]:
     """Every row of the protocol; before the first infusion all are clear."""
     read = _read_row if timeline.given else _before_first
-    return tuple(read(timeline, rule) for rule in rules_of(timeline.protocol))
+    return tuple(read(timeline, rule) for rule in row_rules_of(timeline.protocol))
 
 
 def _before_first(_timeline: Timeline, rule: RowRule) -> JudgedRow:
@@ -56,7 +56,7 @@ def _before_first(_timeline: Timeline, rule: RowRule) -> JudgedRow:
 
 def _read_row(timeline: Timeline, rule: RowRule) -> JudgedRow:
     interval = timeline.current_interval
-    stretch = stretch_of_row(timeline, rule, interval)
+    stretch = interval_facts_of_row(timeline, rule, interval)
     points = rule.read_points(stretch)
     earlier = earlier_episodes(timeline, rule)
     if rule.ends_treatment:
@@ -70,7 +70,7 @@ def _read_row(timeline: Timeline, rule: RowRule) -> JudgedRow:
     verdict = judge_points(points, course)
     doubt = ""
     if is_unrelated(timeline, rule, interval):
-        verdict = CLEAR
+        verdict = CLEAR_VERDICT
     else:
         verdict, doubt = with_pending_results(timeline, rule, stretch, course, verdict)
         verdict, doubt = with_carried_events(timeline, rule, verdict, doubt)
@@ -81,7 +81,7 @@ def _read_row(timeline: Timeline, rule: RowRule) -> JudgedRow:
 
 
 def _has_ended(
-    timeline: Timeline, rule: RowRule, stretch: Stretch, points: list[Point], earlier: list[Episode]
+    timeline: Timeline, rule: RowRule, stretch: IntervalFacts, points: list[Point], earlier: list[Episode]
 ) -> JudgedRow:
     """A row that ends the treatment: fired in any interval, no further dose, whatever came after."""
     now = [] if is_unrelated(timeline, rule, stretch.interval) else points
@@ -100,10 +100,10 @@ def _has_ended(
 def _row(
     timeline: Timeline,
     rule: RowRule,
-    stretch: Stretch,
+    stretch: IntervalFacts,
     points: list[Point],
     earlier: list[Episode],
-    verdict: Verdict,
+    verdict: RowVerdict,
     doubt: str,
     course: IntervalContext,
 ) -> JudgedRow:

@@ -6,8 +6,8 @@ Source: docs/clinical/schedule.md, "States".
 from dataclasses import dataclass, field
 from datetime import date, datetime
 
-from scheduling.rules.answer import DueItem, ItemState
-from scheduling.rules.facts import Infusion
+from scheduling.rules.answer import DueItemAnswer, ItemState
+from scheduling.rules.facts import InfusionFact
 from scheduling.rules.formatting import day_words
 from scheduling.rules.long_acting import LongActing, long_acting
 from scheduling.rules.panel_draws import PanelDraws
@@ -16,7 +16,7 @@ from scheduling.rules.timeline import Timeline
 
 
 @dataclass(slots=True)
-class Course:
+class ScheduleInputs:
     """A timeline with what every item asks of it, worked out once."""
 
     timeline: Timeline
@@ -24,7 +24,7 @@ class Course:
     today: date = field(init=False)
     draws: PanelDraws = field(init=False)
     injections: list[LongActing] = field(init=False)
-    given: dict[int, Infusion] = field(init=False)
+    given: dict[int, InfusionFact] = field(init=False)
     starts: dict[int, datetime] = field(init=False)
     ended_on: date | None = field(init=False)
     ended_because: str = field(init=False)
@@ -79,7 +79,7 @@ def _end(timeline: Timeline) -> tuple[date | None, str]:
 
 
 def due_item(
-    course: Course,
+    course: ScheduleInputs,
     item: str,
     cycle: int | None,
     *,
@@ -88,7 +88,7 @@ def due_item(
     closes: date | None = None,
     done: bool = False,
     waits: bool = False,
-) -> DueItem:
+) -> DueItemAnswer:
     """An item with days; `waits`: its infusion has not been given, so that it stays planned."""
     reason = ""
     if done:
@@ -99,11 +99,11 @@ def due_item(
         state = ItemState.PLANNED
     else:
         state = state_on(course.today, opens, target, closes)
-    return DueItem(item, cycle, opens, target, closes, state, (), reason)
+    return DueItemAnswer(item, cycle, opens, target, closes, state, (), reason)
 
 
-def own_record(
-    course: Course,
+def recorded_item(
+    course: ScheduleInputs,
     item: str,
     cycle: int,
     *,
@@ -111,7 +111,7 @@ def own_record(
     target: date | None = None,
     closes: date | None = None,
     done: bool,
-) -> DueItem:
+) -> DueItemAnswer:
     """An item with a record of its own: nobody knows of one that an infusion was given without.
 
     An infusion given elsewhere, or before Fourfold, needs none.
@@ -121,7 +121,7 @@ def own_record(
     item_now = due_item(course, item, cycle, opens=opens, target=target, closes=closes, done=is_done)
     if infusion is None or item_now.state in (ItemState.DONE, ItemState.CANCELLED):
         return item_now
-    return DueItem(item, cycle, opens, target, closes, ItemState.NOT_RECORDED)
+    return DueItemAnswer(item, cycle, opens, target, closes, ItemState.NOT_RECORDED)
 
 
 def state_on(today: date, opens: date | None, target: date | None, closes: date | None) -> ItemState:
@@ -136,7 +136,7 @@ def state_on(today: date, opens: date | None, target: date | None, closes: date 
 
 
 def lab_item(
-    course: Course,
+    course: ScheduleInputs,
     item: str,
     cycle: int | None,
     *,
@@ -146,7 +146,7 @@ def lab_item(
     until: datetime | None = None,
     before: date | None = None,
     waits: bool = False,
-) -> DueItem:
+) -> DueItemAnswer:
     """Done by the whole panel collected from `opens` on; a partial panel names what is missing.
 
     `until` is the infusion's start that ends the stretch, `before` the day on which the next item opens.
@@ -156,15 +156,17 @@ def lab_item(
     missing = course.draws.lacking(opens, until=until, before=before)
     reason = course.cancelled_because(cycle)
     if not missing:
-        return DueItem(item, cycle, opens, target, closes, ItemState.DONE)
+        return DueItemAnswer(item, cycle, opens, target, closes, ItemState.DONE)
     if reason:
-        return DueItem(item, cycle, opens, target, closes, ItemState.CANCELLED, (), reason)
-    return DueItem(item, cycle, opens, target, closes, state_on(course.today, opens, target, closes), missing)
+        return DueItemAnswer(item, cycle, opens, target, closes, ItemState.CANCELLED, (), reason)
+    return DueItemAnswer(
+        item, cycle, opens, target, closes, state_on(course.today, opens, target, closes), missing
+    )
 
 
 def limit_item(
-    course: Course, item: str, cycle: int, *, closes: date | datetime | None, has_passed: bool
-) -> DueItem:
+    course: ScheduleInputs, item: str, cycle: int, *, closes: date | datetime | None, has_passed: bool
+) -> DueItemAnswer:
     """A limit is open until its moment has passed or the infusion was given; breaking it is a conflict."""
     reason = ""
     if has_passed or cycle in course.starts:
@@ -173,4 +175,4 @@ def limit_item(
         state = ItemState.CANCELLED
     else:
         state = ItemState.OPEN
-    return DueItem(item, cycle, None, None, closes, state, (), reason)
+    return DueItemAnswer(item, cycle, None, None, closes, state, (), reason)

@@ -8,7 +8,7 @@ referring physician, is never too late. The lists are ours (a setting, no source
 from collections.abc import Collection, Sequence
 from datetime import date
 
-from scheduling.rules.answer import DueItem
+from scheduling.rules.answer import DueItemAnswer
 
 FOR_ITS_INFUSION = frozenset(
     {"sstr-pet", "baseline-labs", "pregnancy-test", "dose-order", "pre-dose-labs", "confirm-labs"}
@@ -26,14 +26,14 @@ FOLLOWED_BY = {
 """Over once the next of the series has opened: it asks for the same, and now."""
 
 
-def too_late(due: Sequence[DueItem], *, given: Collection[int | None], today: date) -> list[bool]:
+def are_too_late(due: Sequence[DueItemAnswer], *, given: Collection[int | None], today: date) -> list[bool]:
     """Say of each item, in the order of `due`, whether its time is over; `given` are cycle numbers."""
     return [
         _is_over(item, given) or _is_followed(item, due[place + 1 :], today) for place, item in enumerate(due)
     ]
 
 
-def _is_over(item: DueItem, given: Collection[int | None]) -> bool:
+def _is_over(item: DueItemAnswer, given: Collection[int | None]) -> bool:
     if item.cycle is None:
         return False
     if item.item in FOR_ITS_INFUSION:
@@ -41,7 +41,7 @@ def _is_over(item: DueItem, given: Collection[int | None]) -> bool:
     return item.item in BEFORE_THE_NEXT and any(later and later > item.cycle for later in given)
 
 
-def _is_followed(item: DueItem, after: Sequence[DueItem], today: date) -> bool:
+def _is_followed(item: DueItemAnswer, after: Sequence[DueItemAnswer], today: date) -> bool:
     following = FOLLOWED_BY.get(item.item)
     if following is None:
         return False

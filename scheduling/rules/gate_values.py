@@ -36,14 +36,14 @@ class GateAct(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Answer:
+class GateAnswer:
     state: GateState
     reason: str
     act: GateAct = GateAct.NONE
 
 
 @dataclass(frozen=True, slots=True)
-class Lab:
+class GatePanel:
     """The panel that gates the dose, and the one that confirms it."""
 
     done: bool
@@ -53,7 +53,7 @@ class Lab:
 
 
 @dataclass(frozen=True, slots=True)
-class Decision:
+class GateDecision:
     """The current proposal for the course, and the signature under it if one stands."""
 
     cycle: int | None
@@ -69,7 +69,7 @@ class Decision:
 
 
 @dataclass(frozen=True, slots=True)
-class Order:
+class GateOrder:
     gbq: str
     calibration_on: date
     confirmed: bool
@@ -77,21 +77,21 @@ class Order:
 
 
 @dataclass(frozen=True, slots=True)
-class Inquiry:
+class GateInquiry:
     asked: str
     on: date
     answer: str
 
 
 @dataclass(frozen=True, slots=True)
-class Payer:
+class GateAuthorization:
     state: str
     starts_on: date | None
     ends_on: date | None
 
 
 @dataclass(frozen=True, slots=True)
-class InfusionFacts:
+class GateFacts:
     """What is known of one infusion to come, all days local to the site."""
 
     cycle: int
@@ -103,11 +103,11 @@ class InfusionFacts:
     previous_on: date | None = None  # the day the last infusion was given
     held_because: str = ""
     has_practice: bool = True
-    lab: Lab | None = None
-    confirm: Lab | None = None
-    decision: Decision | None = None
+    lab: GatePanel | None = None
+    confirm: GatePanel | None = None
+    decision: GateDecision | None = None
     sstr_done: bool = False
-    inquiries: tuple[Inquiry, ...] = ()
+    inquiries: tuple[GateInquiry, ...] = ()
     last_long_acting_on: date | None = None
     long_acting_limit_on: date | None = None
     long_acting_after_on: date | None = None  # planned or given from the infusion's day to the day after
@@ -115,11 +115,11 @@ class InfusionFacts:
     pregnancy_possible: bool = False
     pregnancy_every_cycle: bool = False
     pregnancy_test: tuple[date, str] | None = None  # the newest
-    payers: tuple[Payer, ...] = ()
+    payers: tuple[GateAuthorization, ...] = ()
     consent_on: date | None = None
     consent_withdrawn_on: date | None = None
     educated_on: date | None = None
-    order: Order | None = None
+    order: GateOrder | None = None
     ahead: str = ""  # the order ahead of the panel that permits the order, in words
     clock: OrderClock | None = None
     conflicts: Mapping[str, str] = field(default_factory=dict)  # code -> text, not overridden

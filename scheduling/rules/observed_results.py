@@ -13,7 +13,7 @@ from labs.rules.ctcae import Grades
 from labs.rules.reading import Reading, Rejection, derived_neutrophils
 
 
-class Observed(Struct, eq=False, gc=False):  # a course has hundreds: see ResultFact
+class ObservedResult(Struct, eq=False, gc=False):  # a course has hundreds: see ResultFact
     """One result that stands, read and placed in time; without a reading it was rejected."""
 
     id: str
@@ -43,9 +43,9 @@ class Observed(Struct, eq=False, gc=False):  # a course has hundreds: see Result
 collection_order = attrgetter("at", "received_at", "id")
 
 
-def group_by_analyte(results: Iterable[Observed]) -> dict[Analyte, list[Observed]]:
+def group_by_analyte(results: Iterable[ObservedResult]) -> dict[Analyte, list[ObservedResult]]:
     """Results by analyte, by collection time; a neutrophil count derived from one draw stands among them."""
-    groups: dict[Analyte, list[Observed]] = defaultdict(list)
+    groups: dict[Analyte, list[ObservedResult]] = defaultdict(list)
     for result in results:
         if result.analyte is not None:
             groups[result.analyte].append(result)
@@ -56,7 +56,9 @@ def group_by_analyte(results: Iterable[Observed]) -> dict[Analyte, list[Observed
     return groups
 
 
-def _derive_neutrophils(groups: dict[Analyte, list[Observed]], percentages: list[Observed]) -> list[Observed]:
+def _derive_neutrophils(
+    groups: dict[Analyte, list[ObservedResult]], percentages: list[ObservedResult]
+) -> list[ObservedResult]:
     """WBC x neutrophil % of one draw that has no absolute count; each WBC of the draw, if it has several."""
     counted = {result.draw for result in groups.get(Analyte.NEUTROPHILS, ())}
     wbc_at: dict[tuple[datetime, bool], dict[Reading, None]] = defaultdict(dict)

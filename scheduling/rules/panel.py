@@ -8,13 +8,13 @@ from datetime import date
 
 from labs.rules.analytes import Analyte
 from scheduling.rules.days import add_days
-from scheduling.rules.observed_results import Observed
+from scheduling.rules.observed_results import ObservedResult
 from scheduling.rules.timeline import Timeline
 
 WEIGHT = "weight"
 
 
-def lacking(
+def missing_analytes(
     timeline: Timeline,
     *,
     first: date,
@@ -25,7 +25,7 @@ def lacking(
     `received_by` is the last day on which the result had to be in.
     """
 
-    def counts(result: Observed) -> bool:
+    def counts(result: ObservedResult) -> bool:
         return result.on >= first and (
             received_by is None or timeline.local_day(result.received_at) <= received_by
         )
@@ -47,12 +47,12 @@ def gate_opens(timeline: Timeline) -> date:
 def missing_for_next_dose(timeline: Timeline) -> tuple[str, ...]:
     """What the gate lacks: analytes of the panel, and a weight usable for the creatinine's day."""
     first = gate_opens(timeline)
-    names = lacking(timeline, first=first)
+    names = missing_analytes(timeline, first=first)
     creatinine = _newest_from(timeline.of(Analyte.CREATININE), first)
     if timeline.protocol.renal and not timeline.weights_for(creatinine.on if creatinine else timeline.today):
         names += (WEIGHT,)
     return names
 
 
-def _newest_from(results: list[Observed], first: date) -> Observed | None:
+def _newest_from(results: list[ObservedResult], first: date) -> ObservedResult | None:
     return results[-1] if results and results[-1].on >= first else None

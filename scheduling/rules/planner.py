@@ -8,10 +8,10 @@ from collections.abc import Callable, Sequence
 from datetime import UTC, date, datetime, timedelta
 from enum import Enum, auto
 
-from scheduling.rules.answer import DueItem, ItemState
+from scheduling.rules.answer import DueItemAnswer, ItemState
 from scheduling.rules.days import add_months
-from scheduling.rules.due_item_states import Course, due_item, lab_item, limit_item, own_record
-from scheduling.rules.facts import OwnRecord
+from scheduling.rules.due_item_states import ScheduleInputs, due_item, lab_item, limit_item, recorded_item
+from scheduling.rules.facts import ConsentOrEducationFact
 from scheduling.rules.follow_up import after_last_items, ct_items
 from scheduling.rules.long_acting import post_dose
 from scheduling.rules.order_clock import order_by
@@ -19,10 +19,10 @@ from scheduling.rules.protocol import needed
 from scheduling.rules.timeline import Timeline
 
 
-def plan(timeline: Timeline) -> tuple[DueItem, ...]:
+def plan(timeline: Timeline) -> tuple[DueItemAnswer, ...]:
     """Every item of the course: cycle by cycle, then the scans of the course, then what follows the last."""
-    course = Course(timeline)
-    items: list[DueItem] = []
+    course = ScheduleInputs(timeline)
+    items: list[DueItemAnswer] = []
     number = course.protocol.doses.infusions
     asked = [(_span(which, number), build) for item, which, build in AROUND_INFUSIONS if item in course.asked]
     for cycle in range(1, number + 1):
@@ -57,7 +57,7 @@ def shift(day: date | None, days: int) -> date | None:
 # --- before the infusion ------------------------------------------------------------------------------
 
 
-def _infusion(course: Course, cycle: int) -> DueItem:
+def _infusion(course: ScheduleInputs, cycle: int) -> DueItemAnswer:
     """Hangs on the actual previous date, not on the first grid [H22]."""
     before = course.timeline.day(cycle - 1)
     interval = course.protocol.interval
@@ -72,7 +72,7 @@ def _infusion(course: Course, cycle: int) -> DueItem:
     )
 
 
-def _sstr_pet(course: Course, cycle: int) -> DueItem:
+def _sstr_pet(course: ScheduleInputs, cycle: int) -> DueItemAnswer:
     first = course.timeline.day(cycle)
     if first is None:
         return due_item(course, "sstr-pet", cycle)
@@ -84,7 +84,7 @@ def _sstr_pet(course: Course, cycle: int) -> DueItem:
     return due_item(course, "sstr-pet", cycle, opens=opens, closes=first, done=done)
 
 
-def _baseline_labs(course: Course, cycle: int) -> DueItem:
+def _baseline_labs(course: ScheduleInputs, cycle: int) -> DueItemAnswer:
     first, labs = course.timeline.day(cycle), course.protocol.labs
     return lab_item(
         course,
@@ -97,7 +97,7 @@ def _baseline_labs(course: Course, cycle: int) -> DueItem:
     )
 
 
-def _pregnancy_test(course: Course, cycle: int) -> DueItem | None:
+def _pregnancy_test(course: ScheduleInputs, cycle: int) -> DueItemAnswer | None:
     facts = course.timeline.facts
     if not facts.patient.pregnancy_possible:
         return None
@@ -115,32 +115,34 @@ def _pregnancy_test(course: Course, cycle: int) -> DueItem | None:
     return due_item(course, "pregnancy-test", cycle, opens=opens, target=target, closes=first, done=done)
 
 
-def _education(course: Course, cycle: int) -> DueItem:
+def _education(course: ScheduleInputs, cycle: int) -> DueItemAnswer:
     return _own_paper(course, "education", cycle, course.timeline.facts.education)
 
 
-def _consent(course: Course, cycle: int) -> DueItem:
+def _consent(course: ScheduleInputs, cycle: int) -> DueItemAnswer:
     return _own_paper(course, "consent", cycle, course.timeline.facts.consents)
 
 
-def _own_paper(course: Course, item: str, cycle: int, records: Sequence[OwnRecord]) -> DueItem:
+def _own_paper(
+    course: ScheduleInputs, item: str, cycle: int, records: Sequence[ConsentOrEducationFact]
+) -> DueItemAnswer:
     target, closes = _paperwork_days(course, cycle)
-    return own_record(course, item, cycle, target=target, closes=closes, done=_is_held(course, records))
+    return recorded_item(course, item, cycle, target=target, closes=closes, done=_is_held(course, records))
 
 
-def _authorization(course: Course, cycle: int) -> DueItem:
+def _authorization(course: ScheduleInputs, cycle: int) -> DueItemAnswer:
     day, granted = course.timeline.day(cycle), course.timeline.facts.authorizations
     done = day is not None and any(one.start <= day <= one.end for one in granted)
     target, closes = _paperwork_days(course, cycle)
     return due_item(course, "authorization", cycle, target=target, closes=closes, done=done)
 
 
-def _paperwork_days(course: Course, cycle: int) -> tuple[date | None, date | None]:
+def _paperwork_days(course: ScheduleInputs, cycle: int) -> tuple[date | None, date | None]:
     day, start = course.timeline.day(cycle), course.protocol.start
     return shift(day, -start.paperwork_target_before), shift(day, -start.paperwork_closes_before)
 
 
-def _is_held(course: Course, records: Sequence[OwnRecord]) -> bool:
+def _is_held(course: ScheduleInputs, records: Sequence[ConsentOrEducationFact]) -> bool:
     """One on or before D(1) that was not withdrawn by then."""
     first, today = course.timeline.day(1), course.today
     until = today if first is None else min(first, today)
@@ -150,14 +152,14 @@ def _is_held(course: Course, records: Sequence[OwnRecord]) -> bool:
     )
 
 
-def _dose_order(course: Course, cycle: int) -> DueItem:
+def _dose_order(course: ScheduleInputs, cycle: int) -> DueItemAnswer:
     day = course.timeline.day(cycle)
     latest = order_by(day, course.protocol.order) if day else None
     done = cycle in course.starts
     return due_item(course, "dose-order", cycle, target=latest, closes=latest, done=done)
 
 
-def _pre_dose_labs(course: Course, cycle: int) -> DueItem:
+def _pre_dose_labs(course: ScheduleInputs, cycle: int) -> DueItemAnswer:
     day, labs = course.timeline.day(cycle), course.protocol.labs
     return lab_item(
         course,
@@ -182,7 +184,7 @@ def pre_dose_opens(timeline: Timeline, cycle: int) -> date | None:
     return max(opens, before + timedelta(protocol.panel.first_day))
 
 
-def _confirm_labs(course: Course, cycle: int) -> DueItem:
+def _confirm_labs(course: ScheduleInputs, cycle: int) -> DueItemAnswer:
     """Many centers repeat the blood tests the day before or the same day [H22 f1]."""
     day = course.timeline.day(cycle)
     opens = shift(day, -course.protocol.labs.confirm_before)
@@ -190,7 +192,7 @@ def _confirm_labs(course: Course, cycle: int) -> DueItem:
     return lab_item(course, "confirm-labs", cycle, opens=opens, target=opens, closes=day, until=until)
 
 
-def _lar_last_before(course: Course, cycle: int) -> DueItem:
+def _lar_last_before(course: ScheduleInputs, cycle: int) -> DueItemAnswer:
     closes = shift(course.timeline.day(cycle), -needed(course.protocol.somatostatin).washout_days)
     ended_on = course.ended_on
     reckoned_on = course.today if ended_on is None else min(course.today, ended_on)
@@ -198,7 +200,7 @@ def _lar_last_before(course: Course, cycle: int) -> DueItem:
     return limit_item(course, "lar-last-before", cycle, closes=closes, has_passed=has_passed)
 
 
-def _short_acting_stop(course: Course, cycle: int) -> DueItem:
+def _short_acting_stop(course: ScheduleInputs, cycle: int) -> DueItemAnswer:
     """Counted in hours from the start, so that it has no time before the start is known."""
     start = course.starts.get(cycle)
     hours = needed(course.protocol.somatostatin).short_acting_hours
@@ -209,19 +211,19 @@ def _short_acting_stop(course: Course, cycle: int) -> DueItem:
 # --- at the infusion and after it ---------------------------------------------------------------------
 
 
-def _antiemetic(course: Course, cycle: int) -> DueItem:
+def _antiemetic(course: ScheduleInputs, cycle: int) -> DueItemAnswer:
     infusion = course.timeline.infusion(cycle)
     done = infusion is not None and infusion.antiemetic_at is not None
-    return own_record(course, "antiemetic", cycle, opens=course.timeline.day(cycle), done=done)
+    return recorded_item(course, "antiemetic", cycle, opens=course.timeline.day(cycle), done=done)
 
 
-def _amino_acids(course: Course, cycle: int) -> DueItem:
+def _amino_acids(course: ScheduleInputs, cycle: int) -> DueItemAnswer:
     infusion = course.timeline.infusion(cycle)
     done = infusion is not None and infusion.amino_acids_started_at is not None
-    return own_record(course, "amino-acids", cycle, opens=course.timeline.day(cycle), done=done)
+    return recorded_item(course, "amino-acids", cycle, opens=course.timeline.day(cycle), done=done)
 
 
-def _post_dose_lar(course: Course, cycle: int) -> DueItem:
+def _post_dose_lar(course: ScheduleInputs, cycle: int) -> DueItemAnswer:
     """Its window is in real hours: from 4 h after the end to 24 h after the start."""
     start, day = course.starts.get(cycle), course.timeline.day(cycle)
     if start is None or day is None:
@@ -240,7 +242,7 @@ def _post_dose_lar(course: Course, cycle: int) -> DueItem:
         state = ItemState.CANCELLED
     else:
         state = _state_at(course.timeline.now, opens, closes)
-    return DueItem(
+    return DueItemAnswer(
         "post-dose-lar",
         cycle,
         opens.astimezone(zone) if opens else None,
@@ -263,7 +265,7 @@ def _hours_from(instant: datetime, hours: int) -> datetime:
     return instant.astimezone(UTC) + timedelta(hours=hours)
 
 
-def _radiation_precautions(course: Course, cycle: int) -> DueItem:
+def _radiation_precautions(course: ScheduleInputs, cycle: int) -> DueItemAnswer:
     """Done when they have closed; a death before that cancels them [H22 t2]."""
     day = course.timeline.day(cycle)
     closes = shift(day, course.protocol.after.precaution_days)
@@ -281,7 +283,7 @@ def _radiation_precautions(course: Course, cycle: int) -> DueItem:
     )
 
 
-def _nadir_labs(course: Course, cycle: int) -> DueItem:
+def _nadir_labs(course: ScheduleInputs, cycle: int) -> DueItemAnswer:
     day, labs = course.timeline.day(cycle), course.protocol.labs
     return lab_item(
         course,
@@ -295,7 +297,7 @@ def _nadir_labs(course: Course, cycle: int) -> DueItem:
     )
 
 
-def _interim_ssa(course: Course, cycle: int) -> DueItem:
+def _interim_ssa(course: ScheduleInputs, cycle: int) -> DueItemAnswer:
     """The monthly injection some centers give: legal on day 28 of a 56-day cycle only."""
     day = course.timeline.day(cycle)
     on = shift(day, needed(course.protocol.somatostatin).interim_day)
@@ -314,7 +316,7 @@ def _interim_ssa(course: Course, cycle: int) -> DueItem:
     )
 
 
-AROUND_INFUSIONS: tuple[tuple[str, Cycles, Callable[[Course, int], DueItem | None]], ...] = (
+AROUND_INFUSIONS: tuple[tuple[str, Cycles, Callable[[ScheduleInputs, int], DueItemAnswer | None]], ...] = (
     ("sstr-pet", Cycles.FIRST, _sstr_pet),
     ("baseline-labs", Cycles.FIRST, _baseline_labs),
     ("pregnancy-test", Cycles.FIRST, _pregnancy_test),

@@ -83,7 +83,7 @@ class Interval:
 
 
 @dataclass(frozen=True, slots=True)
-class Rows:
+class RowNames:
     names: tuple[str, ...]
 
 
@@ -205,7 +205,7 @@ class Scans:
 
 
 @dataclass(frozen=True, slots=True)
-class Start:
+class BeforeInfusion:
     pregnancy_opens_before: int
     pregnancy_target_before: int
     paperwork_target_before: int
@@ -213,14 +213,14 @@ class Start:
 
 
 @dataclass(frozen=True, slots=True)
-class After:
+class AfterInfusion:
     precaution_days: int
     hand_back_opens: int
     hand_back_closes: int
 
 
 @dataclass(frozen=True, slots=True)
-class Order:
+class OrderRules:
     weekday: Literal["monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"]
     weeks_before: int
     free_cancel_days: int
@@ -242,7 +242,7 @@ class ConflictSettings:
 
 
 @dataclass(frozen=True, slots=True)
-class Reason:
+class ItemReason:
     """Why the schedule asks for an item; `{interval.target}` stands for the protocol's number."""
 
     item: str
@@ -262,16 +262,16 @@ class Protocol:
     product: Product
     doses: Doses
     interval: Interval
-    rows: Rows
+    rows: RowNames
     schedule: Schedule
     settings: Defaults
     panel: Panel
     labs: Labs
-    start: Start
-    after: After
-    order: Order
+    start: BeforeInfusion
+    after: AfterInfusion
+    order: OrderRules
     conflicts: ConflictSettings
-    reasons: tuple[Reason, ...]
+    reasons: tuple[ItemReason, ...]
     hematology: Hematology | None = None
     renal: Renal | None = None
     hepatic: Hepatic | None = None

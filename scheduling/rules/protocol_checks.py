@@ -8,7 +8,7 @@ from labs.rules.analytes import Analyte
 from scheduling.rules.protocol import Protocol, ProtocolError
 from scheduling.rules.rows import ROWS
 
-ITEMS: Mapping[str, tuple[str, ...]] = {
+NEEDS_OF_ITEM: Mapping[str, tuple[str, ...]] = {
     "infusion": (),
     "sstr-pet": ("scans",),
     "baseline-labs": (),
@@ -54,9 +54,9 @@ def _check_lists(protocol: Protocol) -> str:
     if _holds_twice(protocol.rows.names):
         return "rows.names holds a row twice"
     for item in protocol.schedule.items:
-        if item not in ITEMS:
+        if item not in NEEDS_OF_ITEM:
             return f"schedule.items holds {item!r}, which is no item of the schedule"
-        for key in ITEMS[item]:
+        for key in NEEDS_OF_ITEM[item]:
             if not _has(protocol, key):
                 return f"{key} is missing, which the item {item} needs"
     if _holds_twice(protocol.schedule.items):

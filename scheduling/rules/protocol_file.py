@@ -82,7 +82,7 @@ def _read_plain(kind: Any, value: Any, name: str, path: str) -> Any:
     return value
 
 
-def read_value(kind: Any, text: str) -> Any:
+def read_protocol_value(kind: Any, text: str) -> Any:
     """Read one value from text, as a site's setting gives it. Raises ProtocolError with the reason."""
     if kind is Decimal or kind is int:
         number = read_decimal(text)
@@ -103,7 +103,7 @@ def read_value(kind: Any, text: str) -> Any:
             raise ProtocolError(f"must be one of {', '.join(get_args(kind))}, not {text!r}")
         return text
     if get_origin(kind) is tuple:
-        return tuple(read_value(get_args(kind)[0], part.strip()) for part in text.split(","))
+        return tuple(read_protocol_value(get_args(kind)[0], part.strip()) for part in text.split(","))
     if not text.strip():
         raise ProtocolError("must not be empty")
     return text

@@ -14,13 +14,13 @@ from zoneinfo import ZoneInfo
 from scheduling.rules.workdays import is_closed
 
 LONGEST_DAYS = 60
-LIMITS = frozenset({"lar-last-before", "short-acting-stop"})
+LIMIT_ITEMS = frozenset({"lar-last-before", "short-acting-stop"})
 """Their last moment is all they have: they ask for nothing before it, and pass by themselves."""
-PASSING = LIMITS | {"radiation-precautions"}
+NEVER_OVERDUE_ITEMS = LIMIT_ITEMS | {"radiation-precautions"}
 """Never overdue."""
 
 
-class Moment(StrEnum):
+class StepMoment(StrEnum):
     BEFORE = "before"  # days before it opens; for a limit, before its last moment
     DUE = "due"  # on its best day, else when it opens
     OVERDUE = "overdue"  # days after its last day
@@ -41,14 +41,14 @@ class Receiver(StrEnum):
 LADDER = (Receiver.OWNER, Receiver.NAVIGATOR, Receiver.PRESCRIBER, Receiver.MANAGER)
 
 
-class Step(NamedTuple):
-    moment: Moment
+class TimetableStep(NamedTuple):
+    moment: StepMoment
     days: int
     receiver: Receiver
 
 
 @dataclass(frozen=True, slots=True)
-class Row:
+class TimetableRow:
     """One line of a timetable. Empty `item`: every other item; empty `owner`: whoever has it.
 
     `before`, `money`: days before, from 0. `owner`, `navigator`, `prescriber`, `manager`: days after the last
@@ -66,8 +66,8 @@ class Row:
     money: tuple[int, ...] = ()
 
 
-DEFAULT_ROWS: tuple[Row, ...] = (
-    Row(
+DEFAULT_TIMETABLE: tuple[TimetableRow, ...] = (
+    TimetableRow(
         before=(3,),
         on_the_day=True,
         owner=(1, 4),
@@ -76,9 +76,9 @@ DEFAULT_ROWS: tuple[Row, ...] = (
         manager=(10,),
         money=(2,),
     ),
-    Row(owned_by="center", navigator=(1,), prescriber=(4,), manager=(10,), money=(2,)),
-    Row(owned_by="patient", before=(2,), on_the_day=True, navigator=(1,), manager=(10,)),
-    Row(
+    TimetableRow(owned_by="center", navigator=(1,), prescriber=(4,), manager=(10,), money=(2,)),
+    TimetableRow(owned_by="patient", before=(2,), on_the_day=True, navigator=(1,), manager=(10,)),
+    TimetableRow(
         item="dose-order",
         before=(2,),
         on_the_day=True,
@@ -87,31 +87,35 @@ DEFAULT_ROWS: tuple[Row, ...] = (
         manager=(2,),
         money=(1, 3),
     ),
-    Row(item="post-dose-lar", on_the_day=True, navigator=(1,), prescriber=(1,), manager=(3,)),
-    Row(item="infusion"),
-    Row(item="antiemetic"),
-    Row(item="amino-acids"),
-    Row(item="radiation-precautions"),
+    TimetableRow(item="post-dose-lar", on_the_day=True, navigator=(1,), prescriber=(1,), manager=(3,)),
+    TimetableRow(item="infusion"),
+    TimetableRow(item="antiemetic"),
+    TimetableRow(item="amino-acids"),
+    TimetableRow(item="radiation-precautions"),
 )
 """An item without a number anywhere is never reminded of: the day of treatment has its own checklist."""
 
 
-def row_for(rows: Iterable[Row], item: str, owner: str) -> Row:
+def row_for(rows: Iterable[TimetableRow], item: str, owner: str) -> TimetableRow:
     """The most particular line: of this item and owner, of the item, of the owner, of everything."""
     found = {(row.item, row.owned_by): row for row in rows}
     for key in ((item, owner), (item, ""), ("", owner), ("", "")):
         if key in found:
             return found[key]
-    return Row()
+    return TimetableRow()
 
 
-def steps_of(row: Row) -> tuple[Step, ...]:
+def steps_of(row: TimetableRow) -> tuple[TimetableStep, ...]:
     return (
-        *(Step(Moment.BEFORE, days, Receiver.OWNER) for days in row.before),
-        *([Step(Moment.DUE, 0, Receiver.OWNER)] if row.on_the_day else []),
-        *(Step(Moment.OVERDUE, days, rung) for rung in LADDER for days in getattr(row, rung.value)),
+        *(TimetableStep(StepMoment.BEFORE, days, Receiver.OWNER) for days in row.before),
+        *([TimetableStep(StepMoment.DUE, 0, Receiver.OWNER)] if row.on_the_day else []),
         *(
-            Step(Moment.MONEY, days, rung)
+            TimetableStep(StepMoment.OVERDUE, days, rung)
+            for rung in LADDER
+            for days in getattr(row, rung.value)
+        ),
+        *(
+            TimetableStep(StepMoment.MONEY, days, rung)
             for days in row.money
             for rung in (Receiver.OWNER, Receiver.NAVIGATOR)
         ),
@@ -121,7 +125,7 @@ def steps_of(row: Row) -> tuple[Step, ...]:
 # --- when -------------------------------------------------------------------------------------------
 
 
-class Asked(NamedTuple):
+class ReminderItem(NamedTuple):
     """An item as the schedule asks for it: days of the site, or instants (a window that hangs on hours)."""
 
     item: str
@@ -132,17 +136,17 @@ class Asked(NamedTuple):
     money_on: date | None = None
 
 
-class Nudge(NamedTuple):
+class DatedStep(NamedTuple):
     """One step of one item. `anchor` is the day (at the site) it hangs on, `on` the day it falls on."""
 
-    step: Step
+    step: TimetableStep
     anchor: date
     on: date
     at: datetime | None  # not before this instant, for what opens at one
     sooner: bool  # on a closed day rather before it than after
 
 
-def nudges(asked: Asked, rows: Iterable[Row], zone: ZoneInfo) -> list[Nudge]:
+def dated_steps(asked: ReminderItem, rows: Iterable[TimetableRow], zone: ZoneInfo) -> list[DatedStep]:
     """Every step of an item that is still open, in the order of its days."""
     found = [
         nudge
@@ -152,27 +156,27 @@ def nudges(asked: Asked, rows: Iterable[Row], zone: ZoneInfo) -> list[Nudge]:
     return sorted(found, key=lambda nudge: (nudge.on, LADDER.index(nudge.step.receiver)))
 
 
-def _nudge(asked: Asked, step: Step, zone: ZoneInfo) -> Nudge | None:
+def _nudge(asked: ReminderItem, step: TimetableStep, zone: ZoneInfo) -> DatedStep | None:
     edge = _edge(asked, step.moment)
     if edge is None:
         return None
     anchor = day_in(edge, zone)
-    if step.moment is Moment.OVERDUE:
-        return Nudge(step, anchor, anchor + timedelta(step.days), None, sooner=False)
-    if step.moment is Moment.DUE:
-        return Nudge(step, anchor, anchor, edge if isinstance(edge, datetime) else None, sooner=False)
-    return Nudge(step, anchor, anchor - timedelta(step.days), None, sooner=True)
+    if step.moment is StepMoment.OVERDUE:
+        return DatedStep(step, anchor, anchor + timedelta(step.days), None, sooner=False)
+    if step.moment is StepMoment.DUE:
+        return DatedStep(step, anchor, anchor, edge if isinstance(edge, datetime) else None, sooner=False)
+    return DatedStep(step, anchor, anchor - timedelta(step.days), None, sooner=True)
 
 
-def _edge(asked: Asked, moment: Moment) -> date | datetime | None:
+def _edge(asked: ReminderItem, moment: StepMoment) -> date | datetime | None:
     match moment:
-        case Moment.BEFORE:
-            return asked.opens or (asked.closes if asked.item in LIMITS else asked.target)
-        case Moment.DUE:
+        case StepMoment.BEFORE:
+            return asked.opens or (asked.closes if asked.item in LIMIT_ITEMS else asked.target)
+        case StepMoment.DUE:
             return asked.target or asked.opens
-        case Moment.OVERDUE:
-            return None if asked.item in PASSING else asked.closes
-        case Moment.MONEY:
+        case StepMoment.OVERDUE:
+            return None if asked.item in NEVER_OVERDUE_ITEMS else asked.closes
+        case StepMoment.MONEY:
             return asked.money_on
 
 
@@ -184,7 +188,7 @@ def day_in(edge: date | datetime, zone: ZoneInfo) -> date:
 
 
 @dataclass(frozen=True, slots=True)
-class Hours:
+class ReceiverHours:
     """When a receiver may be written to, on the wall clock of their own zone.
 
     Quiet from `quiet_from` until `quiet_until`, over midnight where it is the later of the two; equal: never.
@@ -213,7 +217,7 @@ class Hours:
 FURTHEST_DAYS = 30
 
 
-def next_allowed(moment: datetime, hours: Hours) -> datetime:
+def next_allowed(moment: datetime, hours: ReceiverHours) -> datetime:
     """The first instant from `moment` on at which the receiver may be written to.
 
     An hour that the clock skips counts as the one after it. Raises ValueError where 30 days have none.
@@ -230,7 +234,7 @@ def _days_after(day: date) -> Iterable[date]:
     return (day + timedelta(distance) for distance in range(FURTHEST_DAYS))
 
 
-def _awake(day: date, hours: Hours) -> Sequence[tuple[datetime, datetime]]:
+def _awake(day: date, hours: ReceiverHours) -> Sequence[tuple[datetime, datetime]]:
     """The stretches of one local day that are not quiet, as instants."""
     midnight, next_midnight = (instant(each, time.min, hours.zone) for each in (day, day + timedelta(1)))
     quiet_from = instant(day, hours.quiet_from, hours.zone)
@@ -247,7 +251,7 @@ def instant(day: date, at: time, zone: ZoneInfo) -> datetime:
     return datetime.combine(day, at, tzinfo=zone).astimezone(UTC)
 
 
-def send_at(nudge: Nudge, hours: Hours, *, last: datetime | None = None) -> datetime:
+def send_at(nudge: DatedStep, hours: ReceiverHours, *, last: datetime | None = None) -> datetime:
     """When a step is sent: on its day within the receiver's hours, else the nearest day they work.
 
     Sooner for what warns of something to come, later for what has come; but never after `last`, where a
@@ -261,7 +265,7 @@ def send_at(nudge: Nudge, hours: Hours, *, last: datetime | None = None) -> date
     return wanted if last is None or wanted <= last else min(wanted, _last_allowed(last, hours) or wanted)
 
 
-def _last_allowed(last: datetime, hours: Hours) -> datetime | None:
+def _last_allowed(last: datetime, hours: ReceiverHours) -> datetime | None:
     """The opening of the last stretch of hours that begins before `last`."""
     today = last.astimezone(hours.zone).date()
     for day in (today - timedelta(distance) for distance in range(FURTHEST_DAYS)):

@@ -15,7 +15,9 @@ TENTATIVE = frozenset({"registered", "preliminary", "unknown"})
 WITHDRAWN = frozenset({"cancelled", "entered-in-error"})
 
 
-def standing(results: Iterable[ResultFact], now: datetime) -> tuple[list[ResultFact], list[ResultFact]]:
+def standing_versions(
+    results: Iterable[ResultFact], now: datetime
+) -> tuple[list[ResultFact], list[ResultFact]]:
     """The versions received by `now` that count, and those that reuse an id: the newest of each analyte."""
     known = [result for result in results if result.received_at <= now]
     if not any(result.replaces or result.series for result in known) and len(
@@ -33,7 +35,7 @@ def standing(results: Iterable[ResultFact], now: datetime) -> tuple[list[ResultF
     return [result for result in newest.values() if result.id not in gone], reused
 
 
-def newest_replaced(result: ResultFact, results: Iterable[ResultFact]) -> datetime:
+def newest_replaced_at(result: ResultFact, results: Iterable[ResultFact]) -> datetime:
     """When the newest of a result's versions was collected.
 
     A correction that cannot be used stands where what it replaced stood: a mistyped year must not take a

@@ -9,11 +9,11 @@ from msgspec.structs import replace
 
 from scheduling.rules.answer import RowState
 from scheduling.rules.row_findings import Point
-from scheduling.rules.row_inputs import stretch_of_row
+from scheduling.rules.row_inputs import interval_facts_of_row
 from scheduling.rules.row_prescriber_judgments import is_confirmed, is_unrelated
 from scheduling.rules.row_verdict import (
     IntervalContext,
-    Verdict,
+    RowVerdict,
     are_mid_cycle,
     find_recurrence,
     mid_cycle_ends,
@@ -32,7 +32,7 @@ def earlier_episodes(timeline: Timeline, rule: RowRule) -> list[Episode]:
         interval = infusion.cycle
         if is_unrelated(timeline, rule, interval):
             continue
-        stretch = stretch_of_row(timeline, rule, interval)
+        stretch = interval_facts_of_row(timeline, rule, interval)
         points = rule.read_points(stretch)
         fired = [point for point in points if point.fires]
         if fired and is_ignored_nadir(timeline, rule, interval, fired, points) is False:
@@ -46,9 +46,9 @@ def with_doubtful_earlier(
     rule: RowRule,
     points: list[Point],
     course: IntervalContext,
-    verdict: Verdict,
+    verdict: RowVerdict,
     doubt: str,
-) -> tuple[Verdict, str]:
+) -> tuple[RowVerdict, str]:
     """An episode now, and an earlier interval that may have had one: perhaps the second, so a person asks.
 
     Only a word about the earlier interval answers it, not that the episode of now has resolved.
@@ -73,7 +73,7 @@ def _doubtful_interval(
         interval = infusion.cycle
         if is_unrelated(timeline, rule, interval) or is_confirmed(timeline, rule, interval):
             continue
-        stretch = stretch_of_row(timeline, rule, interval)
+        stretch = interval_facts_of_row(timeline, rule, interval)
         earlier = rule.read_points(stretch)
         possible = [point for point in earlier if point.fires is not False]
         if not possible or is_ignored_nadir(timeline, rule, interval, possible, earlier):

@@ -13,9 +13,9 @@ from msgspec import Struct
 
 from labs.rules.analytes import Analyte
 from labs.rules.reading import Reading
-from scheduling.rules.facts import AdverseEvent
+from scheduling.rules.facts import AdverseEventFact
 from scheduling.rules.formatting import analyte_words, day_words, figure_words, grades_words
-from scheduling.rules.observed_results import Observed
+from scheduling.rules.observed_results import ObservedResult
 from scheduling.rules.timeline import Timeline
 
 SEVERE = 3  # CTCAE grade 3
@@ -37,18 +37,18 @@ class Point(Struct, frozen=True, gc=False):
     worth: str = ""  # what it is called, with a place for "still " or nothing: "{}grade 2"
 
 
-class Stretch(Struct, frozen=True):
+class IntervalFacts(Struct, frozen=True):
     """The facts of one interval that its rows read; a result without a reading stands for any value."""
 
     timeline: Timeline
     interval: int
-    results: dict[Analyte, list[Observed]]
-    events: list[AdverseEvent]  # of the row that the stretch is read for
+    results: dict[Analyte, list[ObservedResult]]
+    events: list[AdverseEventFact]  # of the row that the stretch is read for
 
-    def of(self, analyte: Analyte) -> list[Observed]:
+    def of(self, analyte: Analyte) -> list[ObservedResult]:
         return self.results.get(analyte, [])
 
-    def everywhere(self, analyte: Analyte) -> list[Observed]:
+    def everywhere(self, analyte: Analyte) -> list[ObservedResult]:
         """All that were ever drawn: what belongs together may lie on both sides of an infusion."""
         outside = [result for result in self.timeline.of(analyte) if result.interval != self.interval]
         return outside + self.of(analyte)
@@ -61,7 +61,7 @@ class Stretch(Struct, frozen=True):
 # --- by the day ------------------------------------------------------------------------------------
 
 
-class Finding(Struct, frozen=True, gc=False):
+class ResultFinding(Struct, frozen=True, gc=False):
     """What one result says; the words are made only where somebody will read them."""
 
     fires: bool | None
@@ -72,10 +72,10 @@ class Finding(Struct, frozen=True, gc=False):
     worth: str = ""
 
 
-NOTHING = Finding(False)
+NO_FINDING = ResultFinding(False)
 
 
-def by_day(results: list[Observed], read: Callable[[Observed], Finding]) -> Iterator[Point]:
+def by_day(results: list[ObservedResult], read: Callable[[ObservedResult], ResultFinding]) -> Iterator[Point]:
     """One point a day; two results of one day that give different answers are one that cannot be told.
 
     A quiet day that is not the newest says nothing to anyone, and most days are: it has no point.
@@ -100,7 +100,7 @@ def by_day(results: list[Observed], read: Callable[[Observed], Finding]) -> Iter
                 yield point
 
 
-def single(result: Observed, finding: Finding, *, is_newest: bool) -> Point:
+def single(result: ObservedResult, finding: ResultFinding, *, is_newest: bool) -> Point:
     because = (result.id, *finding.also) if finding.fires else ()
     return Point(
         result.analyte or "",
@@ -116,7 +116,7 @@ def single(result: Observed, finding: Finding, *, is_newest: bool) -> Point:
     )
 
 
-def _several(day: list[Observed], findings: list[Finding], *, is_newest: bool) -> Point:
+def _several(day: list[ObservedResult], findings: list[ResultFinding], *, is_newest: bool) -> Point:
     answers = {finding.fires for finding in findings}
     agreed = answers.pop() if len(answers) == 1 else None
     firing = [(result, finding) for result, finding in zip(day, findings, strict=True) if finding.fires]
@@ -134,20 +134,20 @@ def _several(day: list[Observed], findings: list[Finding], *, is_newest: bool) -
     )
 
 
-def _disagreement(day: list[Observed]) -> str:
+def _disagreement(day: list[ObservedResult]) -> str:
     return f"conflicting results for {name_words(day[0])} on {day_words(day[0].on)}"
 
 
-def unknown(result: Observed) -> Finding:
+def unknown(result: ObservedResult) -> ResultFinding:
     said = f"latest {name_words(result)} result ({day_words(result.on)}) is not usable"
-    return Finding(None, is_back=False, doubt=said)
+    return ResultFinding(None, is_back=False, doubt=said)
 
 
-def name_words(result: Observed) -> str:
+def name_words(result: ObservedResult) -> str:
     return analyte_words(result.analyte) if result.analyte else "result"
 
 
-def value_words(result: Observed) -> str:
+def value_words(result: ObservedResult) -> str:
     return name_words(result) if result.reading is None else f"{name_words(result)} {figure(result.reading)}"
 
 
@@ -158,30 +158,30 @@ def figure(reading: Reading) -> str:
     return figure_words(f"{reading.comparator}{reading.sent:f}", reading.unit_sent)
 
 
-def graded(stretch: Stretch, analyte: Analyte, at_least: int) -> Iterable[Point]:
+def graded(stretch: IntervalFacts, analyte: Analyte, at_least: int) -> Iterable[Point]:
     results = stretch.of(analyte)
     if all(is_certainly_under(result, at_least) for result in results):
         return quiet(results)
 
-    def read(result: Observed) -> Finding:
+    def read(result: ObservedResult) -> ResultFinding:
         if result.reading is None:
             return unknown(result)
         grades = result.grades
         if grades is None or grades.highest < at_least:
-            return NOTHING
+            return NO_FINDING
         said = f"{value_words(result)} on {day_words(result.on)}"
         if grades.lowest >= at_least:
             worth = f"grade {grades.grade}" if grades.grade is not None else f"grade {at_least} or higher"
-            return Finding(True, words=said, worth=f"{{}}{worth}")
-        return Finding(None, doubt=f"{said} could be {grades_words(grades.lowest, grades.highest)}")
+            return ResultFinding(True, words=said, worth=f"{{}}{worth}")
+        return ResultFinding(None, doubt=f"{said} could be {grades_words(grades.lowest, grades.highest)}")
 
     return by_day(results, read)
 
 
-def is_certainly_under(result: Observed, grade: int) -> bool:
+def is_certainly_under(result: ObservedResult, grade: int) -> bool:
     return result.reading is not None and (result.grades is None or result.grades.highest < grade)
 
 
-def quiet(results: list[Observed]) -> list[Point]:
+def quiet(results: list[ObservedResult]) -> list[Point]:
     """What `by_day` makes of results that all find nothing, as those of most intervals do."""
-    return [single(results[-1], NOTHING, is_newest=True)] if results else []
+    return [single(results[-1], NO_FINDING, is_newest=True)] if results else []

@@ -6,10 +6,10 @@ from itertools import combinations
 from labs.rules.analytes import Analyte
 from labs.rules.reading import Rejection
 from scheduling.rules.answer import RowState
-from scheduling.rules.formatting import analyte_words, day_words, listed
-from scheduling.rules.observed_results import Observed, group_by_analyte
-from scheduling.rules.row_findings import Stretch
-from scheduling.rules.row_verdict import IntervalContext, Verdict, judge_points
+from scheduling.rules.formatting import analyte_words, day_words, join_with_and
+from scheduling.rules.observed_results import ObservedResult, group_by_analyte
+from scheduling.rules.row_findings import IntervalFacts
+from scheduling.rules.row_verdict import IntervalContext, RowVerdict, judge_points
 from scheduling.rules.rows.rule import RowRule
 from scheduling.rules.timeline import Timeline
 
@@ -17,25 +17,25 @@ MANY = 5  # results that are not final, of one row and interval
 
 
 def with_pending_results(
-    timeline: Timeline, rule: RowRule, stretch: Stretch, course: IntervalContext, verdict: Verdict
-) -> tuple[Verdict, str]:
+    timeline: Timeline, rule: RowRule, stretch: IntervalFacts, course: IntervalContext, verdict: RowVerdict
+) -> tuple[RowVerdict, str]:
     """A preliminary or a newer rejected result may warn, never clear or fire: it makes the state unsure."""
     if verdict.state is RowState.CANNOT_TELL or not (timeline.preliminary or timeline.rejected):
         return verdict, ""
     for extra, doubt in _possible_results(timeline, rule, stretch):
-        augmented = Stretch(timeline, stretch.interval, _added(stretch, extra), stretch.events)
+        augmented = IntervalFacts(timeline, stretch.interval, _added(stretch, extra), stretch.events)
         if judge_points(rule.read_points(augmented), course).state is not verdict.state:
-            return Verdict(RowState.CANNOT_TELL), doubt
+            return RowVerdict(RowState.CANNOT_TELL), doubt
     return verdict, ""
 
 
 def _possible_results(
-    timeline: Timeline, rule: RowRule, stretch: Stretch
-) -> Iterator[tuple[list[Observed], str]]:
+    timeline: Timeline, rule: RowRule, stretch: IntervalFacts
+) -> Iterator[tuple[list[ObservedResult], str]]:
     interval, wanted = stretch.interval, rule.rests_on
     preliminary = [r for r in timeline.preliminary if r.interval == interval and r.analyte in wanted]
     for chosen in _choices(preliminary):
-        yield chosen, f"preliminary {listed(map(_said, chosen))} would change this"
+        yield chosen, f"preliminary {join_with_and(map(_said, chosen))} would change this"
     unusable = [
         result
         for result in timeline.rejected
@@ -47,18 +47,18 @@ def _possible_results(
     for chosen in _choices(unusable):
         yield (
             chosen,
-            listed(f"{_said(r)} not usable ({_REJECTED[r.rejection]})" for r in chosen if r.rejection),
+            join_with_and(f"{_said(r)} not usable ({_REJECTED[r.rejection]})" for r in chosen if r.rejection),
         )
 
 
-def _choices(results: list[Observed]) -> Iterator[list[Observed]]:
+def _choices(results: list[ObservedResult]) -> Iterator[list[ObservedResult]]:
     """Every choice among a few results; among many, each alone and all together."""
     sizes = range(1, len(results) + 1) if len(results) <= MANY else (1, len(results))
     for size in sizes:
         yield from (list(chosen) for chosen in combinations(results, size))
 
 
-def _said(result: Observed) -> str:
+def _said(result: ObservedResult) -> str:
     name = analyte_words(result.analyte) if result.analyte else "result"
     return f"{name} on {day_words(result.on)}"
 
@@ -74,13 +74,13 @@ _REJECTED = {
 }
 
 
-def _is_newer_than_accepted(timeline: Timeline, result: Observed) -> bool:
+def _is_newer_than_accepted(timeline: Timeline, result: ObservedResult) -> bool:
     """Drawn after every accepted one; one of the same draw, a derived count too, has settled it."""
     accepted = timeline.of(result.analyte) if result.analyte else []
     return all(other.at < result.at for other in accepted)
 
 
-def _added(stretch: Stretch, extra: list[Observed]) -> dict[Analyte, list[Observed]]:
+def _added(stretch: IntervalFacts, extra: list[ObservedResult]) -> dict[Analyte, list[ObservedResult]]:
     """The interval's results with `extra` among them; counts that could now be derived are derived."""
     timeline = stretch.timeline
     results = {analyte: list(found) for analyte, found in stretch.results.items()}

@@ -5,7 +5,7 @@ from datetime import date
 from labs.rules.reading import Rejection
 from scheduling.rules.answer import RowState
 from scheduling.rules.row_inputs import events_of_row
-from scheduling.rules.row_verdict import Verdict
+from scheduling.rules.row_verdict import RowVerdict
 from scheduling.rules.rows.rule import RowRule
 from scheduling.rules.timeline import Timeline
 
@@ -29,7 +29,9 @@ def is_unrelated(timeline: Timeline, rule: RowRule, interval: int) -> bool:
     return bool(words) and not words[-1]
 
 
-def with_confirmation(timeline: Timeline, rule: RowRule, verdict: Verdict, *, is_nadir_only: bool) -> Verdict:
+def with_confirmation(
+    timeline: Timeline, rule: RowRule, verdict: RowVerdict, *, is_nadir_only: bool
+) -> RowVerdict:
     """The latest confirmation of the interval settles what cannot be told, until something newer comes.
 
     Never while the newest final results fire: then only a preliminary or an unusable one leaves doubt.
@@ -47,7 +49,7 @@ def with_confirmation(timeline: Timeline, rule: RowRule, verdict: Verdict, *, is
     latest = max(reversed(said), key=lambda confirmation: confirmation.on, default=None)
     if latest is None or not latest.resolved or _newest_of_row(timeline, rule, interval) > latest.on:
         return verdict
-    return Verdict(RowState.RESOLVED, is_nadir_only=is_nadir_only)
+    return RowVerdict(RowState.RESOLVED, is_nadir_only=is_nadir_only)
 
 
 def _newest_of_row(timeline: Timeline, rule: RowRule, interval: int) -> date:

@@ -2,9 +2,9 @@
 
 from scheduling.rules.adverse_event_findings import lacks_grade, worst_grade
 from scheduling.rules.answer import RowState
-from scheduling.rules.formatting import ORDINALS, sentence
-from scheduling.rules.row_findings import Point, Stretch
-from scheduling.rules.row_verdict import Verdict
+from scheduling.rules.formatting import ORDINALS, capitalized
+from scheduling.rules.row_findings import IntervalFacts, Point
+from scheduling.rules.row_verdict import RowVerdict
 from scheduling.rules.rows.rule import RowRule
 from scheduling.rules.timeline import Timeline
 
@@ -12,7 +12,7 @@ NEEDS_REVIEW = "Needs review: "
 """How the sentence of a row begins that nobody can tell."""
 
 
-def worst_grade_of_row(timeline: Timeline, rule: RowRule, stretch: Stretch) -> int | None:
+def worst_grade_of_row(timeline: Timeline, rule: RowRule, stretch: IntervalFacts) -> int | None:
     grades = [
         grades.grade
         for analyte in rule.graded
@@ -25,7 +25,7 @@ def worst_grade_of_row(timeline: Timeline, rule: RowRule, stretch: Stretch) -> i
 
 
 def row_sentence(
-    verdict: Verdict,
+    verdict: RowVerdict,
     fired: list[Point],
     points: list[Point],
     doubt: str,
@@ -39,14 +39,14 @@ def row_sentence(
         return "Confirmed as resolved by a prescriber."
     point = next((p for p in reversed(fired) if p.is_newest), fired[-1])
     if verdict.state is RowState.OPEN:
-        return sentence(f"{point.worth.format('still ')} ({point.words}).")
-    was = sentence(point.worth.format(""))
+        return capitalized(f"{point.worth.format('still ')} ({point.words}).")
+    was = capitalized(point.worth.format(""))
     if verdict.state is RowState.RECURRENT:
         return f"{was} again ({point.words}): {ORDINALS[occurrence]} episode."
     return f"{was} ({point.words}), now resolved."
 
 
-def _why_not(verdict: Verdict, points: list[Point], doubt: str) -> str:
+def _why_not(verdict: RowVerdict, points: list[Point], doubt: str) -> str:
     if doubt:
         return doubt
     if verdict.is_unshared_recurrence:

@@ -16,14 +16,14 @@ from scheduling.rules.row_findings import Point
 from scheduling.rules.timeline import Timeline
 
 
-class Verdict(Struct, frozen=True):
+class RowVerdict(Struct, frozen=True):
     state: RowState
     is_unshared_recurrence: bool = False
     is_nadir_only: bool = False
     is_earlier_unsure: bool = False
 
 
-CLEAR = Verdict(RowState.CLEAR)
+CLEAR_VERDICT = RowVerdict(RowState.CLEAR)
 
 
 class IntervalContext(Struct, frozen=True):
@@ -35,7 +35,7 @@ class IntervalContext(Struct, frozen=True):
     scope: str  # of recurrence; "row" where a row has no analytes to tell apart
 
 
-def judge_points(points: list[Point], course: IntervalContext) -> Verdict:
+def judge_points(points: list[Point], course: IntervalContext) -> RowVerdict:
     """The state in every possible reading of the points; where they differ, nobody can tell."""
     certain = [point for point in points if point.fires]
     if all(point.fires is not None for point in points):
@@ -50,9 +50,9 @@ def judge_points(points: list[Point], course: IntervalContext) -> Verdict:
         certainly_nadir = all(verdict.is_nadir_only for verdict in verdicts)
         return replace(verdicts[0], is_nadir_only=certainly_nadir)
     if states == {RowState.OPEN, RowState.RECURRENT}:
-        return Verdict(RowState.OPEN)  # it fires by the newest results, whatever else is doubtful
+        return RowVerdict(RowState.OPEN)  # it fires by the newest results, whatever else is doubtful
     is_second = all(v.is_unshared_recurrence or v.state is RowState.RECURRENT for v in verdicts)
-    return Verdict(RowState.CANNOT_TELL, is_unshared_recurrence=is_second)
+    return RowVerdict(RowState.CANNOT_TELL, is_unshared_recurrence=is_second)
 
 
 def _kinds(points: list[Point], course: IntervalContext) -> list[list[Point]]:
@@ -65,35 +65,35 @@ def _kinds(points: list[Point], course: IntervalContext) -> list[list[Point]]:
     return list(kinds.values())
 
 
-def _verdict(fired: list[Point], points: list[Point], course: IntervalContext) -> Verdict:
+def _verdict(fired: list[Point], points: list[Point], course: IntervalContext) -> RowVerdict:
     if not fired:
-        return CLEAR
+        return CLEAR_VERDICT
     fires_now = any(point.is_newest for point in fired)
     is_back = not fires_now and all(
         point.is_back for point in points if point.is_newest and point not in fired
     )
     nadir_only = is_back and all(point.is_lab and _is_mid_cycle(point, course) for point in fired)
     if nadir_only and course.nadir == "ignore":
-        return CLEAR
+        return CLEAR_VERDICT
     if nadir_only and course.nadir == "review":
-        return Verdict(RowState.CANNOT_TELL, is_nadir_only=True)
+        return RowVerdict(RowState.CANNOT_TELL, is_nadir_only=True)
     verdict = find_recurrence(fired, course)
     if verdict is None and fires_now:
-        verdict = Verdict(RowState.OPEN)
+        verdict = RowVerdict(RowState.OPEN)
     if verdict is None:
-        verdict = Verdict(RowState.RESOLVED if is_back else RowState.CANNOT_TELL)
+        verdict = RowVerdict(RowState.RESOLVED if is_back else RowState.CANNOT_TELL)
     return replace(verdict, is_nadir_only=nadir_only)
 
 
-def find_recurrence(fired: list[Point], course: IntervalContext) -> Verdict | None:
+def find_recurrence(fired: list[Point], course: IntervalContext) -> RowVerdict | None:
     """None where this is the first episode, or one that does not count as a recurrence."""
     if not course.earlier:
         return None
     fell = {point.subject for point in fired}
     if course.scope == "row" or any(fell & before for before in course.earlier):
-        return Verdict(RowState.RECURRENT)
+        return RowVerdict(RowState.RECURRENT)
     if course.scope == "review":
-        return Verdict(RowState.CANNOT_TELL, is_unshared_recurrence=True)
+        return RowVerdict(RowState.CANNOT_TELL, is_unshared_recurrence=True)
     return None
 
 

@@ -9,7 +9,7 @@ from typing import Any
 
 from scheduling.rules.protocol import Protocol, ProtocolError
 from scheduling.rules.protocol_checks import check_sense
-from scheduling.rules.protocol_file import kinds_of, read_value
+from scheduling.rules.protocol_file import kinds_of, read_protocol_value
 
 _NOT_A_SITES = ("product", "settings")  # what is infused; and what has names of its own in a course file
 _TABLES: dict[str, dict[str, Any]] = {
@@ -32,7 +32,7 @@ def check_setting(key: str, text: str) -> None:
 
 def _value(key: str, text: str) -> Any:
     table, _, name = key.partition(".")
-    return read_value(_TABLES[table][name], text)
+    return read_protocol_value(_TABLES[table][name], text)
 
 
 @lru_cache(maxsize=256)

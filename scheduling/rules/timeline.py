@@ -17,8 +17,15 @@ from labs.rules.ctcae import grade, that_counts
 from labs.rules.reading import Reading
 from labs.rules.renal import Clearance, age_on, clearance
 from scheduling.rules.days import add_days
-from scheduling.rules.facts import AdverseEvent, CourseFacts, Infusion, Injection, PregnancyTest, Settings
-from scheduling.rules.observed_results import Observed
+from scheduling.rules.facts import (
+    AdverseEventFact,
+    CourseFacts,
+    InfusionFact,
+    InjectionFact,
+    PregnancyTestFact,
+    Settings,
+)
+from scheduling.rules.observed_results import ObservedResult
 from scheduling.rules.protocol import Protocol
 from scheduling.rules.weights import Weights
 
@@ -31,30 +38,32 @@ class Timeline:
     zone: ZoneInfo
     now: datetime
     today: date
-    given: list[Infusion]  # started by now, by cycle
-    waiting: list[Infusion]  # planned and not given, by cycle
-    accepted: list[Observed] = field(default_factory=list)  # final, usable, by collection time
-    preliminary: list[Observed] = field(default_factory=list)  # usable
-    rejected: list[Observed] = field(default_factory=list)
-    by_analyte: dict[Analyte, list[Observed]] = field(default_factory=dict)  # of `accepted` and derived
+    given: list[InfusionFact]  # started by now, by cycle
+    waiting: list[InfusionFact]  # planned and not given, by cycle
+    accepted: list[ObservedResult] = field(default_factory=list)  # final, usable, by collection time
+    preliminary: list[ObservedResult] = field(default_factory=list)  # usable
+    rejected: list[ObservedResult] = field(default_factory=list)
+    by_analyte: dict[Analyte, list[ObservedResult]] = field(default_factory=dict)  # of `accepted` and derived
     weights: Weights = field(default_factory=lambda: Weights(()))
-    pregnancy_tests: list[PregnancyTest] = field(default_factory=list)  # known today, from results too
-    events: list[AdverseEvent] = field(default_factory=list)
-    injections: list[Injection] = field(default_factory=list)
+    pregnancy_tests: list[PregnancyTestFact] = field(default_factory=list)  # known today, from results too
+    events: list[AdverseEventFact] = field(default_factory=list)
+    injections: list[InjectionFact] = field(default_factory=list)
     red_cells: list[tuple[date, int]] = field(default_factory=list)  # day and interval of each transfusion
-    _by_interval: dict[tuple[Analyte, int], list[Observed]] = field(default_factory=lambda: defaultdict(list))
+    _by_interval: dict[tuple[Analyte, int], list[ObservedResult]] = field(
+        default_factory=lambda: defaultdict(list)
+    )
     _days: dict[int, date | None] = field(default_factory=dict)
-    _baselines: dict[Analyte, Observed | None] = field(default_factory=dict)
+    _baselines: dict[Analyte, ObservedResult | None] = field(default_factory=dict)
     _that_count: dict[Analyte, Reading | None] = field(default_factory=dict)
     _starts: list[tuple[int, datetime, date]] = field(default_factory=list)
     _places: dict[datetime, tuple[date, int]] = field(default_factory=dict)
-    _events: dict[int, list[AdverseEvent]] = field(default_factory=lambda: defaultdict(list))
-    _clearances: dict[Observed, tuple[Clearance, ...]] = field(default_factory=dict)
+    _events: dict[int, list[AdverseEventFact]] = field(default_factory=lambda: defaultdict(list))
+    _clearances: dict[ObservedResult, tuple[Clearance, ...]] = field(default_factory=dict)
 
     # --- infusions ---------------------------------------------------------------------------------
 
     @property
-    def last(self) -> Infusion | None:
+    def last(self) -> InfusionFact | None:
         return self.given[-1] if self.given else None
 
     @property
@@ -90,7 +99,7 @@ class Timeline:
         """No further infusion will be given."""
         return self.stopped_on is not None or self.died_on is not None or self.all_given
 
-    def infusion(self, cycle: int) -> Infusion | None:
+    def infusion(self, cycle: int) -> InfusionFact | None:
         for infusion in (*self.given, *self.waiting):
             if infusion.cycle == cycle:
                 return infusion
@@ -169,24 +178,24 @@ class Timeline:
                 interval = cycle
         return interval
 
-    def events_in(self, interval: int) -> list[AdverseEvent]:
+    def events_in(self, interval: int) -> list[AdverseEventFact]:
         return self._events.get(interval, [])
 
     # --- results -----------------------------------------------------------------------------------
 
-    def of(self, analyte: Analyte) -> list[Observed]:
+    def of(self, analyte: Analyte) -> list[ObservedResult]:
         return self.by_analyte.get(analyte, [])
 
-    def in_interval(self, analyte: Analyte, interval: int) -> list[Observed]:
+    def in_interval(self, analyte: Analyte, interval: int) -> list[ObservedResult]:
         return self._by_interval.get((analyte, interval), [])
 
-    def baseline(self, analyte: Analyte) -> Observed | None:
+    def baseline(self, analyte: Analyte) -> ObservedResult | None:
         """The latest usable final result collected before the first infusion started, or the pinned one."""
         if analyte not in self._baselines:
             self._baselines[analyte] = self._find_baseline(analyte)
         return self._baselines[analyte]
 
-    def _find_baseline(self, analyte: Analyte) -> Observed | None:
+    def _find_baseline(self, analyte: Analyte) -> ObservedResult | None:
         results = self.of(analyte)
         if pinned := {pin.result for pin in self.facts.baseline_pins if pin.analyte == analyte}:
             for result in results:
@@ -200,7 +209,7 @@ class Timeline:
                 latest = result
         return latest
 
-    def grade_all(self, results: Iterable[Observed]) -> None:
+    def grade_all(self, results: Iterable[ObservedResult]) -> None:
         """Note the grades that each can have: by its baseline if drawn after the first infusion."""
         version, anticoagulated = self.settings.ctcae or "", self.facts.patient.anticoagulated
         known = self._that_count
@@ -227,7 +236,7 @@ class Timeline:
         renal = self.protocol.renal
         return self.weights.possible_on(on, within_days=renal.weight_within_days) if renal else ()
 
-    def clearances_of(self, creatinine: Observed) -> tuple[Clearance, ...]:
+    def clearances_of(self, creatinine: ObservedResult) -> tuple[Clearance, ...]:
         """The creatinine clearances a result can stand for, one for each possible weight, the lowest first.
 
         None at all under 18, without sex, birth date or a usable weight.
@@ -236,7 +245,7 @@ class Timeline:
             self._clearances[creatinine] = tuple(self._find_clearances(creatinine))
         return self._clearances[creatinine]
 
-    def _find_clearances(self, creatinine: Observed) -> Iterable[Clearance]:
+    def _find_clearances(self, creatinine: ObservedResult) -> Iterable[Clearance]:
         patient = self.facts.patient
         if patient.birth_date is None or patient.sex not in ("female", "male"):
             return

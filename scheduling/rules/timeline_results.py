@@ -13,9 +13,9 @@ from msgspec.structs import replace
 from labs.rules.analytes import ANALYTE_OF, Analyte
 from labs.rules.hcg import INDETERMINATE, NEGATIVE, pregnancy_of
 from labs.rules.reading import Reading, Rejection, over_base, read_result
-from scheduling.rules.facts import PregnancyTest, ResultFact
-from scheduling.rules.observed_results import Observed, collection_order, group_by_analyte
-from scheduling.rules.result_versions import newest_replaced, standing
+from scheduling.rules.facts import PregnancyTestFact, ResultFact
+from scheduling.rules.observed_results import ObservedResult, collection_order, group_by_analyte
+from scheduling.rules.result_versions import newest_replaced_at, standing_versions
 from scheduling.rules.timeline import Timeline
 
 FINAL = frozenset({"final", "corrected", "amended"})
@@ -42,7 +42,7 @@ def _read_results(timeline: Timeline) -> None:
     """A course has hundreds of results: no call without need, and the fields in their order, not by name."""
     accepted, preliminary, rejected = timeline.accepted, timeline.preliminary, timeline.rejected
     places = timeline._places
-    counted, reused = standing(timeline.facts.results, timeline.now)
+    counted, reused = standing_versions(timeline.facts.results, timeline.now)
     own = len(counted)
     for index, fact in enumerate(counted + reused if reused else counted):
         status, at, day_only = fact.status, fact.collected_at, fact.day_only
@@ -64,16 +64,18 @@ def _read_results(timeline: Timeline) -> None:
                     reading = Rejection.TIME
         if isinstance(reading, Reading):
             kept = accepted if final else preliminary
-            seen = Observed(fact.id, at, fact.received_at, on, interval, final, reading, reading.analyte)
+            seen = ObservedResult(
+                fact.id, at, fact.received_at, on, interval, final, reading, reading.analyte
+            )
         else:
             kept, code = rejected, ANALYTE_OF.get(fact.loinc)
             if (
                 reading is not Rejection.STATUS
-                and (later := newest_replaced(fact, timeline.facts.results)) > at
+                and (later := newest_replaced_at(fact, timeline.facts.results)) > at
             ):
                 at = later
                 on, interval = timeline.place_of(at)
-            seen = Observed(fact.id, at, fact.received_at, on, interval, final, None, code, reading)
+            seen = ObservedResult(fact.id, at, fact.received_at, on, interval, final, None, code, reading)
         seen.day_only = day_only
         kept.append(seen)
 
@@ -109,14 +111,14 @@ PART_OF_WHOLE = Decimal("1.02")  # rounding
 """A part may be this many times its whole."""
 
 
-def _is_above_whole(part: Observed, wholes: Iterable[Reading]) -> bool:
+def _is_above_whole(part: ObservedResult, wholes: Iterable[Reading]) -> bool:
     reading = part.reading
     if reading is None or reading.comparator:
         return False
     return any(over_base(reading, whole, PART_OF_WHOLE) for whole in wholes)
 
 
-def _tests_among_results(timeline: Timeline) -> list[PregnancyTest]:
+def _tests_among_results(timeline: Timeline) -> list[PregnancyTestFact]:
     """hCG results are pregnancy tests, except where it is a tumor marker: in a man."""
     patient = timeline.facts.patient
     if patient.sex == "male" and not patient.pregnancy_possible:
@@ -124,17 +126,17 @@ def _tests_among_results(timeline: Timeline) -> list[PregnancyTest]:
     return [test for result in _hcg_results(timeline) if (test := _pregnancy_test(timeline, result))]
 
 
-def _hcg_results(timeline: Timeline) -> Iterable[Observed]:
+def _hcg_results(timeline: Timeline) -> Iterable[ObservedResult]:
     for kept in (timeline.accepted, timeline.preliminary, timeline.rejected):
         yield from (result for result in kept if result.analyte is Analyte.HCG)
 
 
-def _pregnancy_test(timeline: Timeline, result: Observed) -> PregnancyTest | None:
+def _pregnancy_test(timeline: Timeline, result: ObservedResult) -> PregnancyTestFact | None:
     if result.rejection is Rejection.STATUS:
         return None
     if result.reading is None:
         is_misdated = result.rejection is Rejection.TIME
         on = timeline.local_day(result.received_at) if is_misdated else result.on
-        return PregnancyTest(on, INDETERMINATE)
+        return PregnancyTestFact(on, INDETERMINATE)
     found = pregnancy_of(result.reading)
-    return None if found == NEGATIVE and not result.final else PregnancyTest(result.on, found)
+    return None if found == NEGATIVE and not result.final else PregnancyTestFact(result.on, found)

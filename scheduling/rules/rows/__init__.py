@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from functools import cache
 
-from scheduling.rules.facts import AdverseEvent
+from scheduling.rules.facts import AdverseEventFact
 from scheduling.rules.protocol import Protocol
 from scheduling.rules.rows import (
     anemia_neutropenia,
@@ -28,7 +28,7 @@ ROWS: Mapping[str, RowRule] = {
 }
 
 
-def rules_of(protocol: Protocol) -> tuple[RowRule, ...]:
+def row_rules_of(protocol: Protocol) -> tuple[RowRule, ...]:
     """The protocol's rows, in the order in which it shows them."""
     return _rules(protocol.rows.names)
 
@@ -38,7 +38,7 @@ def _rules(names: tuple[str, ...]) -> tuple[RowRule, ...]:
     return tuple(ROWS[name] for name in names)
 
 
-def row_of(event: AdverseEvent, protocol: Protocol) -> RowRule | None:
+def row_of_event(event: AdverseEventFact, protocol: Protocol) -> RowRule | None:
     """The row that judges an event: the first of `ROWS` that takes it and that the protocol has."""
     for rule in _rules_of_events(protocol.rows.names):
         if rule.takes(event):

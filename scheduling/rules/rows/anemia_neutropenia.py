@@ -11,19 +11,19 @@ from msgspec.structs import replace
 from labs.rules.analytes import Analyte
 from scheduling.rules.formatting import day_words
 from scheduling.rules.protocol import needed
-from scheduling.rules.row_findings import SEVERE, Point, Stretch, graded
+from scheduling.rules.row_findings import SEVERE, IntervalFacts, Point, graded
 from scheduling.rules.rows.rule import RowRule
 from scheduling.rules.timeline import Timeline
 
 COUNTS = (Analyte.HEMOGLOBIN, Analyte.NEUTROPHILS)
 
 
-def read_points(stretch: Stretch) -> list[Point]:
+def read_points(stretch: IntervalFacts) -> list[Point]:
     points = [*_hemoglobin(stretch), *graded(stretch, Analyte.NEUTROPHILS, SEVERE)]
     return points + list(_transfusions(stretch))
 
 
-def _hemoglobin(stretch: Stretch) -> Iterable[Point]:
+def _hemoglobin(stretch: IntervalFacts) -> Iterable[Point]:
     """For 14 days after red cells a hemoglobin that does not fire proves nothing."""
     transfused = _newest_transfusion(stretch)
     blind_days = needed(stretch.timeline.protocol.hematology).transfusion_blinds_days
@@ -35,13 +35,13 @@ def _hemoglobin(stretch: Stretch) -> Iterable[Point]:
             yield point
 
 
-def _newest_transfusion(stretch: Stretch) -> date | None:
+def _newest_transfusion(stretch: IntervalFacts) -> date | None:
     """Of this interval or an earlier one: red cells blind the count on both sides of an infusion."""
     days = (on for on, interval in stretch.timeline.red_cells if interval <= stretch.interval)
     return max(days, default=None)
 
 
-def _transfusions(stretch: Stretch) -> Iterable[Point]:
+def _transfusions(stretch: IntervalFacts) -> Iterable[Point]:
     """Red cells are grade 3 anemia, and open until a hemoglobin is drawn on that day or later."""
     drawn = [result.on for result in stretch.of(Analyte.HEMOGLOBIN)]
     for on in stretch.transfused_on:
@@ -57,7 +57,7 @@ def _transfusions(stretch: Stretch) -> Iterable[Point]:
         )
 
 
-def _grade_of_transfusions(stretch: Stretch) -> Iterable[int]:
+def _grade_of_transfusions(stretch: IntervalFacts) -> Iterable[int]:
     return (SEVERE for _ in stretch.transfused_on)
 
 

@@ -9,16 +9,24 @@ from labs.rules.analytes import Analyte
 from labs.rules.numbers import all_of, any_of
 from labs.rules.reading import Reading, above, at_most_base, at_most_high, below, over_high
 from scheduling.rules.formatting import day_words
-from scheduling.rules.observed_results import Observed
+from scheduling.rules.observed_results import ObservedResult
 from scheduling.rules.protocol import needed
-from scheduling.rules.row_findings import NOTHING, Finding, Point, Stretch, by_day, unknown, value_words
+from scheduling.rules.row_findings import (
+    NO_FINDING,
+    IntervalFacts,
+    Point,
+    ResultFinding,
+    by_day,
+    unknown,
+    value_words,
+)
 from scheduling.rules.rows.rule import RowRule
 from scheduling.rules.timeline import Timeline
 
 ANALYTES = (Analyte.BILIRUBIN, Analyte.ALBUMIN, Analyte.INR, Analyte.PROTHROMBIN_ACTIVITY)
 
 
-def read_points(stretch: Stretch) -> list[Point]:
+def read_points(stretch: IntervalFacts) -> list[Point]:
     timeline = stretch.timeline
     base = timeline.baseline(Analyte.BILIRUBIN)
     base_reading = base.reading if base else None
@@ -37,7 +45,9 @@ def read_points(stretch: Stretch) -> list[Point]:
     return [*bilirubin, *albumin]
 
 
-def _read_bilirubin(timeline: Timeline, result: Observed, reading: Reading, base: Reading | None) -> Finding:
+def _read_bilirubin(
+    timeline: Timeline, result: ObservedResult, reading: Reading, base: Reading | None
+) -> ResultFinding:
     limits = needed(timeline.protocol.hepatic)
     fires = over_high(reading, limits.bilirubin_over_uln)
     back = any_of(
@@ -45,22 +55,22 @@ def _read_bilirubin(timeline: Timeline, result: Observed, reading: Reading, base
         at_most_base(reading, base, limits.bilirubin_back_within) if base else None,
     )
     if fires is False:
-        return Finding(False, bool(back))
+        return ResultFinding(False, bool(back))
     said = f"{value_words(result)} on {day_words(result.on)}"
     if fires and base and base.high is not None and over_high(base) is not False:
-        return Finding(None, bool(back), doubt=f"{said}, but baseline was already above normal")
+        return ResultFinding(None, bool(back), doubt=f"{said}, but baseline was already above normal")
     if fires is None:
         why = "upper limit of normal" if reading.high is None else "exact value"
-        return Finding(None, bool(back), doubt=f"{said} has no {why}")
+        return ResultFinding(None, bool(back), doubt=f"{said} has no {why}")
     worth = f"bilirubin {{}}above {limits.bilirubin_over_uln} × ULN"
-    return Finding(True, bool(back), words=said, worth=worth)
+    return ResultFinding(True, bool(back), words=said, worth=worth)
 
 
-def read_albumin(stretch: Stretch, result: Observed, bound: Decimal) -> Finding:
+def read_albumin(stretch: IntervalFacts, result: ObservedResult, bound: Decimal) -> ResultFinding:
     """Albumin below the bound (g/L) counts only together with the coagulation test nearest to it."""
     low = below(result.reading, bound) if result.reading else None
     if low is False:
-        return NOTHING
+        return NO_FINDING
     test, clots_badly, doubt = _coagulation_near(stretch, result)
     fires = all_of(low, clots_badly)
     said = f"{value_words(result)} on {day_words(result.on)}"
@@ -68,7 +78,7 @@ def read_albumin(stretch: Stretch, result: Observed, bound: Decimal) -> Finding:
         said += f" with {value_words(test)}"
     if fires is None and not doubt:
         doubt = f"{said} has no exact value" if result.reading else unknown(result).doubt
-    return Finding(
+    return ResultFinding(
         fires,
         also=(test.id,) if test else (),
         words=said,
@@ -77,7 +87,9 @@ def read_albumin(stretch: Stretch, result: Observed, bound: Decimal) -> Finding:
     )
 
 
-def _coagulation_near(stretch: Stretch, albumin: Observed) -> tuple[Observed | None, bool | None, str]:
+def _coagulation_near(
+    stretch: IntervalFacts, albumin: ObservedResult
+) -> tuple[ObservedResult | None, bool | None, str]:
     """The protocol's own test within 7 days of the albumin; the other one where that is absent."""
     timeline = stretch.timeline
     limits = needed(timeline.protocol.hepatic)
@@ -96,13 +108,13 @@ def _coagulation_near(stretch: Stretch, albumin: Observed) -> tuple[Observed | N
     )
 
 
-def _is_near(test: Observed, albumin: Observed, days: int) -> bool:
+def _is_near(test: ObservedResult, albumin: ObservedResult, days: int) -> bool:
     return abs((test.on - albumin.on).days) <= days
 
 
 def _judge_coagulation(
-    stretch: Stretch, nearest: Observed, near: list[Observed]
-) -> tuple[Observed, bool | None, str]:
+    stretch: IntervalFacts, nearest: ObservedResult, near: list[ObservedResult]
+) -> tuple[ObservedResult, bool | None, str]:
     timeline = stretch.timeline
     same_day = (
         [test for test in near if test.on == nearest.on and test.interval == nearest.interval]
@@ -119,7 +131,7 @@ def _judge_coagulation(
     return nearest, answers.pop(), ""
 
 
-def _clots_badly(timeline: Timeline, test: Observed) -> bool | None:
+def _clots_badly(timeline: Timeline, test: ObservedResult) -> bool | None:
     limits = needed(timeline.protocol.hepatic)
     if test.reading is None:
         return None

@@ -9,15 +9,15 @@ from collections.abc import Iterable
 from labs.rules.analytes import Analyte
 from labs.rules.ctcae import worst_grade_of
 from scheduling.rules.adverse_event_findings import severe_events
-from scheduling.rules.facts import AdverseEvent
+from scheduling.rules.facts import AdverseEventFact
 from scheduling.rules.formatting import day_words, grades_words
-from scheduling.rules.observed_results import Observed
+from scheduling.rules.observed_results import ObservedResult
 from scheduling.rules.row_findings import (
-    NOTHING,
+    NO_FINDING,
     SEVERE,
-    Finding,
+    IntervalFacts,
     Point,
-    Stretch,
+    ResultFinding,
     by_day,
     graded,
     is_certainly_under,
@@ -28,14 +28,14 @@ from scheduling.rules.row_findings import (
 from scheduling.rules.rows.rule import RowRule
 
 
-def read_points(stretch: Stretch) -> list[Point]:
+def read_points(stretch: IntervalFacts) -> list[Point]:
     points = [*graded(stretch, Analyte.AST, SEVERE), *graded(stretch, Analyte.ALT, SEVERE)]
     for analyte in (Analyte.ALP, Analyte.GGT, Analyte.WBC):
         points += _for_a_person(stretch, analyte)
     return points + severe_events(stretch)
 
 
-def _for_a_person(stretch: Stretch, analyte: Analyte) -> Iterable[Point]:
+def _for_a_person(stretch: IntervalFacts, analyte: Analyte) -> Iterable[Point]:
     """ALP, GGT or WBC grade 3 never fires by itself: a fifth of trial patients had GGT grade 3-4."""
     results = stretch.of(analyte)
     version = stretch.timeline.settings.ctcae or ""
@@ -44,22 +44,22 @@ def _for_a_person(stretch: Stretch, analyte: Analyte) -> Iterable[Point]:
     return by_day(results, lambda result: _read_for_a_person(stretch, result))
 
 
-def _read_for_a_person(stretch: Stretch, result: Observed) -> Finding:
+def _read_for_a_person(stretch: IntervalFacts, result: ObservedResult) -> ResultFinding:
     if _is_lymphopenia_alone(stretch, result):
-        return NOTHING
+        return NO_FINDING
     if result.reading is None:
         return unknown(result)
     grades = result.grades
     if grades is None or grades.highest < SEVERE:
-        return NOTHING
+        return NO_FINDING
     said = f"{value_words(result)} on {day_words(result.on)}"
     if grades.lowest >= SEVERE:
         more = "" if grades.grade is not None else " or higher"
-        return Finding(None, doubt=f"{said} is grade {grades.lowest}{more}")
-    return Finding(None, doubt=f"{said} could be {grades_words(grades.lowest, grades.highest)}")
+        return ResultFinding(None, doubt=f"{said} is grade {grades.lowest}{more}")
+    return ResultFinding(None, doubt=f"{said} could be {grades_words(grades.lowest, grades.highest)}")
 
 
-def _is_lymphopenia_alone(stretch: Stretch, result: Observed) -> bool:
+def _is_lymphopenia_alone(stretch: IntervalFacts, result: ObservedResult) -> bool:
     """WBC grade 3 with neutrophils of that draw, else of that day, at grade 1 or less is nothing."""
     if result.analyte is not Analyte.WBC:
         return False
@@ -70,7 +70,7 @@ def _is_lymphopenia_alone(stretch: Stretch, result: Observed) -> bool:
     return bool(grades) and all(grade is not None and grade.highest <= 1 for grade in grades)
 
 
-def _takes(event: AdverseEvent) -> bool:
+def _takes(event: AdverseEventFact) -> bool:
     return not event.hematologic
 
 

@@ -12,20 +12,28 @@ from labs.rules.numbers import EXACT, all_of, any_of
 from labs.rules.reading import Reading, at_least_base, at_most_base
 from labs.rules.renal import Clearance
 from scheduling.rules.formatting import day_words
-from scheduling.rules.observed_results import Observed
+from scheduling.rules.observed_results import ObservedResult
 from scheduling.rules.protocol import needed
-from scheduling.rules.row_findings import Finding, Point, Stretch, by_day, figure, unknown, value_words
+from scheduling.rules.row_findings import (
+    IntervalFacts,
+    Point,
+    ResultFinding,
+    by_day,
+    figure,
+    unknown,
+    value_words,
+)
 from scheduling.rules.rows.rule import RowRule
 from scheduling.rules.timeline import Timeline
 
 
-def read_points(stretch: Stretch) -> list[Point]:
+def read_points(stretch: IntervalFacts) -> list[Point]:
     timeline = stretch.timeline
     results = stretch.of(Analyte.CREATININE)
     base = timeline.baseline(Analyte.CREATININE)
     base_clearances = timeline.clearances_of(base) if base else ()
 
-    def read(result: Observed) -> Finding:
+    def read(result: ObservedResult) -> ResultFinding:
         if result.reading is None:
             return unknown(result)
         is_newest = result.on == results[-1].on
@@ -36,13 +44,13 @@ def read_points(stretch: Stretch) -> list[Point]:
 
 def _read_kidneys(
     timeline: Timeline,
-    result: Observed,
+    result: ObservedResult,
     creatinine: Reading,
-    base: Observed | None,
+    base: ObservedResult | None,
     base_clearances: tuple[Clearance, ...],
     *,
     is_newest: bool,
-) -> Finding:
+) -> ResultFinding:
     """Whether they are back is asked of the newest day only."""
     limits = needed(timeline.protocol.renal)
     clearances = timeline.clearances_of(result)
@@ -59,15 +67,15 @@ def _read_kidneys(
         and _kidneys_are_back(timeline, creatinine, clearances, base_reading, base_clearances)
     )
     if fires is False:
-        return Finding(False, is_back)
+        return ResultFinding(False, is_back)
     if fires is None:
-        return Finding(None, is_back, doubt=_kidney_doubt(timeline, result, base_reading, clearances))
+        return ResultFinding(None, is_back, doubt=_kidney_doubt(timeline, result, base_reading, clearances))
     said = _kidney_words(result, clearances, base_reading, limits.crcl_below)
-    return Finding(True, is_back, words=said, worth="kidney function {}reduced")
+    return ResultFinding(True, is_back, words=said, worth="kidney function {}reduced")
 
 
 def _kidney_words(
-    result: Observed, clearances: tuple[Clearance, ...], base: Reading | None, bound: Decimal
+    result: ObservedResult, clearances: tuple[Clearance, ...], base: Reading | None, bound: Decimal
 ) -> str:
     said = f"{value_words(result)} on {day_words(result.on)}"
     if clearances and clearances[0].display is not None:
@@ -113,7 +121,7 @@ def _kidneys_are_back(
 
 
 def _kidney_doubt(
-    timeline: Timeline, result: Observed, base: Reading | None, clearances: tuple[Clearance, ...]
+    timeline: Timeline, result: ObservedResult, base: Reading | None, clearances: tuple[Clearance, ...]
 ) -> str:
     if base is None:
         return "no baseline creatinine"

@@ -1,13 +1,13 @@
 """Platelets grade 2 or more; back at grade 1 or less [H22 t3, PI24]."""
 
 from labs.rules.analytes import Analyte
-from scheduling.rules.row_findings import Point, Stretch, graded
+from scheduling.rules.row_findings import IntervalFacts, Point, graded
 from scheduling.rules.rows.rule import RowRule
 
 FIRES_FROM_GRADE = 2
 
 
-def read_points(stretch: Stretch) -> list[Point]:
+def read_points(stretch: IntervalFacts) -> list[Point]:
     return list(graded(stretch, Analyte.PLATELETS, FIRES_FROM_GRADE))
 
 

@@ -8,7 +8,7 @@ from hypothesis import given as for_all
 from hypothesis import strategies as st
 from msgspec.structs import replace
 
-from scheduling.rules.facts import Stopped
+from scheduling.rules.facts import StoppedFact
 from scheduling.rules.order_clock import activity_at, cost_of_cancelling, order_clock, orders
 from tests.rules.scheduling.courses import (
     D1,
@@ -102,7 +102,9 @@ def test_a_projected_infusion_has_no_clock():
     assert orders(timeline(course(D1 + timedelta(30), given(1, D1)))) == ()
 
 
-@pytest.mark.parametrize("end", [{"stopped": Stopped(D1 + timedelta(20))}, {"died_on": D1 + timedelta(20)}])
+@pytest.mark.parametrize(
+    "end", [{"stopped": StoppedFact(D1 + timedelta(20))}, {"died_on": D1 + timedelta(20)}]
+)
 def test_nothing_is_ordered_once_the_course_has_ended(end):
     facts = replace(course(D1 + timedelta(30), given(1, D1), planned(2, D2)), **end)
 

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from scheduling.rules.protocol import Protocol
-from scheduling.rules.rows import ROWS, row_of, rules_of
+from scheduling.rules.rows import ROWS, row_of_event, row_rules_of
 from tests.rules.scheduling.courses import protocol
 from tests.rules.scheduling.dose_courses import EU, US_2018, US_2024, day, event
 
@@ -76,7 +76,7 @@ def test_each_row_says_where_it_comes_from_and_how_it_is_called() -> None:
 
 def test_a_protocol_shows_its_rows_in_its_own_order() -> None:
     for key in (US_2018, US_2024, EU):
-        assert tuple(rule.name for rule in rules_of(protocol(key))) == protocol(key).rows.names
+        assert tuple(rule.name for rule in row_rules_of(protocol(key))) == protocol(key).rows.names
 
 
 @pytest.mark.parametrize(
@@ -94,5 +94,7 @@ def test_an_event_belongs_to_one_row(
     key: str, hypersensitivity: bool, hematologic: bool, row: str | None
 ) -> None:
     chosen: Protocol = protocol(key)
-    found = row_of(event("x", day(3), hypersensitivity=hypersensitivity, hematologic=hematologic), chosen)
+    found = row_of_event(
+        event("x", day(3), hypersensitivity=hypersensitivity, hematologic=hematologic), chosen
+    )
     assert (found.name if found else None) == row
