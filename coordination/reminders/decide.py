@@ -60,7 +60,7 @@ def remind_now(item: DueItem, *, by: User, now: datetime) -> int:
     found = with_patients(askable(place).filter(pk=item.pk)).first()
     if found is None:
         raise CareError("There is nothing to remind of: it is settled, snoozed or not asked for yet.")
-    nudge = DatedStep(
+    dated_step = DatedStep(
         TimetableStep(StepMoment.DUE, 0, Receiver.OWNER), place.today, place.today, None, sooner=False
     )
     points = Receivers(place, [found]).of(found, Receiver.OWNER)
@@ -77,7 +77,7 @@ def remind_now(item: DueItem, *, by: User, now: datetime) -> int:
             made_at=now,
             send_after=now,
         )
-        row = row_of(Wanted(found, nudge, point, now), delivery, now=now)
+        row = row_of(Wanted(found, dated_step, point, now), delivery, now=now)
         row.moment = Reminder.Moment.NOW
         row.save()
         made += 1

@@ -48,7 +48,7 @@ class Planned(NamedTuple):
 
     @property
     def why(self) -> str:
-        return step_words(self.step.nudge.step.moment, self.step.nudge.step.days)
+        return step_words(self.step.dated_step.step.moment, self.step.dated_step.step.days)
 
 
 def step_words(moment: str, days: int) -> str:

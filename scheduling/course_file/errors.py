@@ -5,7 +5,7 @@ import re
 
 
 class CourseFileError(ValueError):
-    """One sentence: the file, the path in the document, and what is wrong there."""
+    """An error in a course file, in one sentence: the file, the path in the document, and the reason."""
 
     def __init__(self, name: str, path: str, reason: str) -> None:
         self.name, self.path, self.reason = name, path, reason
@@ -14,7 +14,7 @@ class CourseFileError(ValueError):
 
 
 class InvalidValueError(Exception):
-    """What is wrong at a path that is still relative to the item being read."""
+    """A value that the format does not allow; its path is relative to the item being read."""
 
     def __init__(self, path: str, reason: str) -> None:
         self.path, self.reason = path, reason

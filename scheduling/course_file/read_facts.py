@@ -87,7 +87,7 @@ def _patient(patient: shape.PatientShape) -> PatientFacts:
 
 
 def _settings(document: CourseShape) -> Settings:
-    """The course's settings, which must make sense together with the rest of its protocol."""
+    """Read the settings, and check that they are consistent with the rest of the protocol."""
     if not document.settings:
         return Settings()
     settings = read_settings(document.settings)

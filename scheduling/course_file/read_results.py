@@ -26,7 +26,7 @@ def read_results(document: CourseShape) -> tuple[ResultFact, ...]:
 
 
 def _result(result: shape.ResultShape, timezone: str) -> ResultFact:
-    """Most of a course file is results: no call without need, and the fields in their order, not by name."""
+    """Read one result. A course has hundreds: hence few calls, and fields by position instead of by name."""
     value, low, high, received = result.value, result.low, result.high, result.received_at
     collected_at = parse_instant_as_utc(result.collected_at)
     day_only = collected_at is None
@@ -56,7 +56,7 @@ def _result(result: shape.ResultShape, timezone: str) -> ResultFact:
 
 @lru_cache(maxsize=1 << 12)
 def _noon_and_end(text: str, timezone: str) -> tuple[datetime, datetime]:
-    """A plain date is ordered as at 12:00, and received, if nothing else is said, at the end of the day."""
+    """Return noon, by which a plain date is ordered, and the end of the day, its default time of receipt."""
     on = parse_day(text) or refuse_instant(text, "collected_at")
     zone = zone_named(timezone)
     noon, end = (datetime.combine(on, at, zone) for at in (time(12), time.max))

@@ -15,7 +15,7 @@ CTCAE = ("4.03", "5.0", "6.0")
 
 
 def read_settings(sent: dict[str, Any]) -> Settings:
-    """The site's choices: those with a name of their own, and others by their key in the protocol file."""
+    """Read the settings: those with a key of their own, and others by their key in the protocol file."""
     own = {name: read(sent[name], f"settings.{name}") for name, read in _OWN_SETTINGS.items() if name in sent}
     others = [(key, value) for key, value in sent.items() if key not in _OWN_SETTINGS and value is not None]
     return Settings(**own, others=tuple(_other_setting(key, value) for key, value in sorted(others)))

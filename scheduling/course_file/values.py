@@ -123,7 +123,7 @@ def read_instant(text: str) -> datetime:
 
 @lru_cache(maxsize=1 << 15)
 def parse_instant_as_utc(text: str) -> datetime | None:
-    """In UTC: a course compares hundreds, and instants of one zone compare several times as fast."""
+    """Return the instant in UTC, or None. Instants of one zone are compared several times as fast."""
     at = parse_instant(text)
     return at.astimezone(UTC) if at else None
 

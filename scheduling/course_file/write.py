@@ -252,7 +252,7 @@ class _CourseWriter:
         return written | self._on_the_day(infusion)
 
     def _on_the_day(self, infusion: InfusionFact) -> JsonDocument:
-        """What the second edition added; only what is known is written."""
+        """The records of the day of the infusion, without those that are not known."""
         written: JsonDocument = {
             "decision": infusion.decision,
             "residual_gbq": _figure(infusion.residual_gbq),
@@ -305,7 +305,7 @@ def _pinned(facts: CourseFacts) -> JsonDocument:
 
 
 def _chosen(settings: Settings) -> JsonDocument:
-    """Only what the site chose itself: the rest is the protocol's."""
+    """The settings that the site chose itself, without the defaults of the protocol."""
     chosen = {
         "nadir": settings.nadir,
         "recurrence_scope": settings.recurrence_scope,

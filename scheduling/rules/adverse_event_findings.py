@@ -9,14 +9,14 @@ from scheduling.rules.row_findings import SEVERE, IntervalFacts, Point
 from scheduling.rules.timeline import Timeline
 
 
-def severe_events(stretch: IntervalFacts) -> list[Point]:
+def severe_events(interval_facts: IntervalFacts) -> list[Point]:
     """A point for each event of the row that is, or may be, grade 3 or more."""
-    timeline = stretch.timeline
-    return [event_point(timeline, event) for event in stretch.events if may_be_severe(timeline, event)]
+    timeline = interval_facts.timeline
+    return [event_point(timeline, event) for event in interval_facts.events if may_be_severe(timeline, event)]
 
 
 def lacks_grade(event: AdverseEventFact) -> bool:
-    """Nobody graded it at its worst: what is left of it after it resolved is not that."""
+    """Whether its worst grade is unknown; the grade after it resolved does not tell the worst one."""
     return event.grade is None and (event.grade_now is None or event.resolved_on is not None)
 
 
@@ -29,7 +29,7 @@ def worst_grade(timeline: Timeline, event: AdverseEventFact) -> int:
 
 
 def grade_today(timeline: Timeline, event: AdverseEventFact) -> int:
-    """Its grade until it resolved, then what is left of it; what is known now where no end is known."""
+    """Its grade until it resolved, then the grade that remained; without an end, the newest grade known."""
     if event.resolved_on is None:
         return event.grade if event.grade_now is None and event.grade else event.grade_now or 0
     if event.resolved_on <= timeline.today:

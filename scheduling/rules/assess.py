@@ -120,7 +120,7 @@ def _decide(
     missing: tuple[str, ...],
     criteria: tuple[FirstDoseCriterion, ...],
 ) -> ProposedDose:
-    """The ten rules, first match wins; cycle 1 has rules of its own."""
+    """Apply the ten rules, of which the first match wins; the first cycle has rules of its own."""
     if timeline.has_ended:
         return DoseAction.NONE, None, _why_none(timeline)
     if not timeline.given:
@@ -180,7 +180,7 @@ def _value_words(one: FirstDoseCriterion, *, is_unmet: bool) -> str:
 
 
 def _stop_or_hold(timeline: Timeline, rows: tuple[JudgedRow, ...]) -> ProposedDose | None:
-    """Rules 2 to 5."""
+    """Rules 2 to 5: stop, review or hold because a row is open or recurrent."""
     is_open = _in_state(rows, RowState.OPEN)
     if ending := [row for row in is_open if row.rule.ends_treatment]:
         return DoseAction.STOP, None, f"Stop: {decapitalized(ending[0].answer.text)}"
@@ -200,7 +200,7 @@ def _stop_or_hold(timeline: Timeline, rows: tuple[JudgedRow, ...]) -> ProposedDo
 
 
 def _ask(timeline: Timeline, rows: tuple[JudgedRow, ...]) -> ProposedDose | None:
-    """Rules 6 and 7."""
+    """Rules 6 and 7: past the limit of the interval, a row that cannot be told, or a pregnancy test."""
     interval = timeline.protocol.interval
     if timeline.is_past_limit and interval.past_limit_clear != "go-on":
         said = f"{timeline.days_since_last} days since the last infusion (limit {interval.last_allowed})"
@@ -215,13 +215,13 @@ def _ask(timeline: Timeline, rows: tuple[JudgedRow, ...]) -> ProposedDose | None
 
 
 def _for_review(rows: list[JudgedRow]) -> str:
-    """The first row's reason; the others are named."""
+    """The sentence that asks for a review: the names of the rows, and the reason of the first."""
     why = rows[0].answer.text.removeprefix(NEEDS_REVIEW)
     return f"Prescriber review of {_names(rows)}: {why}"
 
 
 def _wait(timeline: Timeline, missing: tuple[str, ...]) -> ProposedDose | None:
-    """Rule 8: pending until the window of the pre-dose panel closes, then before a person."""
+    """Rule 8: pending until the window of the pre-dose panel closes, then a prescriber's review."""
     planned = timeline.day(timeline.next_cycle)
     if not missing or planned is None:
         return None
@@ -233,7 +233,7 @@ def _wait(timeline: Timeline, missing: tuple[str, ...]) -> ProposedDose | None:
 
 
 def _give(timeline: Timeline, rows: tuple[JudgedRow, ...]) -> ProposedDose:
-    """Rules 9 and 10."""
+    """Rules 9 and 10: give the reduced or the full activity."""
     doses = timeline.protocol.doses
     if resolved := _in_state(rows, RowState.RESOLVED):
         why = decapitalized(resolved[0].answer.text)
@@ -256,7 +256,7 @@ _PREGNANCY = "Prescriber review: the latest pregnancy test is not negative."
 
 
 def has_pregnancy_doubt(timeline: Timeline) -> bool:
-    """The newest pregnancy test, any of its day, is not negative."""
+    """Whether any pregnancy test of the newest day of testing is not negative."""
     known = timeline.pregnancy_tests
     newest = max((test.on for test in known), default=None)
     return any(test.on == newest and test.result != "negative" for test in known)

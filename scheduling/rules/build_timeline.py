@@ -64,7 +64,7 @@ def _settings(chosen: Settings, protocol: Protocol) -> Settings:
 
 
 def _known_infusions(facts: CourseFacts, now: datetime) -> Iterable[InfusionFact]:
-    """An infusion given after `now` is still planned, if it has a plan; one that runs has no end yet."""
+    """The infusions as known at `now`: one given later is only planned, one that still runs has no end."""
     for infusion in facts.infusions:
         if infusion.started_at and infusion.started_at > now:
             if infusion.planned_on:
@@ -78,7 +78,7 @@ def _known_infusions(facts: CourseFacts, now: datetime) -> Iterable[InfusionFact
 
 
 def _recorded_by(infusion: InfusionFact, now: datetime) -> InfusionFact:
-    """Without the times of the day that are still to come."""
+    """The infusion without those of its recorded times that are later than `now`."""
     later = [name for name in _TIMES_OF_THE_DAY if (at := getattr(infusion, name)) and at > now]
     return replace(infusion, **dict.fromkeys(later)) if later else infusion
 

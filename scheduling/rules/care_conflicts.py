@@ -14,7 +14,7 @@ from scheduling.rules.formatting import day_words, join_with_and
 
 
 def owner_missing(items: Sequence[str]) -> list[Conflict]:
-    """`items` that fall to a practice, or to nobody, while none is known for the patient."""
+    """A conflict that names the `items` which a practice must do while no practice is known."""
     if not items:
         return []
     named = join_with_and(sorted(set(items)))
@@ -101,7 +101,7 @@ def over_capacity(
 
 
 def _overlap(one: Booking, other: Booking) -> bool:
-    """Touching is not overlapping; without a time of day they are taken to be at the same time."""
+    """Whether two bookings of a day overlap: not if they only touch, but always if one has no time of day."""
     if one.starts_at is None or other.starts_at is None:
         return True
     return one.starts_at < other.starts_at + other.lasts and other.starts_at < one.starts_at + one.lasts

@@ -1,4 +1,4 @@
-"""What conflicts look at: infusions with a day of their own, given or planned, never projected."""
+"""The infusions and injections in which conflicts are looked for: given or planned, never projected."""
 
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
@@ -32,7 +32,7 @@ class DatedInfusion(Struct, frozen=True):
 
 @dataclass(slots=True)
 class ConflictInputs:
-    """A timeline as the conflicts read it."""
+    """The timeline, and the dated infusions and long-acting injections that conflicts compare."""
 
     timeline: Timeline
     protocol: Protocol = field(init=False)

@@ -173,7 +173,7 @@ _DECIDED = {
 
 
 def _given_without_decision(course: ConflictInputs) -> Iterator[Conflict]:
-    """What a prescriber's standing signature said when it started was not to give."""
+    """An infusion that no standing signature said to give when it started."""
     for infusion in course.timeline.given:
         if infusion.decision not in _DECIDED or infusion.elsewhere:
             continue

@@ -34,7 +34,7 @@ from scheduling.rules.timeline import Timeline
 
 
 class JudgedRow(Struct, frozen=True):
-    """A row's answer, and what the proposal needs to know beside it."""
+    """A row's answer, and what else the proposal needs to know of it."""
 
     rule: RowRule
     answer: RowAnswer
@@ -56,35 +56,39 @@ def _before_first(_timeline: Timeline, rule: RowRule) -> JudgedRow:
 
 def _read_row(timeline: Timeline, rule: RowRule) -> JudgedRow:
     interval = timeline.current_interval
-    stretch = interval_facts_of_row(timeline, rule, interval)
-    points = rule.read_points(stretch)
+    interval_facts = interval_facts_of_row(timeline, rule, interval)
+    points = rule.read_points(interval_facts)
     earlier = earlier_episodes(timeline, rule)
     if rule.ends_treatment:
-        return _has_ended(timeline, rule, stretch, points, earlier)
-    course = IntervalContext(
+        return _has_ended(timeline, rule, interval_facts, points, earlier)
+    context = IntervalContext(
         cutoff=mid_cycle_ends(timeline, interval),
         earlier=tuple(fell for _, fell, _ in earlier),
         nadir=timeline.settings.nadir or "",
         scope=(timeline.settings.recurrence_scope or "") if rule.tells_analytes_apart else "row",
     )
-    verdict = judge_points(points, course)
+    verdict = judge_points(points, context)
     doubt = ""
     if is_unrelated(timeline, rule, interval):
         verdict = CLEAR_VERDICT
     else:
-        verdict, doubt = with_pending_results(timeline, rule, stretch, course, verdict)
+        verdict, doubt = with_pending_results(timeline, rule, interval_facts, context, verdict)
         verdict, doubt = with_carried_events(timeline, rule, verdict, doubt)
         if not any(point.fires and point.is_newest for point in points):
-            verdict = with_confirmation(timeline, rule, verdict, is_nadir_only=are_mid_cycle(points, course))
-        verdict, doubt = with_doubtful_earlier(timeline, rule, points, course, verdict, doubt)
-    return _row(timeline, rule, stretch, points, earlier, verdict, doubt, course)
+            verdict = with_confirmation(timeline, rule, verdict, is_nadir_only=are_mid_cycle(points, context))
+        verdict, doubt = with_doubtful_earlier(timeline, rule, points, context, verdict, doubt)
+    return _row(timeline, rule, interval_facts, points, earlier, verdict, doubt, context)
 
 
 def _has_ended(
-    timeline: Timeline, rule: RowRule, stretch: IntervalFacts, points: list[Point], earlier: list[Episode]
+    timeline: Timeline,
+    rule: RowRule,
+    interval_facts: IntervalFacts,
+    points: list[Point],
+    earlier: list[Episode],
 ) -> JudgedRow:
-    """A row that ends the treatment: fired in any interval, no further dose, whatever came after."""
-    now = [] if is_unrelated(timeline, rule, stretch.interval) else points
+    """Judge a row that ends the treatment: once it has fired in any interval, no further dose is given."""
+    now = [] if is_unrelated(timeline, rule, interval_facts.interval) else points
     ids = tuple(i for _, _, found in earlier for i in found) + ids_of(now)
     doubts = [point.doubt for point in now if point.fires is None]
     state, text = RowState.CLEAR, rule.not_ended
@@ -93,31 +97,31 @@ def _has_ended(
     elif doubts:
         state, text = RowState.CANNOT_TELL, f"{NEEDS_REVIEW}{doubts[-1]}."
     occurrence = len(earlier) + any(point.fires for point in now)
-    grade = worst_grade_of_row(timeline, rule, stretch)
+    grade = worst_grade_of_row(timeline, rule, interval_facts)
     return JudgedRow(rule, RowAnswer(rule.name, state, grade, occurrence, ids, text))
 
 
 def _row(
     timeline: Timeline,
     rule: RowRule,
-    stretch: IntervalFacts,
+    interval_facts: IntervalFacts,
     points: list[Point],
     earlier: list[Episode],
     verdict: RowVerdict,
     doubt: str,
-    course: IntervalContext,
+    context: IntervalContext,
 ) -> JudgedRow:
     fired = [point for point in points if point.fires]
-    exists = bool(fired) and not is_unrelated(timeline, rule, stretch.interval)
-    if exists and course.nadir == "ignore":
-        exists = is_ignored_nadir(timeline, rule, stretch.interval, fired, points) is False
+    exists = bool(fired) and not is_unrelated(timeline, rule, interval_facts.interval)
+    if exists and context.nadir == "ignore":
+        exists = is_ignored_nadir(timeline, rule, interval_facts.interval, fired, points) is False
     because = () if verdict.state is RowState.CLEAR else ids_of(points)
     if verdict.state is RowState.RECURRENT:
         because = tuple(dict.fromkeys((*(i for _, _, found in earlier for i in found), *because)))
     answer = RowAnswer(
         row=rule.name,
         state=verdict.state,
-        grade=worst_grade_of_row(timeline, rule, stretch),
+        grade=worst_grade_of_row(timeline, rule, interval_facts),
         occurrence=len(earlier) + exists,
         because=because,
         text=row_sentence(verdict, fired, points, doubt, len(earlier) + exists),

@@ -17,7 +17,7 @@ from scheduling.rules.timeline import Timeline
 
 @dataclass(slots=True)
 class ScheduleInputs:
-    """A timeline with what every item asks of it, worked out once."""
+    """What the states of all schedule items depend on, worked out once for a course."""
 
     timeline: Timeline
     protocol: Protocol = field(init=False)
@@ -47,7 +47,7 @@ class ScheduleInputs:
         """Why an item that is not done is cancelled; empty if it is not.
 
         After a death everything is; once the course has ended, the items of infusions that will not be
-        given. What hangs on an infusion that was given, and what follows the last one, stays.
+        given. The items of an infusion that was given, and those after the last one, stay.
         """
         if self.is_dead:
             return self.ended_because
@@ -58,7 +58,7 @@ class ScheduleInputs:
 
 
 def _asked(timeline: Timeline) -> frozenset[str]:
-    """What the protocol asks for, less what the site does without."""
+    """The items that the protocol asks for, without those that the site has turned off."""
     items, settings = frozenset(timeline.protocol.schedule.items), timeline.settings
     without = set() if settings.confirm_labs else {"confirm-labs"}
     return items - (without if settings.interim_ssa else without | {"interim-ssa"})
@@ -89,7 +89,7 @@ def due_item(
     done: bool = False,
     waits: bool = False,
 ) -> DueItemAnswer:
-    """An item with days; `waits`: its infusion has not been given, so that it stays planned."""
+    """An item whose state follows from its days; `waits`: planned until its infusion has been given."""
     reason = ""
     if done:
         state = ItemState.DONE
@@ -112,9 +112,9 @@ def recorded_item(
     closes: date | None = None,
     done: bool,
 ) -> DueItemAnswer:
-    """An item with a record of its own: nobody knows of one that an infusion was given without.
+    """An item that only a record of its own makes done; not recorded once the infusion was given without one.
 
-    An infusion given elsewhere, or before Fourfold, needs none.
+    An infusion given elsewhere, or before Fourfold, needs no record.
     """
     infusion = course.given.get(cycle)
     is_done = done or (infusion is not None and infusion.elsewhere)
@@ -125,7 +125,7 @@ def recorded_item(
 
 
 def state_on(today: date, opens: date | None, target: date | None, closes: date | None) -> ItemState:
-    """A column without a date does not move the state."""
+    """The state of an item that is neither done nor cancelled; a missing day leaves the state as it is."""
     if closes is not None and today > closes:
         return ItemState.OVERDUE
     if target is not None and today >= target:
@@ -149,7 +149,7 @@ def lab_item(
 ) -> DueItemAnswer:
     """Done by the whole panel collected from `opens` on; a partial panel names what is missing.
 
-    `until` is the infusion's start that ends the stretch, `before` the day on which the next item opens.
+    `until` is the infusion's start that ends the period, `before` the day on which the next item opens.
     """
     if opens is None or waits or course.today < opens:
         return due_item(course, item, cycle, opens=opens, target=target, closes=closes, waits=waits)

@@ -1,8 +1,8 @@
-"""Which items nobody can do any more, because what they were for is over.
+"""Which due items are too late: what they were needed for is over.
 
-They are not done, and being red for ever would hide what still matters: they are put apart, to be closed with
-a reason. What still matters whenever it is done, such as the consent, an infusion or the return to the
-referring physician, is never too late. The lists are ours (a setting, no source gives one).
+They are not done, but shown as overdue for ever they would hide what still matters: they are listed apart, to
+be closed with a reason. What still matters whenever it is done, such as the consent, an infusion or the
+return to the referring physician, is never too late. The lists are ours (a setting, no source gives one).
 """
 
 from collections.abc import Collection, Sequence
@@ -27,7 +27,7 @@ FOLLOWED_BY = {
 
 
 def are_too_late(due: Sequence[DueItemAnswer], *, given: Collection[int | None], today: date) -> list[bool]:
-    """Say of each item, in the order of `due`, whether its time is over; `given` are cycle numbers."""
+    """Whether each item is too late, in the order of `due`; `given` holds the cycles of given infusions."""
     return [
         _is_over(item, given) or _is_followed(item, due[place + 1 :], today) for place, item in enumerate(due)
     ]

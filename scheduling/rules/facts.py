@@ -80,7 +80,7 @@ class TransfusionFact(Struct, frozen=True):
 
 
 class AttributionFact(Struct, frozen=True):
-    """A prescriber's word on whether a row's episode after infusion `cycle` is related to the treatment."""
+    """A prescriber's decision whether a row's episode after infusion `cycle` is related to the treatment."""
 
     row: str
     cycle: int
@@ -89,7 +89,7 @@ class AttributionFact(Struct, frozen=True):
 
 
 class ConfirmationFact(Struct, frozen=True):
-    """A prescriber's word, on a day, that a row which the table cannot tell has resolved (or has not)."""
+    """A prescriber's decision, on a day, that a row which the table cannot tell has resolved, or has not."""
 
     row: str
     on: date

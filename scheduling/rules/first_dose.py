@@ -34,7 +34,7 @@ class _Asked(Struct, frozen=True):
 
 
 def criteria_of(timeline: Timeline) -> tuple[FirstDoseCriterion, ...]:
-    """Those that results decide, then those that the evidence names; the panel must be there."""
+    """The criteria that results decide, then those that the evidence names; needs the whole panel."""
     unmet, unsure = timeline.facts.eligibility_unmet, timeline.facts.eligibility_unsure
     decided = tuple(_criterion(timeline, asked) for asked in _asked(timeline))
     known = {criterion.criterion for criterion in decided}
@@ -44,7 +44,7 @@ def criteria_of(timeline: Timeline) -> tuple[FirstDoseCriterion, ...]:
 
 
 def notes_of(timeline: Timeline, criteria: Iterable[FirstDoseCriterion]) -> Iterator[str]:
-    """Why a prescriber must look; none: nothing speaks against the first dose."""
+    """The reasons for a prescriber's review; none where nothing speaks against the first dose."""
     states = {criterion.state for criterion in criteria}
     if CriterionState.NOT_MET in states:
         yield ELIGIBILITY_UNMET
@@ -53,7 +53,7 @@ def notes_of(timeline: Timeline, criteria: Iterable[FirstDoseCriterion]) -> Iter
 
 
 def _asked(timeline: Timeline) -> Iterator[_Asked]:
-    """Those for which the protocol has a number."""
+    """The criteria for which the protocol has a threshold."""
     limits = timeline.protocol.first_dose or FirstDose()
     for name, analyte, bound in (
         ("hemoglobin", Analyte.HEMOGLOBIN, limits.hemoglobin_g_dl),
@@ -93,11 +93,13 @@ def _bilirubin(times: Decimal) -> _Asked:
 
 
 def _albumin(timeline: Timeline, bound: Decimal) -> _Asked:
-    """Enough, or its coagulation arm does not fire."""
-    stretch = IntervalFacts(timeline, 0, {name: timeline.in_interval(name, 0) for name in ANALYTES}, [])
+    """Whether the albumin is high enough, or its coagulation arm does not fire."""
+    interval_facts = IntervalFacts(
+        timeline, 0, {name: timeline.in_interval(name, 0) for name in ANALYTES}, []
+    )
 
     def states(result: ObservedResult) -> Iterable[bool | None]:
-        return [negated(read_albumin(stretch, result, bound).fires)]
+        return [negated(read_albumin(interval_facts, result, bound).fires)]
 
     return _Asked("albumin", Analyte.ALBUMIN, f">= {bound}", states)
 
@@ -107,7 +109,7 @@ def _clearance_states(timeline: Timeline, result: ObservedResult, bound: Decimal
 
 
 def _criterion(timeline: Timeline, asked: _Asked) -> FirstDoseCriterion:
-    """What somebody named is not met, or not sure, whatever a result says."""
+    """One criterion; named as unmet or unsure by the evidence, it is so whatever a result says."""
     results = [r for r in timeline.of(asked.analyte) if r.on >= gate_opens(timeline)]
     state = _state(timeline, asked, results)
     if asked.name in timeline.facts.eligibility_unmet:
@@ -128,7 +130,7 @@ def _state(timeline: Timeline, asked: _Asked, results: list[ObservedResult]) -> 
 
 
 def _is_in_doubt(timeline: Timeline, asked: _Asked, newest: ObservedResult, states: set[bool | None]) -> bool:
-    """A newer preliminary result would change it, or a newer one cannot be used."""
+    """Whether a newer preliminary result would change the state, or a newer result cannot be used."""
     return any(
         result.analyte is asked.analyte and result.at > newest.at and set(asked.states(result)) != states
         for result in timeline.preliminary

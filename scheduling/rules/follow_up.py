@@ -39,7 +39,7 @@ def ct_items(course: ScheduleInputs) -> list[DueItemAnswer]:
 
 
 def after_last_items(course: ScheduleInputs) -> list[DueItemAnswer]:
-    """Exist once the last infusion has been given, or the course stopped after at least one."""
+    """The items after the last infusion, or after a course was stopped that had at least one."""
     timeline = course.timeline
     is_over = timeline.all_given or timeline.stopped_on is not None
     last_on = timeline.day(timeline.current_interval)

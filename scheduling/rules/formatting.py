@@ -1,4 +1,4 @@
-"""Days, figures and names as the rules say them to people: a US clinic's words."""
+"""Format days, figures and names in the words of a US clinic."""
 
 from collections.abc import Iterable
 from datetime import date, datetime
@@ -38,7 +38,7 @@ def day_words(on: date) -> str:
 
 
 def moment_words(at: datetime) -> str:
-    """An instant already in the zone in which it is to be said, as "Nov 28, 2025, 14:30"."""
+    """An instant, already in the zone in which it is shown, as "Nov 28, 2025, 14:30"."""
     return f"{day_words(at)}, {at:%H:%M}"
 
 
@@ -70,10 +70,10 @@ def join_with_and(words: Iterable[str]) -> str:
 
 
 def capitalized(text: str) -> str:
-    """With a capital at its start, and the other letters as they are: "Infusion 2 on Dec 4, 2026"."""
+    """The text with a capital at its start, the other letters as they are: "Infusion 2 on Dec 4, 2026"."""
     return text[:1].upper() + text[1:]
 
 
 def decapitalized(text: str) -> str:
-    """As it stands after a colon: "Still grade 2" is "still grade 2", and "ALT 300 U/L" stays."""
+    """The text as it stands after a colon: "Still grade 2" is "still grade 2", and "ALT 300 U/L" stays."""
     return text if text[1:2].isupper() else text[:1].lower() + text[1:]

@@ -16,7 +16,7 @@ class GateState(StrEnum):
 
 
 class GateAct(StrEnum):
-    """What a person does next to clear a gate; the pages know where."""
+    """What a person does next to clear a gate; the pages hold the address for each."""
 
     NONE = ""
     ENTER_RESULTS = "enter-results"

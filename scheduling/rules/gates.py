@@ -17,7 +17,7 @@ def _ready(reason: str) -> GateAnswer:
 
 
 def _conflict(facts: GateFacts, *codes: str, act: GateAct) -> GateAnswer | None:
-    """A conflict nobody has answered is a problem, whatever else is known."""
+    """A problem for the first of the conflicts that nobody has overridden; None without one."""
     for code in codes:
         if code in facts.conflicts:
             return GateAnswer(GateState.PROBLEM, facts.conflicts[code], act)
@@ -114,7 +114,7 @@ def sstr_scan_current(facts: GateFacts) -> GateAnswer:
 
 
 def adverse_events_asked(facts: GateFacts) -> GateAnswer:
-    """The patient and the practice were asked since the last infusion: *none* is an answer, silence not."""
+    """Patient and practice were asked since the last infusion; "no events" is an answer, no reply is not."""
     since = facts.previous_on or date.min
     newer = [inquiry for inquiry in facts.inquiries if inquiry.on >= since]
     answered = {inquiry.asked: inquiry for inquiry in newer if inquiry.answer != "not-reached"}
@@ -175,7 +175,7 @@ def pregnancy_excluded(facts: GateFacts) -> GateAnswer:
 
 
 def authorized(facts: GateFacts) -> GateAnswer:
-    """The payer's word covers the day of this infusion."""
+    """A granted authorization covers the day of this infusion."""
     act = GateAct.RECORD_AUTHORIZATION
     granted = [
         (payer.starts_on, payer.ends_on)

@@ -77,7 +77,7 @@ def labs_after_free_cancel(course: ConflictInputs) -> Iterator[Conflict]:
 
 
 def _lacking_by(timeline: Timeline, first: date, last_received: date) -> tuple[str, ...]:
-    """What was lacking at the end of that day; a version corrected since was there then."""
+    """The analytes lacking at the end of that day; a result that was corrected since was there then."""
     missing = missing_analytes(timeline, first=first, received_by=last_received)
     standing = len(timeline.accepted) + len(timeline.preliminary) + len(timeline.rejected)
     if not missing or standing == len(timeline.facts.results):

@@ -31,12 +31,12 @@ class ObservedResult(Struct, eq=False, gc=False):  # a course has hundreds: see 
 
     @property
     def latest_at(self) -> datetime:
-        """The moment that is held against the start of an infusion: a plain date is over with its day."""
+        """The latest moment of collection, held against an infusion's start: of a plain date, midnight."""
         return self.at + timedelta(hours=12) if self.day_only else self.at
 
     @property
     def draw(self) -> tuple[datetime, bool]:
-        """What the results of one draw share: a plain date and a clock time never do."""
+        """The key that the results of one draw share; a plain date and a clock time never share one."""
         return self.at, self.day_only
 
 

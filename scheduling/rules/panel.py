@@ -1,6 +1,6 @@
-"""The panel of blood tests that gates a dose: which of its analytes are lacking in a stretch of time.
+"""The panel of blood tests that gates a dose: which of its analytes are lacking in a period.
 
-Source: RULES.md section 4 (8). Each analyte must be final, usable and drawn within the stretch; a
+Source: RULES.md section 4 (8). Each analyte must be final, usable and drawn within the period; a
 neutrophil count derived from one draw counts.
 """
 

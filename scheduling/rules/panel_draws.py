@@ -1,6 +1,6 @@
 """The blood tests of the panel, draw by draw, put in order once so that each lab item can ask cheaply.
 
-Source: docs/clinical/schedule.md, "Done means": the whole panel, collected in a stretch of time.
+Source: docs/clinical/schedule.md, "Done means": the whole panel, collected in a period.
 """
 
 from bisect import bisect_left

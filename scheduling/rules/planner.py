@@ -1,4 +1,4 @@
-"""Everything that hangs around the infusions, with its dates and its state.
+"""The schedule: every item before, on and after the infusions, with its dates and its state.
 
 D(n) is the day of infusion n: given, else planned, else projected. Every number is the protocol's.
 Source: docs/clinical/schedule.md, which has the table and our reading of it.
@@ -58,7 +58,7 @@ def shift(day: date | None, days: int) -> date | None:
 
 
 def _infusion(course: ScheduleInputs, cycle: int) -> DueItemAnswer:
-    """Hangs on the actual previous date, not on the first grid [H22]."""
+    """Its days count from the actual day of the infusion before, not from the first plan [H22]."""
     before = course.timeline.day(cycle - 1)
     interval = course.protocol.interval
     return due_item(
@@ -116,14 +116,14 @@ def _pregnancy_test(course: ScheduleInputs, cycle: int) -> DueItemAnswer | None:
 
 
 def _education(course: ScheduleInputs, cycle: int) -> DueItemAnswer:
-    return _own_paper(course, "education", cycle, course.timeline.facts.education)
+    return _consent_or_education(course, "education", cycle, course.timeline.facts.education)
 
 
 def _consent(course: ScheduleInputs, cycle: int) -> DueItemAnswer:
-    return _own_paper(course, "consent", cycle, course.timeline.facts.consents)
+    return _consent_or_education(course, "consent", cycle, course.timeline.facts.consents)
 
 
-def _own_paper(
+def _consent_or_education(
     course: ScheduleInputs, item: str, cycle: int, records: Sequence[ConsentOrEducationFact]
 ) -> DueItemAnswer:
     target, closes = _paperwork_days(course, cycle)
@@ -143,7 +143,7 @@ def _paperwork_days(course: ScheduleInputs, cycle: int) -> tuple[date | None, da
 
 
 def _is_held(course: ScheduleInputs, records: Sequence[ConsentOrEducationFact]) -> bool:
-    """One on or before D(1) that was not withdrawn by then."""
+    """Whether a record of D(1) or before was not withdrawn by then."""
     first, today = course.timeline.day(1), course.today
     until = today if first is None else min(first, today)
     return any(
@@ -201,7 +201,7 @@ def _lar_last_before(course: ScheduleInputs, cycle: int) -> DueItemAnswer:
 
 
 def _short_acting_stop(course: ScheduleInputs, cycle: int) -> DueItemAnswer:
-    """Counted in hours from the start, so that it has no time before the start is known."""
+    """Counted in hours from the start: without a known start it has no time."""
     start = course.starts.get(cycle)
     hours = needed(course.protocol.somatostatin).short_acting_hours
     closes = _hours_from(start, -hours).astimezone(course.timeline.zone) if start else None
@@ -261,7 +261,7 @@ def _state_at(now: datetime, opens: datetime | None, closes: datetime) -> ItemSt
 
 
 def _hours_from(instant: datetime, hours: int) -> datetime:
-    """Real hours later (earlier, if negative), in UTC: a clock change is no hour."""
+    """The instant so many elapsed hours later (earlier, if negative), in UTC, across clock changes too."""
     return instant.astimezone(UTC) + timedelta(hours=hours)
 
 

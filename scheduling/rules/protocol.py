@@ -3,7 +3,7 @@
 A protocol is data: who wrote it, what it cites, what it treats with, which rows and items it has, and every
 number the rules use. A section or key that has a default may be absent: then nothing of the kind is planned,
 judged or said. Whether it is used on patients is a site's decision and not in the file.
-`protocol_file` reads it from a TOML file, `protocol_checks` checks what no single key can say.
+`protocol_file` reads it from a TOML file, `protocol_checks` checks it as a whole.
 """
 
 from dataclasses import dataclass, field
@@ -96,7 +96,7 @@ class Schedule:
 
 @dataclass(frozen=True, slots=True)
 class Defaults:
-    """What a site may set otherwise."""
+    """The defaults of settings that a site may change."""
 
     nadir: Literal["counts", "review", "ignore"]
     recurrence_scope: Literal["row", "analyte", "review"]
@@ -288,7 +288,7 @@ Section = TypeVar("Section")
 
 
 def needed(section: Section | None) -> Section:
-    """A section that is there, because a row or an item of the file needs it (`protocol_checks`)."""
+    """Return a section that a row or an item needs. Raises ProtocolError where it is missing."""
     if section is None:
         raise ProtocolError("a section of the protocol is missing that one of its rows or items needs")
     return section

@@ -1,4 +1,4 @@
-"""What no single key of a protocol can say: the order of days, known names, and what its lists need."""
+"""Check a protocol as a whole: the order of its days, known names, and what its lists need."""
 
 from collections.abc import Mapping
 from dataclasses import fields, is_dataclass
@@ -101,7 +101,7 @@ def _check_numbers(protocol: Protocol) -> str:
 
 
 def _limit(protocol: Protocol) -> int:
-    """Of a delay, counted from the last infusion."""
+    """The limit of the interval in days from the last infusion."""
     interval = protocol.interval
     is_from_last = interval.limit_counts_from == "last-infusion"
     return interval.limit if is_from_last else interval.target + interval.limit

@@ -1,7 +1,7 @@
-"""Who is reminded of an item of the schedule, and when: the steps, the ladder, the hours of the receiver.
+"""Who is reminded of a schedule item, and when: the steps, the escalation, the hours of the receiver.
 
-The defaults are ours (settings of the site; no source gives numbers). A step hangs on a day of the item: when
-the item moves, so do its steps. Everything is worked out again each time; nothing here is stored.
+The defaults are ours (settings of the site; no source gives numbers). A step is counted from a day of the
+item: when the item moves, so do its steps. Everything is worked out anew each time; nothing here is stored.
 """
 
 from collections.abc import Collection, Iterable, Sequence
@@ -15,7 +15,7 @@ from scheduling.rules.workdays import is_closed
 
 LONGEST_DAYS = 60
 LIMIT_ITEMS = frozenset({"lar-last-before", "short-acting-stop"})
-"""Their last moment is all they have: they ask for nothing before it, and pass by themselves."""
+"""Items with a last moment only: nothing is asked for before it, and they end by themselves."""
 NEVER_OVERDUE_ITEMS = LIMIT_ITEMS | {"radiation-precautions"}
 """Never overdue."""
 
@@ -30,7 +30,7 @@ class StepMoment(StrEnum):
 
 
 class Receiver(StrEnum):
-    """The rungs of the ladder; the owner is the practice, the patient or the center's navigators."""
+    """Who is reminded, in order of escalation; the owner is the practice, the patient or the navigators."""
 
     OWNER = "owner"
     NAVIGATOR = "navigator"
@@ -52,7 +52,7 @@ class TimetableRow:
     """One line of a timetable. Empty `item`: every other item; empty `owner`: whoever has it.
 
     `before`, `money`: days before, from 0. `owner`, `navigator`, `prescriber`, `manager`: days after the last
-    day, from 1: the rungs of the ladder. At most 60.
+    day, from 1, in order of escalation. At most 60.
     """
 
     item: str = ""
@@ -97,7 +97,7 @@ DEFAULT_TIMETABLE: tuple[TimetableRow, ...] = (
 
 
 def row_for(rows: Iterable[TimetableRow], item: str, owner: str) -> TimetableRow:
-    """The most particular line: of this item and owner, of the item, of the owner, of everything."""
+    """The most specific line: for the item and its owner, else the item, else the owner, else any."""
     found = {(row.item, row.owned_by): row for row in rows}
     for key in ((item, owner), (item, ""), ("", owner), ("", "")):
         if key in found:
@@ -126,7 +126,7 @@ def steps_of(row: TimetableRow) -> tuple[TimetableStep, ...]:
 
 
 class ReminderItem(NamedTuple):
-    """An item as the schedule asks for it: days of the site, or instants (a window that hangs on hours)."""
+    """An item as the schedule asks for it: days of the site, or instants (a window counted in hours)."""
 
     item: str
     owner: str
@@ -137,7 +137,7 @@ class ReminderItem(NamedTuple):
 
 
 class DatedStep(NamedTuple):
-    """One step of one item. `anchor` is the day (at the site) it hangs on, `on` the day it falls on."""
+    """One step of one item. It is counted from the day `anchor` (at the site) and falls on `on`."""
 
     step: TimetableStep
     anchor: date
@@ -149,14 +149,14 @@ class DatedStep(NamedTuple):
 def dated_steps(asked: ReminderItem, rows: Iterable[TimetableRow], zone: ZoneInfo) -> list[DatedStep]:
     """Every step of an item that is still open, in the order of its days."""
     found = [
-        nudge
+        dated_step
         for step in steps_of(row_for(rows, asked.item, asked.owner))
-        if (nudge := _nudge(asked, step, zone))
+        if (dated_step := _dated_step(asked, step, zone))
     ]
-    return sorted(found, key=lambda nudge: (nudge.on, LADDER.index(nudge.step.receiver)))
+    return sorted(found, key=lambda dated_step: (dated_step.on, LADDER.index(dated_step.step.receiver)))
 
 
-def _nudge(asked: ReminderItem, step: TimetableStep, zone: ZoneInfo) -> DatedStep | None:
+def _dated_step(asked: ReminderItem, step: TimetableStep, zone: ZoneInfo) -> DatedStep | None:
     edge = _edge(asked, step.moment)
     if edge is None:
         return None
@@ -235,7 +235,7 @@ def _days_after(day: date) -> Iterable[date]:
 
 
 def _awake(day: date, hours: ReceiverHours) -> Sequence[tuple[datetime, datetime]]:
-    """The stretches of one local day that are not quiet, as instants."""
+    """The periods of one local day that are not quiet, as instants."""
     midnight, next_midnight = (instant(each, time.min, hours.zone) for each in (day, day + timedelta(1)))
     quiet_from = instant(day, hours.quiet_from, hours.zone)
     quiet_until = instant(day, hours.quiet_until, hours.zone)
@@ -251,22 +251,22 @@ def instant(day: date, at: time, zone: ZoneInfo) -> datetime:
     return datetime.combine(day, at, tzinfo=zone).astimezone(UTC)
 
 
-def send_at(nudge: DatedStep, hours: ReceiverHours, *, last: datetime | None = None) -> datetime:
+def send_at(dated_step: DatedStep, hours: ReceiverHours, *, last: datetime | None = None) -> datetime:
     """When a step is sent: on its day within the receiver's hours, else the nearest day they work.
 
-    Sooner for what warns of something to come, later for what has come; but never after `last`, where a
-    sooner moment is left.
+    Earlier for a step before its anchor, else later; but never after `last`, if an earlier moment is
+    possible.
     """
-    day = nudge.on
-    while nudge.sooner and not hours.is_open(day) and (nudge.on - day).days < FURTHEST_DAYS:
+    day = dated_step.on
+    while dated_step.sooner and not hours.is_open(day) and (dated_step.on - day).days < FURTHEST_DAYS:
         day -= timedelta(1)
     begin = instant(day, time.min, hours.zone)
-    wanted = next_allowed(max(begin, nudge.at) if nudge.at else begin, hours)
+    wanted = next_allowed(max(begin, dated_step.at) if dated_step.at else begin, hours)
     return wanted if last is None or wanted <= last else min(wanted, _last_allowed(last, hours) or wanted)
 
 
 def _last_allowed(last: datetime, hours: ReceiverHours) -> datetime | None:
-    """The opening of the last stretch of hours that begins before `last`."""
+    """The start of the last period, not quiet, that begins before `last`."""
     today = last.astimezone(hours.zone).date()
     for day in (today - timedelta(distance) for distance in range(FURTHEST_DAYS)):
         starts = (

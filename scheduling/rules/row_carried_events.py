@@ -14,7 +14,7 @@ from scheduling.rules.timeline import Timeline
 def with_carried_events(
     timeline: Timeline, rule: RowRule, verdict: RowVerdict, doubt: str
 ) -> tuple[RowVerdict, str]:
-    """An event belongs to the interval of its first day; one that outlasts it is for a person."""
+    """Leave the row to a prescriber where an event of an earlier interval is still severe."""
     if not rule.events_carry_over or verdict.state not in (RowState.CLEAR, RowState.RESOLVED):
         return verdict, doubt
     events = _carried_events(timeline, rule)

@@ -26,14 +26,14 @@ Episode = tuple[int, frozenset[str], tuple[str, ...]]
 
 
 def earlier_episodes(timeline: Timeline, rule: RowRule) -> list[Episode]:
-    """In earlier intervals only what certainly fired counts."""
+    """The episodes of earlier intervals; only points that certainly fired count there."""
     episodes = []
     for infusion in timeline.given[:-1]:
         interval = infusion.cycle
         if is_unrelated(timeline, rule, interval):
             continue
-        stretch = interval_facts_of_row(timeline, rule, interval)
-        points = rule.read_points(stretch)
+        interval_facts = interval_facts_of_row(timeline, rule, interval)
+        points = rule.read_points(interval_facts)
         fired = [point for point in points if point.fires]
         if fired and is_ignored_nadir(timeline, rule, interval, fired, points) is False:
             fell = frozenset(point.subject for point in fired)
@@ -45,18 +45,18 @@ def with_doubtful_earlier(
     timeline: Timeline,
     rule: RowRule,
     points: list[Point],
-    course: IntervalContext,
+    context: IntervalContext,
     verdict: RowVerdict,
     doubt: str,
 ) -> tuple[RowVerdict, str]:
-    """An episode now, and an earlier interval that may have had one: perhaps the second, so a person asks.
+    """Leave an episode to a prescriber where a possible earlier one would make it the second.
 
-    Only a word about the earlier interval answers it, not that the episode of now has resolved.
+    Only a decision about the earlier interval settles this, not that the present episode has resolved.
     """
     if verdict.state in (RowState.CLEAR, RowState.RECURRENT) or verdict.is_unshared_recurrence:
         return verdict, doubt
     fired = [point for point in points if point.fires]
-    interval = fired and _doubtful_interval(timeline, rule, fired, course)
+    interval = fired and _doubtful_interval(timeline, rule, fired, context)
     if not interval:
         return verdict, doubt
     if verdict.state is not RowState.RESOLVED:
@@ -66,20 +66,20 @@ def with_doubtful_earlier(
 
 
 def _doubtful_interval(
-    timeline: Timeline, rule: RowRule, fired: list[Point], course: IntervalContext
+    timeline: Timeline, rule: RowRule, fired: list[Point], context: IntervalContext
 ) -> int | None:
-    """The newest earlier interval whose doubtful episode would make this one the second, unanswered."""
+    """The newest earlier interval whose possible episode, not yet decided on, would make this the second."""
     for infusion in reversed(timeline.given[:-1]):
         interval = infusion.cycle
         if is_unrelated(timeline, rule, interval) or is_confirmed(timeline, rule, interval):
             continue
-        stretch = interval_facts_of_row(timeline, rule, interval)
-        earlier = rule.read_points(stretch)
+        interval_facts = interval_facts_of_row(timeline, rule, interval)
+        earlier = rule.read_points(interval_facts)
         possible = [point for point in earlier if point.fires is not False]
         if not possible or is_ignored_nadir(timeline, rule, interval, possible, earlier):
             continue
         fell = frozenset(point.subject for point in possible)
-        if find_recurrence(fired, replace(course, earlier=(fell,))) is not None:
+        if find_recurrence(fired, replace(context, earlier=(fell,))) is not None:
             return interval
     return None
 
@@ -87,12 +87,12 @@ def _doubtful_interval(
 def is_ignored_nadir(
     timeline: Timeline, rule: RowRule, interval: int, fired: list[Point], points: list[Point]
 ) -> bool | None:
-    """Whether the site ignores it: a fall of mid-cycle, resolved at the end; None where that is not told."""
+    """Whether the site ignores a fall of mid-cycle that was resolved at the end; None where unknown."""
     if timeline.settings.nadir != "ignore":
         return False
-    course = IntervalContext(mid_cycle_ends(timeline, interval), (), "counts", "row")
+    context = IntervalContext(mid_cycle_ends(timeline, interval), (), "counts", "row")
     newest = [point for point in points if point.is_newest]
-    if not are_mid_cycle(fired, course) or any(point.fires for point in newest):
+    if not are_mid_cycle(fired, context) or any(point.fires for point in newest):
         return False
     is_back = all(point.fires is False and point.is_back for point in newest)
     return True if is_back or is_confirmed(timeline, rule, interval) else None

@@ -1,8 +1,8 @@
 """What the rows of the dose-modification table find in one interval, and the tools that they share.
 
-A point is one day's finding of one arm: it fires, it does not, or nobody can tell. Two results of one day
-that disagree are one point that nobody can tell. What each row looks for says its module in `rows/`; whether
-the points make an episode, and in which state the row is, says `dose_table`.
+A point is what one arm of a row finds on one day: it fires, it does not, or it cannot be told. Two results
+of one day that disagree are one point that cannot be told. Each module in `rows/` says what its row looks
+for; `row_verdict` says whether the points make an episode, and in which state the row is.
 Source: RULES.md section 4 [H22 t3, PI18, PI24].
 """
 
@@ -23,7 +23,7 @@ MOST_DIGITS_SHOWN = 4
 
 
 class Point(Struct, frozen=True, gc=False):
-    """One day's finding of one arm."""
+    """What one arm of a row finds on one day."""
 
     subject: str  # the analyte that fell ("hemoglobin" for a transfusion), or "event"
     on: date
@@ -38,18 +38,18 @@ class Point(Struct, frozen=True, gc=False):
 
 
 class IntervalFacts(Struct, frozen=True):
-    """The facts of one interval that its rows read; a result without a reading stands for any value."""
+    """What a row reads of one interval; a result without a reading may have had any value."""
 
     timeline: Timeline
     interval: int
     results: dict[Analyte, list[ObservedResult]]
-    events: list[AdverseEventFact]  # of the row that the stretch is read for
+    events: list[AdverseEventFact]  # of this row only
 
     def of(self, analyte: Analyte) -> list[ObservedResult]:
         return self.results.get(analyte, [])
 
     def everywhere(self, analyte: Analyte) -> list[ObservedResult]:
-        """All that were ever drawn: what belongs together may lie on both sides of an infusion."""
+        """All results of the analyte: those to be compared may lie on both sides of an infusion."""
         outside = [result for result in self.timeline.of(analyte) if result.interval != self.interval]
         return outside + self.of(analyte)
 
@@ -62,7 +62,7 @@ class IntervalFacts(Struct, frozen=True):
 
 
 class ResultFinding(Struct, frozen=True, gc=False):
-    """What one result says; the words are made only where somebody will read them."""
+    """What one result means for a row; texts are made only where they will be shown."""
 
     fires: bool | None
     is_back: bool = True
@@ -78,7 +78,7 @@ NO_FINDING = ResultFinding(False)
 def by_day(results: list[ObservedResult], read: Callable[[ObservedResult], ResultFinding]) -> Iterator[Point]:
     """One point a day; two results of one day that give different answers are one that cannot be told.
 
-    A quiet day that is not the newest says nothing to anyone, and most days are: it has no point.
+    A day on which nothing fires changes no state unless it is the newest, and gets no point.
     """
     if not results:
         return
@@ -152,14 +152,14 @@ def value_words(result: ObservedResult) -> str:
 
 
 def figure(reading: Reading) -> str:
-    """In the canonical unit; what a conversion makes long, as it was sent: 7.9997 must not read 8.0."""
+    """The figure in the canonical unit, or, where a conversion made it long, as sent: not 8.0 for 7.9997."""
     if len(reading.display_value.replace(".", "").lstrip("0")) <= MOST_DIGITS_SHOWN or reading.sent is None:
         return figure_words(reading.shown, reading.unit)
     return figure_words(f"{reading.comparator}{reading.sent:f}", reading.unit_sent)
 
 
-def graded(stretch: IntervalFacts, analyte: Analyte, at_least: int) -> Iterable[Point]:
-    results = stretch.of(analyte)
+def graded(interval_facts: IntervalFacts, analyte: Analyte, at_least: int) -> Iterable[Point]:
+    results = interval_facts.of(analyte)
     if all(is_certainly_under(result, at_least) for result in results):
         return quiet(results)
 
@@ -183,5 +183,5 @@ def is_certainly_under(result: ObservedResult, grade: int) -> bool:
 
 
 def quiet(results: list[ObservedResult]) -> list[Point]:
-    """What `by_day` makes of results that all find nothing, as those of most intervals do."""
+    """The points that `by_day` gives where no result fires, found without reading each result."""
     return [single(results[-1], NO_FINDING, is_newest=True)] if results else []

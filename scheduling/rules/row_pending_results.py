@@ -17,22 +17,28 @@ MANY = 5  # results that are not final, of one row and interval
 
 
 def with_pending_results(
-    timeline: Timeline, rule: RowRule, stretch: IntervalFacts, course: IntervalContext, verdict: RowVerdict
+    timeline: Timeline,
+    rule: RowRule,
+    interval_facts: IntervalFacts,
+    context: IntervalContext,
+    verdict: RowVerdict,
 ) -> tuple[RowVerdict, str]:
-    """A preliminary or a newer rejected result may warn, never clear or fire: it makes the state unsure."""
+    """Make the state unsure where a preliminary result, or a newer rejected one, could change it."""
     if verdict.state is RowState.CANNOT_TELL or not (timeline.preliminary or timeline.rejected):
         return verdict, ""
-    for extra, doubt in _possible_results(timeline, rule, stretch):
-        augmented = IntervalFacts(timeline, stretch.interval, _added(stretch, extra), stretch.events)
-        if judge_points(rule.read_points(augmented), course).state is not verdict.state:
+    for extra, doubt in _possible_results(timeline, rule, interval_facts):
+        augmented = IntervalFacts(
+            timeline, interval_facts.interval, _added(interval_facts, extra), interval_facts.events
+        )
+        if judge_points(rule.read_points(augmented), context).state is not verdict.state:
             return RowVerdict(RowState.CANNOT_TELL), doubt
     return verdict, ""
 
 
 def _possible_results(
-    timeline: Timeline, rule: RowRule, stretch: IntervalFacts
+    timeline: Timeline, rule: RowRule, interval_facts: IntervalFacts
 ) -> Iterator[tuple[list[ObservedResult], str]]:
-    interval, wanted = stretch.interval, rule.rests_on
+    interval, wanted = interval_facts.interval, rule.rests_on
     preliminary = [r for r in timeline.preliminary if r.interval == interval and r.analyte in wanted]
     for chosen in _choices(preliminary):
         yield chosen, f"preliminary {join_with_and(map(_said, chosen))} would change this"
@@ -52,7 +58,7 @@ def _possible_results(
 
 
 def _choices(results: list[ObservedResult]) -> Iterator[list[ObservedResult]]:
-    """Every choice among a few results; among many, each alone and all together."""
+    """Every combination of the results; of more than `MANY`, each result alone and all together."""
     sizes = range(1, len(results) + 1) if len(results) <= MANY else (1, len(results))
     for size in sizes:
         yield from (list(chosen) for chosen in combinations(results, size))
@@ -75,21 +81,21 @@ _REJECTED = {
 
 
 def _is_newer_than_accepted(timeline: Timeline, result: ObservedResult) -> bool:
-    """Drawn after every accepted one; one of the same draw, a derived count too, has settled it."""
+    """Whether it was drawn after every accepted result of its analyte, derived counts included."""
     accepted = timeline.of(result.analyte) if result.analyte else []
     return all(other.at < result.at for other in accepted)
 
 
-def _added(stretch: IntervalFacts, extra: list[ObservedResult]) -> dict[Analyte, list[ObservedResult]]:
+def _added(interval_facts: IntervalFacts, extra: list[ObservedResult]) -> dict[Analyte, list[ObservedResult]]:
     """The interval's results with `extra` among them; counts that could now be derived are derived."""
-    timeline = stretch.timeline
-    results = {analyte: list(found) for analyte, found in stretch.results.items()}
+    timeline = interval_facts.timeline
+    results = {analyte: list(found) for analyte, found in interval_facts.results.items()}
     for result in extra:
         if result.analyte in results:
             results[result.analyte] = sorted([*results[result.analyte], result], key=lambda r: r.at)
     halves = (Analyte.WBC, Analyte.NEUTROPHILS_PCT)
     if Analyte.NEUTROPHILS in results and any(result.analyte in halves for result in extra):
-        own = [result for result in timeline.accepted if result.interval == stretch.interval]
+        own = [result for result in timeline.accepted if result.interval == interval_facts.interval]
         regrouped = group_by_analyte(sorted([*own, *extra], key=lambda r: r.at))
         results[Analyte.NEUTROPHILS] = regrouped.get(Analyte.NEUTROPHILS, [])
         timeline.grade_all(results[Analyte.NEUTROPHILS])

@@ -11,7 +11,7 @@ from scheduling.rules.timeline import Timeline
 
 
 def is_confirmed(timeline: Timeline, rule: RowRule, interval: int) -> bool:
-    """A prescriber said in that interval that the row had resolved."""
+    """Whether a prescriber confirmed in that interval that the row had resolved."""
     return any(
         said.row == rule.name
         and said.resolved
@@ -22,7 +22,7 @@ def is_confirmed(timeline: Timeline, rule: RowRule, interval: int) -> bool:
 
 
 def is_unrelated(timeline: Timeline, rule: RowRule, interval: int) -> bool:
-    """The prescriber's latest word on the row in that interval is "not related"."""
+    """Whether the latest attribution of the row in that interval says "not related"."""
     if not timeline.facts.attributions:
         return False
     words = [a.related for a in timeline.facts.attributions if a.row == rule.name and a.cycle == interval]
@@ -32,7 +32,7 @@ def is_unrelated(timeline: Timeline, rule: RowRule, interval: int) -> bool:
 def with_confirmation(
     timeline: Timeline, rule: RowRule, verdict: RowVerdict, *, is_nadir_only: bool
 ) -> RowVerdict:
-    """The latest confirmation of the interval settles what cannot be told, until something newer comes.
+    """Let the latest confirmation of the interval settle what cannot be told, until a newer result comes.
 
     Never while the newest final results fire: then only a preliminary or an unusable one leaves doubt.
     """
@@ -53,7 +53,7 @@ def with_confirmation(
 
 
 def _newest_of_row(timeline: Timeline, rule: RowRule, interval: int) -> date:
-    """The day of the newest result or event of the row in the interval, whatever came of it."""
+    """The day of the newest result or event of the row in the interval, usable or not."""
     wanted = rule.rests_on
     days = [
         result.on

@@ -12,15 +12,15 @@ NEEDS_REVIEW = "Needs review: "
 """How the sentence of a row begins that nobody can tell."""
 
 
-def worst_grade_of_row(timeline: Timeline, rule: RowRule, stretch: IntervalFacts) -> int | None:
+def worst_grade_of_row(timeline: Timeline, rule: RowRule, interval_facts: IntervalFacts) -> int | None:
     grades = [
         grades.grade
         for analyte in rule.graded
-        for result in stretch.of(analyte)
+        for result in interval_facts.of(analyte)
         if (grades := result.grades) is not None and grades.grade is not None
     ]
-    grades += rule.other_grades(stretch)
-    grades += [worst_grade(timeline, event) for event in stretch.events if not lacks_grade(event)]
+    grades += rule.other_grades(interval_facts)
+    grades += [worst_grade(timeline, event) for event in interval_facts.events if not lacks_grade(event)]
     return max(grades, default=None)
 
 

@@ -27,7 +27,7 @@ CLEAR_VERDICT = RowVerdict(RowState.CLEAR)
 
 
 class IntervalContext(Struct, frozen=True):
-    """What an interval's verdict depends on beside its points."""
+    """What the verdict on an interval depends on besides its points."""
 
     cutoff: date | None  # a fall before this day is one of mid-cycle
     earlier: tuple[frozenset[str], ...]  # what fell in each earlier episode
@@ -35,14 +35,14 @@ class IntervalContext(Struct, frozen=True):
     scope: str  # of recurrence; "row" where a row has no analytes to tell apart
 
 
-def judge_points(points: list[Point], course: IntervalContext) -> RowVerdict:
-    """The state in every possible reading of the points; where they differ, nobody can tell."""
+def judge_points(points: list[Point], context: IntervalContext) -> RowVerdict:
+    """The state that every possible reading of the points gives; where they differ, it cannot be told."""
     certain = [point for point in points if point.fires]
     if all(point.fires is not None for point in points):
-        return _verdict(certain, points, course)
-    doubtful = _kinds(points, course)
+        return _verdict(certain, points, context)
+    doubtful = _kinds(points, context)
     verdicts = [
-        _verdict(certain + [p for chosen in choice for p in chosen], points, course)
+        _verdict(certain + [p for chosen in choice for p in chosen], points, context)
         for choice in product(*(((), tuple(kind)) for kind in doubtful))
     ]
     states = {verdict.state for verdict in verdicts}
@@ -55,29 +55,29 @@ def judge_points(points: list[Point], course: IntervalContext) -> RowVerdict:
     return RowVerdict(RowState.CANNOT_TELL, is_unshared_recurrence=is_second)
 
 
-def _kinds(points: list[Point], course: IntervalContext) -> list[list[Point]]:
-    """Doubtful points that make the same difference: what fell, newest or not, mid-cycle or not."""
+def _kinds(points: list[Point], context: IntervalContext) -> list[list[Point]]:
+    """Doubtful points, grouped by what they can change: analyte, newest or not, mid-cycle or not."""
     kinds: dict[tuple[str, bool, bool], list[Point]] = {}
     for point in points:
         if point.fires is None:
-            subject = point.subject if course.scope != "row" else ""
-            kinds.setdefault((subject, point.is_newest, _is_mid_cycle(point, course)), []).append(point)
+            subject = point.subject if context.scope != "row" else ""
+            kinds.setdefault((subject, point.is_newest, _is_mid_cycle(point, context)), []).append(point)
     return list(kinds.values())
 
 
-def _verdict(fired: list[Point], points: list[Point], course: IntervalContext) -> RowVerdict:
+def _verdict(fired: list[Point], points: list[Point], context: IntervalContext) -> RowVerdict:
     if not fired:
         return CLEAR_VERDICT
     fires_now = any(point.is_newest for point in fired)
     is_back = not fires_now and all(
         point.is_back for point in points if point.is_newest and point not in fired
     )
-    nadir_only = is_back and all(point.is_lab and _is_mid_cycle(point, course) for point in fired)
-    if nadir_only and course.nadir == "ignore":
+    nadir_only = is_back and all(point.is_lab and _is_mid_cycle(point, context) for point in fired)
+    if nadir_only and context.nadir == "ignore":
         return CLEAR_VERDICT
-    if nadir_only and course.nadir == "review":
+    if nadir_only and context.nadir == "review":
         return RowVerdict(RowState.CANNOT_TELL, is_nadir_only=True)
-    verdict = find_recurrence(fired, course)
+    verdict = find_recurrence(fired, context)
     if verdict is None and fires_now:
         verdict = RowVerdict(RowState.OPEN)
     if verdict is None:
@@ -85,30 +85,30 @@ def _verdict(fired: list[Point], points: list[Point], course: IntervalContext) -
     return replace(verdict, is_nadir_only=nadir_only)
 
 
-def find_recurrence(fired: list[Point], course: IntervalContext) -> RowVerdict | None:
-    """None where this is the first episode, or one that does not count as a recurrence."""
-    if not course.earlier:
+def find_recurrence(fired: list[Point], context: IntervalContext) -> RowVerdict | None:
+    """The verdict on a recurrence; None for a first episode, or one that does not count as a recurrence."""
+    if not context.earlier:
         return None
     fell = {point.subject for point in fired}
-    if course.scope == "row" or any(fell & before for before in course.earlier):
+    if context.scope == "row" or any(fell & before for before in context.earlier):
         return RowVerdict(RowState.RECURRENT)
-    if course.scope == "review":
+    if context.scope == "review":
         return RowVerdict(RowState.CANNOT_TELL, is_unshared_recurrence=True)
     return None
 
 
-def _is_mid_cycle(point: Point, course: IntervalContext) -> bool:
-    return course.cutoff is not None and point.on < course.cutoff
+def _is_mid_cycle(point: Point, context: IntervalContext) -> bool:
+    return context.cutoff is not None and point.on < context.cutoff
 
 
-def are_mid_cycle(points: list[Point], course: IntervalContext) -> bool:
-    """Only laboratory results of mid-cycle fired the row, or may have."""
+def are_mid_cycle(points: list[Point], context: IntervalContext) -> bool:
+    """Whether only laboratory results of mid-cycle fired the row, or may have."""
     fired = [point for point in points if point.fires is not False]
-    return bool(fired) and all(point.is_lab and _is_mid_cycle(point, course) for point in fired)
+    return bool(fired) and all(point.is_lab and _is_mid_cycle(point, context) for point in fired)
 
 
 def mid_cycle_ends(timeline: Timeline, interval: int) -> date | None:
-    """The earlier of D(n-1)+42 and D(n)-14, for the infusion n that ends the interval."""
+    """The day on which mid-cycle ends: the earlier of D(n-1)+42 and D(n)-14, for the next infusion n."""
     started, following = timeline.day(interval), timeline.day(interval + 1)
     if started is None or following is None:
         return None

@@ -47,7 +47,7 @@ def lar_within_washout(course: ConflictInputs) -> Iterator[Conflict]:
 
 
 def _newest_before(infusion: DatedInfusion, injections: list[LongActing]) -> LongActing | None:
-    """On the day of the infusion an injection came before only if it was given before the start."""
+    """The newest injection before the infusion; on its day, only one that was given before the start."""
     for injection in reversed(injections):
         if injection.on < infusion.on:
             return injection
@@ -133,7 +133,7 @@ def _window(ssa: Somatostatin, infusion: DatedInfusion) -> tuple[datetime, datet
 
 
 def _is_ever_open(course: ConflictInputs, opens: datetime, closes: datetime) -> bool:
-    """Touching the opening hours is not being open."""
+    """Whether the site is open at any time between; a common boundary alone does not count."""
     zone, hours = course.timeline.zone, course.protocol.conflicts
     day, last = opens.astimezone(zone).date(), closes.astimezone(zone).date()
     while day <= last:

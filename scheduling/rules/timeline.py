@@ -1,4 +1,4 @@
-"""What was known at `as_of`, put in order: the one place where facts become a course in time.
+"""The timeline of a course: what was known at `as_of`, with the days and intervals of every fact.
 
 Everything the rules ask of the facts is answered from here: which results stand, in which interval each
 fact lies, the day of infusion n (given, planned or projected), the baselines. A fact received, given or
@@ -210,7 +210,7 @@ class Timeline:
         return latest
 
     def grade_all(self, results: Iterable[ObservedResult]) -> None:
-        """Note the grades that each can have: by its baseline if drawn after the first infusion."""
+        """Set the possible grades of each result: by its baseline if drawn after the first infusion."""
         version, anticoagulated = self.settings.ctcae or "", self.facts.patient.anticoagulated
         known = self._that_count
         for result in results:
@@ -232,14 +232,14 @@ class Timeline:
     # --- kidneys -----------------------------------------------------------------------------------
 
     def weights_for(self, on: date) -> tuple[Decimal, ...]:
-        """The weights in kg that count on a day, each a possible one; none: the weight is missing."""
+        """The weights in kg that are possible on a day; none where the weight is missing."""
         renal = self.protocol.renal
         return self.weights.possible_on(on, within_days=renal.weight_within_days) if renal else ()
 
     def clearances_of(self, creatinine: ObservedResult) -> tuple[Clearance, ...]:
-        """The creatinine clearances a result can stand for, one for each possible weight, the lowest first.
+        """The possible creatinine clearances of a result, one for each possible weight, the lowest first.
 
-        None at all under 18, without sex, birth date or a usable weight.
+        Empty under 18, without sex, birth date or a usable weight.
         """
         if creatinine not in self._clearances:
             self._clearances[creatinine] = tuple(self._find_clearances(creatinine))

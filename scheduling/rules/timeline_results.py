@@ -39,7 +39,7 @@ def place_results(timeline: Timeline) -> None:
 
 
 def _read_results(timeline: Timeline) -> None:
-    """A course has hundreds of results: no call without need, and the fields in their order, not by name."""
+    """Read every result. A course has hundreds: hence few calls, and fields by position, not by name."""
     accepted, preliminary, rejected = timeline.accepted, timeline.preliminary, timeline.rejected
     places = timeline._places
     counted, reused = standing_versions(timeline.facts.results, timeline.now)
@@ -81,7 +81,7 @@ def _read_results(timeline: Timeline) -> None:
 
 
 def _cannot_be_then(timeline: Timeline, fact: ResultFact, on: date) -> bool:
-    """Collected before birth, after it was received (clocks differ by 10 minutes), or after `as_of`."""
+    """Whether it is from before birth, after its receipt (clocks differ by 10 minutes) or after `as_of`."""
     at, received_at = fact.collected_at, fact.received_at
     born = timeline.facts.patient.birth_date
     if born is not None and on < born:
@@ -92,7 +92,7 @@ def _cannot_be_then(timeline: Timeline, fact: ResultFact, on: date) -> bool:
 
 
 def _reject_parts_above_their_whole(timeline: Timeline) -> None:
-    """Neutrophils or lymphocytes more than 1.02 x a final white cell count of their draw."""
+    """Reject neutrophils or lymphocytes above 1.02 x a final white cell count of their draw."""
     wholes: dict[tuple[datetime, bool], list[Reading]] = defaultdict(list)
     for result in timeline.accepted:
         if result.analyte is Analyte.WBC and result.reading is not None and not result.reading.comparator:
@@ -119,7 +119,7 @@ def _is_above_whole(part: ObservedResult, wholes: Iterable[Reading]) -> bool:
 
 
 def _tests_among_results(timeline: Timeline) -> list[PregnancyTestFact]:
-    """hCG results are pregnancy tests, except where it is a tumor marker: in a man."""
+    """The pregnancy tests among the results: hCG, except in a man, where it is a tumor marker."""
     patient = timeline.facts.patient
     if patient.sex == "male" and not patient.pregnancy_possible:
         return []

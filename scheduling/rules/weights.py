@@ -36,7 +36,7 @@ class Weights:
         self.days = days
 
     def possible_on(self, on: date, *, within_days: int) -> tuple[Decimal, ...]:
-        """The weights in kg that can be the one of that day; empty: it is missing."""
+        """The weights in kg that are possible on that day; empty where the weight is missing."""
         near = [day for day in self.days if abs((day.on - on).days) <= within_days]
         usable = _first([day for day in near if day.kg], on)
         if usable is None:
@@ -50,7 +50,7 @@ def _comes_first(day: WeightsOfDay, usable: WeightsOfDay, on: date) -> bool:
 
 
 def _first(days: list[WeightsOfDay], on: date) -> WeightsOfDay | None:
-    """The newest on or before the day, failing that the first after it."""
+    """The newest weights on or before the day, else the first after it."""
     before = [day for day in days if day.on <= on]
     return before[-1] if before else days[0] if days else None
 
@@ -99,12 +99,12 @@ def _set_jumps_apart(
 
 
 def _is_borne_out(on: date, weight: WeightFact, following: tuple[date, list[WeightFact]] | None) -> bool:
-    """The next weight, each of its day, lies within 5 %."""
+    """Whether every weight of the next day that has one lies within 5 %."""
     if following is None or following[0] - on > AGREES_WITHIN:
         return False
     return not any(_differs(other.kg, weight.kg, AGREES_FRACTION) for other in following[1])
 
 
 def _differs(kg: Decimal, reference: Decimal, fraction: Decimal) -> bool:
-    """By more than a fraction of the reference."""
+    """Whether it differs by more than a fraction of the reference."""
     return EXACT.abs(EXACT.subtract(kg, reference)) > EXACT.multiply(reference, fraction)

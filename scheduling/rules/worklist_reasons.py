@@ -1,6 +1,6 @@
 """Why a line of the worklist is there: one plain sentence each, with its source, as the pages show it.
 
-Why the schedule asks for an item says the protocol, with its own numbers; the rest is the product's.
+The protocol says why the schedule asks for an item, with its own numbers; the others are the product's.
 """
 
 from collections.abc import Mapping

@@ -9,7 +9,7 @@ from enum import IntEnum
 
 
 class Urgency(IntEnum):
-    """The smaller, the sooner."""
+    """How urgent a line is; smaller values come first."""
 
     HARM = 1
     AGAINST_A_RULE = 2

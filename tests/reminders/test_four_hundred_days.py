@@ -97,9 +97,9 @@ def _steps(item: Any) -> list[tuple[Any, ...]]:
     asked = ReminderItem(item.item, item.owner, item.opens_on, item.target_on, item.closes_on)
     zone = ZoneInfo(item.course.patient.site.timezone)
     return [
-        (item.pk, nudge.step.moment.value, nudge.step.days, nudge.anchor)
-        for nudge in dated_steps(asked, DEFAULT_TIMETABLE, zone)
-        if nudge.step.receiver is Receiver.OWNER
+        (item.pk, dated_step.step.moment.value, dated_step.step.days, dated_step.anchor)
+        for dated_step in dated_steps(asked, DEFAULT_TIMETABLE, zone)
+        if dated_step.step.receiver is Receiver.OWNER
     ]
 
 

@@ -18,16 +18,16 @@ from scheduling.rules.timeline import Timeline
 COUNTS = (Analyte.HEMOGLOBIN, Analyte.NEUTROPHILS)
 
 
-def read_points(stretch: IntervalFacts) -> list[Point]:
-    points = [*_hemoglobin(stretch), *graded(stretch, Analyte.NEUTROPHILS, SEVERE)]
-    return points + list(_transfusions(stretch))
+def read_points(interval_facts: IntervalFacts) -> list[Point]:
+    points = [*_hemoglobin(interval_facts), *graded(interval_facts, Analyte.NEUTROPHILS, SEVERE)]
+    return points + list(_transfusions(interval_facts))
 
 
-def _hemoglobin(stretch: IntervalFacts) -> Iterable[Point]:
+def _hemoglobin(interval_facts: IntervalFacts) -> Iterable[Point]:
     """For 14 days after red cells a hemoglobin that does not fire proves nothing."""
-    transfused = _newest_transfusion(stretch)
-    blind_days = needed(stretch.timeline.protocol.hematology).transfusion_blinds_days
-    for point in graded(stretch, Analyte.HEMOGLOBIN, SEVERE):
+    transfused = _newest_transfusion(interval_facts)
+    blind_days = needed(interval_facts.timeline.protocol.hematology).transfusion_blinds_days
+    for point in graded(interval_facts, Analyte.HEMOGLOBIN, SEVERE):
         if transfused and 0 <= (point.on - transfused).days <= blind_days:
             said = f"within {blind_days} days of the red cell transfusion on {day_words(transfused)}"
             yield replace(point, is_back=False, doubt=f"hemoglobin {said} does not count")
@@ -35,16 +35,16 @@ def _hemoglobin(stretch: IntervalFacts) -> Iterable[Point]:
             yield point
 
 
-def _newest_transfusion(stretch: IntervalFacts) -> date | None:
+def _newest_transfusion(interval_facts: IntervalFacts) -> date | None:
     """Of this interval or an earlier one: red cells blind the count on both sides of an infusion."""
-    days = (on for on, interval in stretch.timeline.red_cells if interval <= stretch.interval)
+    days = (on for on, interval in interval_facts.timeline.red_cells if interval <= interval_facts.interval)
     return max(days, default=None)
 
 
-def _transfusions(stretch: IntervalFacts) -> Iterable[Point]:
+def _transfusions(interval_facts: IntervalFacts) -> Iterable[Point]:
     """Red cells are grade 3 anemia, and open until a hemoglobin is drawn on that day or later."""
-    drawn = [result.on for result in stretch.of(Analyte.HEMOGLOBIN)]
-    for on in stretch.transfused_on:
+    drawn = [result.on for result in interval_facts.of(Analyte.HEMOGLOBIN)]
+    for on in interval_facts.transfused_on:
         yield Point(
             subject=Analyte.HEMOGLOBIN,
             on=on,
@@ -57,8 +57,8 @@ def _transfusions(stretch: IntervalFacts) -> Iterable[Point]:
         )
 
 
-def _grade_of_transfusions(stretch: IntervalFacts) -> Iterable[int]:
-    return (SEVERE for _ in stretch.transfused_on)
+def _grade_of_transfusions(interval_facts: IntervalFacts) -> Iterable[int]:
+    return (SEVERE for _ in interval_facts.transfused_on)
 
 
 def _days_of_transfusions(timeline: Timeline) -> Iterable[date]:

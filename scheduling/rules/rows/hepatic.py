@@ -26,12 +26,12 @@ from scheduling.rules.timeline import Timeline
 ANALYTES = (Analyte.BILIRUBIN, Analyte.ALBUMIN, Analyte.INR, Analyte.PROTHROMBIN_ACTIVITY)
 
 
-def read_points(stretch: IntervalFacts) -> list[Point]:
-    timeline = stretch.timeline
+def read_points(interval_facts: IntervalFacts) -> list[Point]:
+    timeline = interval_facts.timeline
     base = timeline.baseline(Analyte.BILIRUBIN)
     base_reading = base.reading if base else None
     bilirubin = by_day(
-        stretch.of(Analyte.BILIRUBIN),
+        interval_facts.of(Analyte.BILIRUBIN),
         lambda result: (
             unknown(result)
             if result.reading is None
@@ -39,8 +39,8 @@ def read_points(stretch: IntervalFacts) -> list[Point]:
         ),
     )
     albumin = by_day(
-        stretch.of(Analyte.ALBUMIN),
-        lambda result: read_albumin(stretch, result, needed(timeline.protocol.hepatic).albumin_below),
+        interval_facts.of(Analyte.ALBUMIN),
+        lambda result: read_albumin(interval_facts, result, needed(timeline.protocol.hepatic).albumin_below),
     )
     return [*bilirubin, *albumin]
 
@@ -66,12 +66,12 @@ def _read_bilirubin(
     return ResultFinding(True, bool(back), words=said, worth=worth)
 
 
-def read_albumin(stretch: IntervalFacts, result: ObservedResult, bound: Decimal) -> ResultFinding:
+def read_albumin(interval_facts: IntervalFacts, result: ObservedResult, bound: Decimal) -> ResultFinding:
     """Albumin below the bound (g/L) counts only together with the coagulation test nearest to it."""
     low = below(result.reading, bound) if result.reading else None
     if low is False:
         return NO_FINDING
-    test, clots_badly, doubt = _coagulation_near(stretch, result)
+    test, clots_badly, doubt = _coagulation_near(interval_facts, result)
     fires = all_of(low, clots_badly)
     said = f"{value_words(result)} on {day_words(result.on)}"
     if test:
@@ -88,19 +88,19 @@ def read_albumin(stretch: IntervalFacts, result: ObservedResult, bound: Decimal)
 
 
 def _coagulation_near(
-    stretch: IntervalFacts, albumin: ObservedResult
+    interval_facts: IntervalFacts, albumin: ObservedResult
 ) -> tuple[ObservedResult | None, bool | None, str]:
     """The protocol's own test within 7 days of the albumin; the other one where that is absent."""
-    timeline = stretch.timeline
+    timeline = interval_facts.timeline
     limits = needed(timeline.protocol.hepatic)
     own = Analyte(limits.coagulation)
     other = Analyte.PROTHROMBIN_ACTIVITY if own is Analyte.INR else Analyte.INR
     days = limits.coagulation_within_days
     for analyte in (own, other):
-        near = [test for test in stretch.everywhere(analyte) if _is_near(test, albumin, days)]
+        near = [test for test in interval_facts.everywhere(analyte) if _is_near(test, albumin, days)]
         if near:
             nearest = min(near, key=lambda test: (abs(test.at - albumin.at), -test.at.timestamp()))
-            return _judge_coagulation(stretch, nearest, near)
+            return _judge_coagulation(interval_facts, nearest, near)
     return (
         None,
         None,
@@ -113,12 +113,12 @@ def _is_near(test: ObservedResult, albumin: ObservedResult, days: int) -> bool:
 
 
 def _judge_coagulation(
-    stretch: IntervalFacts, nearest: ObservedResult, near: list[ObservedResult]
+    interval_facts: IntervalFacts, nearest: ObservedResult, near: list[ObservedResult]
 ) -> tuple[ObservedResult, bool | None, str]:
-    timeline = stretch.timeline
+    timeline = interval_facts.timeline
     same_day = (
         [test for test in near if test.on == nearest.on and test.interval == nearest.interval]
-        if nearest.interval == stretch.interval
+        if nearest.interval == interval_facts.interval
         else [nearest]
     )
     if any(test.reading is None for test in same_day):

@@ -11,8 +11,8 @@ from scheduling.rules.timeline import Timeline
 PREMEDICATE = "premedicate"
 
 
-def read_points(stretch: IntervalFacts) -> list[Point]:
-    return severe_events(stretch)
+def read_points(interval_facts: IntervalFacts) -> list[Point]:
+    return severe_events(interval_facts)
 
 
 def _takes(event: AdverseEventFact) -> bool:

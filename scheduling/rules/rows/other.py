@@ -28,24 +28,24 @@ from scheduling.rules.row_findings import (
 from scheduling.rules.rows.rule import RowRule
 
 
-def read_points(stretch: IntervalFacts) -> list[Point]:
-    points = [*graded(stretch, Analyte.AST, SEVERE), *graded(stretch, Analyte.ALT, SEVERE)]
+def read_points(interval_facts: IntervalFacts) -> list[Point]:
+    points = [*graded(interval_facts, Analyte.AST, SEVERE), *graded(interval_facts, Analyte.ALT, SEVERE)]
     for analyte in (Analyte.ALP, Analyte.GGT, Analyte.WBC):
-        points += _for_a_person(stretch, analyte)
-    return points + severe_events(stretch)
+        points += _for_a_person(interval_facts, analyte)
+    return points + severe_events(interval_facts)
 
 
-def _for_a_person(stretch: IntervalFacts, analyte: Analyte) -> Iterable[Point]:
+def _for_a_person(interval_facts: IntervalFacts, analyte: Analyte) -> Iterable[Point]:
     """ALP, GGT or WBC grade 3 never fires by itself: a fifth of trial patients had GGT grade 3-4."""
-    results = stretch.of(analyte)
-    version = stretch.timeline.settings.ctcae or ""
+    results = interval_facts.of(analyte)
+    version = interval_facts.timeline.settings.ctcae or ""
     if worst_grade_of(analyte, version) < SEVERE or all(is_certainly_under(r, SEVERE) for r in results):
         return quiet(results)
-    return by_day(results, lambda result: _read_for_a_person(stretch, result))
+    return by_day(results, lambda result: _read_for_a_person(interval_facts, result))
 
 
-def _read_for_a_person(stretch: IntervalFacts, result: ObservedResult) -> ResultFinding:
-    if _is_lymphopenia_alone(stretch, result):
+def _read_for_a_person(interval_facts: IntervalFacts, result: ObservedResult) -> ResultFinding:
+    if _is_lymphopenia_alone(interval_facts, result):
         return NO_FINDING
     if result.reading is None:
         return unknown(result)
@@ -59,11 +59,11 @@ def _read_for_a_person(stretch: IntervalFacts, result: ObservedResult) -> Result
     return ResultFinding(None, doubt=f"{said} could be {grades_words(grades.lowest, grades.highest)}")
 
 
-def _is_lymphopenia_alone(stretch: IntervalFacts, result: ObservedResult) -> bool:
+def _is_lymphopenia_alone(interval_facts: IntervalFacts, result: ObservedResult) -> bool:
     """WBC grade 3 with neutrophils of that draw, else of that day, at grade 1 or less is nothing."""
     if result.analyte is not Analyte.WBC:
         return False
-    counts = stretch.everywhere(Analyte.NEUTROPHILS)
+    counts = interval_facts.everywhere(Analyte.NEUTROPHILS)
     of_draw = [count for count in counts if count.draw == result.draw]
     beside = of_draw or [count for count in counts if count.on == result.on]
     grades = [count.grades for count in beside]

@@ -27,9 +27,9 @@ from scheduling.rules.rows.rule import RowRule
 from scheduling.rules.timeline import Timeline
 
 
-def read_points(stretch: IntervalFacts) -> list[Point]:
-    timeline = stretch.timeline
-    results = stretch.of(Analyte.CREATININE)
+def read_points(interval_facts: IntervalFacts) -> list[Point]:
+    timeline = interval_facts.timeline
+    results = interval_facts.of(Analyte.CREATININE)
     base = timeline.baseline(Analyte.CREATININE)
     base_clearances = timeline.clearances_of(base) if base else ()
 
@@ -51,7 +51,7 @@ def _read_kidneys(
     *,
     is_newest: bool,
 ) -> ResultFinding:
-    """Whether they are back is asked of the newest day only."""
+    """Judge one creatinine and its clearances; only on the newest day, whether they are back at baseline."""
     limits = needed(timeline.protocol.renal)
     clearances = timeline.clearances_of(result)
     base_reading = base.reading if base else None
@@ -98,7 +98,7 @@ def _in_every_reading(answers: Iterable[bool | None]) -> bool | None:
 
 
 def _is_newly_low(one: Clearance, before: tuple[Clearance, ...], bound: Decimal) -> bool | None:
-    """One that was, or may have been, that low before the first infusion is not told by this arm."""
+    """Whether it is low; None where it was, or may have been, low before the first infusion too."""
     low = one.below(bound)
     return None if low and any(other.below(bound) is not False for other in before) else low
 

@@ -1,6 +1,6 @@
-"""What a row of the dose-modification table is: everything that is its own, in one value.
+"""What distinguishes one row of the dose-modification table from the others, in one value.
 
-The judgment over episodes is the same for all rows and lies in `dose_table`.
+The judgment over episodes is the same for all rows and lies in `dose_table` and `row_verdict`.
 """
 
 from collections.abc import Callable, Iterable

@@ -7,8 +7,8 @@ from scheduling.rules.rows.rule import RowRule
 FIRES_FROM_GRADE = 2
 
 
-def read_points(stretch: IntervalFacts) -> list[Point]:
-    return list(graded(stretch, Analyte.PLATELETS, FIRES_FROM_GRADE))
+def read_points(interval_facts: IntervalFacts) -> list[Point]:
+    return list(graded(interval_facts, Analyte.PLATELETS, FIRES_FROM_GRADE))
 
 
 RULE = RowRule(

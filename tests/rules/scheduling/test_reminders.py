@@ -32,8 +32,8 @@ def days_of(
     asked: ReminderItem, rows: tuple[TimetableRow, ...] = DEFAULT_TIMETABLE
 ) -> list[tuple[str, str, str]]:
     return [
-        (str(nudge.on), nudge.step.moment.value, nudge.step.receiver.value)
-        for nudge in dated_steps(asked, rows, NEW_YORK)
+        (str(dated_step.on), dated_step.step.moment.value, dated_step.step.receiver.value)
+        for dated_step in dated_steps(asked, rows, NEW_YORK)
     ]
 
 
@@ -165,9 +165,9 @@ def test_the_next_allowed_moment_is_allowed_and_never_earlier(
 def sent(asked: ReminderItem, moment: StepMoment, hours: ReceiverHours | None = None) -> list[str]:
     hours = hours or ReceiverHours(NEW_YORK)
     return [
-        wall(send_at(nudge, hours), hours.zone)
-        for nudge in dated_steps(asked, DEFAULT_TIMETABLE, NEW_YORK)
-        if nudge.step.moment is moment and nudge.step.receiver is Receiver.OWNER
+        wall(send_at(dated_step, hours), hours.zone)
+        for dated_step in dated_steps(asked, DEFAULT_TIMETABLE, NEW_YORK)
+        if dated_step.step.moment is moment and dated_step.step.receiver is Receiver.OWNER
     ]
 
 
@@ -187,25 +187,26 @@ def test_a_window_of_hours_is_told_within_it() -> None:
     opens = datetime(2025, 1, 14, 21, tzinfo=NEW_YORK)
     closes = opens + timedelta(hours=20)
     asked = ReminderItem("post-dose-lar", "center", opens, None, closes)
-    (nudge,) = [
+    (dated_step,) = [
         each for each in dated_steps(asked, DEFAULT_TIMETABLE, NEW_YORK) if each.step.moment is StepMoment.DUE
     ]
-    assert wall(send_at(nudge, ReceiverHours(NEW_YORK), last=closes), NEW_YORK) == "2025-01-15 08:00"
+    assert wall(send_at(dated_step, ReceiverHours(NEW_YORK), last=closes), NEW_YORK) == "2025-01-15 08:00"
 
 
 def test_what_would_come_after_its_last_moment_is_told_before() -> None:
     friday = datetime(2025, 1, 10, 21, tzinfo=NEW_YORK)
     closes = friday + timedelta(hours=20)
     asked = ReminderItem("post-dose-lar", "center", friday, None, closes)
-    (nudge,) = [
+    (dated_step,) = [
         each for each in dated_steps(asked, DEFAULT_TIMETABLE, NEW_YORK) if each.step.moment is StepMoment.DUE
     ]
-    assert wall(send_at(nudge, ReceiverHours(NEW_YORK), last=closes), NEW_YORK) == "2025-01-10 08:00"
+    assert wall(send_at(dated_step, ReceiverHours(NEW_YORK), last=closes), NEW_YORK) == "2025-01-10 08:00"
 
 
 @pytest.mark.hazard("H37")
 def test_a_receiver_in_another_zone_is_told_on_their_own_morning() -> None:
-    nudge = dated_steps(LABS, DEFAULT_TIMETABLE, NEW_YORK)[1]
+    dated_step = dated_steps(LABS, DEFAULT_TIMETABLE, NEW_YORK)[1]
     assert (
-        wall(send_at(nudge, ReceiverHours(ZoneInfo("America/Los_Angeles"))), NEW_YORK) == "2025-01-08 11:00"
+        wall(send_at(dated_step, ReceiverHours(ZoneInfo("America/Los_Angeles"))), NEW_YORK)
+        == "2025-01-08 11:00"
     )
