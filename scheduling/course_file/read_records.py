@@ -26,7 +26,7 @@ from scheduling.rules.facts import (
     TransfusionFact,
     WeightFact,
 )
-from scheduling.rules.rows import ROWS
+from scheduling.rules.rows import ROW_RULES
 
 SCAN_KINDS = ("sstr-pet", "ct-mri")
 LIVER_DIRECTED = ("TARE", "SIRT", "TACE")
@@ -58,7 +58,7 @@ def read_transfusion(transfusion: shape.TransfusionShape) -> TransfusionFact:
 
 def read_attribution(attribution: shape.AttributionShape) -> AttributionFact:
     return AttributionFact(
-        row=required_choice(attribution.row, tuple(ROWS), "row"),
+        row=required_choice(attribution.row, tuple(ROW_RULES), "row"),
         cycle=required_cycle(attribution.cycle),
         related=attribution.related,
         reason=attribution.reason or "",
@@ -66,7 +66,7 @@ def read_attribution(attribution: shape.AttributionShape) -> AttributionFact:
 
 
 def read_confirmation(confirmation: shape.ConfirmationShape) -> ConfirmationFact:
-    row = required_choice(confirmation.row, tuple(ROWS), "row")
+    row = required_choice(confirmation.row, tuple(ROW_RULES), "row")
     return ConfirmationFact(row, required_day(confirmation.on, "on"), confirmation.resolved)
 
 

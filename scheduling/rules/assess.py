@@ -34,9 +34,9 @@ from scheduling.rules.formatting import (
     join_with_and,
 )
 from scheduling.rules.observed_results import ObservedResult
-from scheduling.rules.order_clock import orders
+from scheduling.rules.order_clock import order_clocks
 from scheduling.rules.panel import missing_for_next_dose
-from scheduling.rules.planner import plan
+from scheduling.rules.planner import plan_items
 from scheduling.rules.protocol import Protocol, ProtocolError
 from scheduling.rules.row_carried_events import carried_events
 from scheduling.rules.row_text import NEEDS_REVIEW
@@ -69,9 +69,9 @@ def assess(facts: CourseFacts, protocol: Protocol) -> Assessment:
             next_dose=propose(timeline),
             grades=tuple(map(_graded, _graded_results(timeline))),
             rejected=tuple(RejectedResult(r.id, str(r.rejection)) for r in timeline.rejected),
-            due=plan(timeline),
+            due=plan_items(timeline),
             conflicts=find_conflicts(timeline),
-            order=orders(timeline),
+            order=order_clocks(timeline),
             limits_rejected=tuple(_with_failed_limits(timeline)),
         )
 
@@ -238,7 +238,7 @@ def _give(timeline: Timeline, rows: tuple[JudgedRow, ...]) -> ProposedDose:
     if resolved := _in_state(rows, RowState.RESOLVED):
         why = decapitalized(resolved[0].answer.text)
         return DoseAction.GIVE, doses.reduced_gbq, f"Give {activity_words(doses.reduced_gbq)}: {why}"
-    if doses.re_escalation == "never" and any(map(doses.is_reduced, map(level_of, timeline.given))):
+    if doses.re_escalation == "never" and any(map(doses.is_reduced, map(activity_level_of, timeline.given))):
         reduced = f"Give {activity_words(doses.reduced_gbq)}"
         return DoseAction.GIVE, doses.reduced_gbq, f"{reduced}: once reduced, the dose stays reduced."
     last, full = timeline.last, f"Give {activity_words(doses.full_gbq)}"
@@ -247,7 +247,7 @@ def _give(timeline: Timeline, rows: tuple[JudgedRow, ...]) -> ProposedDose:
     return DoseAction.GIVE, doses.full_gbq, f"{full}: no dose change needed."
 
 
-def level_of(infusion: InfusionFact) -> Decimal | None:
+def activity_level_of(infusion: InfusionFact) -> Decimal | None:
     """The activity in GBq that was decided, or, where that is not known, the one that was measured."""
     return infusion.signed_gbq if infusion.signed_gbq is not None else infusion.activity_gbq
 

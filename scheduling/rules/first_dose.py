@@ -17,7 +17,7 @@ from scheduling.rules.observed_results import ObservedResult
 from scheduling.rules.panel import gate_opens
 from scheduling.rules.protocol import FirstDose
 from scheduling.rules.row_findings import IntervalFacts
-from scheduling.rules.rows.hepatic import ANALYTES, read_albumin
+from scheduling.rules.rows.hepatic import HEPATIC_ANALYTES, read_albumin
 from scheduling.rules.timeline import Timeline
 
 ELIGIBILITY_UNMET = "eligibility-unmet"
@@ -95,7 +95,7 @@ def _bilirubin(times: Decimal) -> _Asked:
 def _albumin(timeline: Timeline, bound: Decimal) -> _Asked:
     """Whether the albumin is high enough, or its coagulation arm does not fire."""
     interval_facts = IntervalFacts(
-        timeline, 0, {name: timeline.in_interval(name, 0) for name in ANALYTES}, []
+        timeline, 0, {name: timeline.in_interval(name, 0) for name in HEPATIC_ANALYTES}, []
     )
 
     def states(result: ObservedResult) -> Iterable[bool | None]:

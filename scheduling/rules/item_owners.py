@@ -7,11 +7,11 @@ from collections.abc import Mapping
 
 CENTER = "center"
 REFERRING_PRACTICE = "referring-practice"
-PATIENT = "patient"
+PATIENT_OWNER = "patient"
 
 DEFAULT_OWNERS: Mapping[str, str] = {
-    "short-acting-stop": PATIENT,
-    "radiation-precautions": PATIENT,
+    "short-acting-stop": PATIENT_OWNER,
+    "radiation-precautions": PATIENT_OWNER,
     "baseline-labs": REFERRING_PRACTICE,
     "pre-dose-labs": REFERRING_PRACTICE,
     "nadir-labs": REFERRING_PRACTICE,

@@ -34,7 +34,7 @@ def order_clock(cycle: int, calibration: date, protocol: Protocol) -> OrderClock
     )
 
 
-def orders(timeline: Timeline) -> tuple[OrderClock, ...]:
+def order_clocks(timeline: Timeline) -> tuple[OrderClock, ...]:
     """A clock for each planned infusion of the protocol that is not given; none once no more will be."""
     if timeline.has_ended:
         return ()

@@ -11,7 +11,7 @@ from scheduling.rules.days import add_days
 from scheduling.rules.observed_results import ObservedResult
 from scheduling.rules.timeline import Timeline
 
-WEIGHT = "weight"
+MISSING_WEIGHT = "weight"
 
 
 def missing_analytes(
@@ -50,7 +50,7 @@ def missing_for_next_dose(timeline: Timeline) -> tuple[str, ...]:
     names = missing_analytes(timeline, first=first)
     creatinine = _newest_from(timeline.of(Analyte.CREATININE), first)
     if timeline.protocol.renal and not timeline.weights_for(creatinine.on if creatinine else timeline.today):
-        names += (WEIGHT,)
+        names += (MISSING_WEIGHT,)
     return names
 
 

@@ -19,7 +19,7 @@ from scheduling.rules.protocol import needed
 from scheduling.rules.timeline import Timeline
 
 
-def plan(timeline: Timeline) -> tuple[DueItemAnswer, ...]:
+def plan_items(timeline: Timeline) -> tuple[DueItemAnswer, ...]:
     """Every item of the course: cycle by cycle, then the scans of the course, then what follows the last."""
     course = ScheduleInputs(timeline)
     items: list[DueItemAnswer] = []
@@ -50,7 +50,7 @@ def _span(which: Cycles, number: int) -> range:
     return range(first, last + 1)
 
 
-def shift(day: date | None, days: int) -> date | None:
+def shift_day(day: date | None, days: int) -> date | None:
     return None if day is None else day + timedelta(days)
 
 
@@ -65,9 +65,9 @@ def _infusion(course: ScheduleInputs, cycle: int) -> DueItemAnswer:
         course,
         "infusion",
         cycle,
-        opens=shift(before, interval.earliest),
-        target=shift(before, interval.target),
-        closes=shift(before, interval.latest),
+        opens=shift_day(before, interval.earliest),
+        target=shift_day(before, interval.target),
+        closes=shift_day(before, interval.latest),
         done=cycle in course.starts,
     )
 
@@ -90,9 +90,9 @@ def _baseline_labs(course: ScheduleInputs, cycle: int) -> DueItemAnswer:
         course,
         "baseline-labs",
         cycle,
-        opens=shift(first, -labs.baseline_opens_before),
-        target=shift(first, -labs.baseline_target_before),
-        closes=shift(first, -labs.baseline_closes_before),
+        opens=shift_day(first, -labs.baseline_opens_before),
+        target=shift_day(first, -labs.baseline_target_before),
+        closes=shift_day(first, -labs.baseline_closes_before),
         until=course.starts.get(cycle),
     )
 
@@ -102,7 +102,7 @@ def _pregnancy_test(course: ScheduleInputs, cycle: int) -> DueItemAnswer | None:
     if not facts.patient.pregnancy_possible:
         return None
     first, start = course.timeline.day(cycle), course.protocol.start
-    opens = shift(first, -start.pregnancy_opens_before)
+    opens = shift_day(first, -start.pregnancy_opens_before)
     done = (
         first is not None
         and opens is not None
@@ -111,7 +111,7 @@ def _pregnancy_test(course: ScheduleInputs, cycle: int) -> DueItemAnswer | None:
             for test in course.timeline.pregnancy_tests
         )
     )
-    target = shift(first, -start.pregnancy_target_before)
+    target = shift_day(first, -start.pregnancy_target_before)
     return due_item(course, "pregnancy-test", cycle, opens=opens, target=target, closes=first, done=done)
 
 
@@ -139,7 +139,7 @@ def _authorization(course: ScheduleInputs, cycle: int) -> DueItemAnswer:
 
 def _paperwork_days(course: ScheduleInputs, cycle: int) -> tuple[date | None, date | None]:
     day, start = course.timeline.day(cycle), course.protocol.start
-    return shift(day, -start.paperwork_target_before), shift(day, -start.paperwork_closes_before)
+    return shift_day(day, -start.paperwork_target_before), shift_day(day, -start.paperwork_closes_before)
 
 
 def _is_held(course: ScheduleInputs, records: Sequence[ConsentOrEducationFact]) -> bool:
@@ -166,8 +166,8 @@ def _pre_dose_labs(course: ScheduleInputs, cycle: int) -> DueItemAnswer:
         "pre-dose-labs",
         cycle,
         opens=pre_dose_opens(course.timeline, cycle),
-        target=shift(day, -labs.pre_dose_target_before),
-        closes=shift(day, -course.protocol.panel.closes_days_before),
+        target=shift_day(day, -labs.pre_dose_target_before),
+        closes=shift_day(day, -course.protocol.panel.closes_days_before),
         until=course.starts.get(cycle),
     )
 
@@ -176,9 +176,9 @@ def pre_dose_opens(timeline: Timeline, cycle: int) -> date | None:
     """The day from which the panel before an infusion counts: for a later one never before day 8."""
     day, protocol = timeline.day(cycle), timeline.protocol
     if cycle == 1:
-        return shift(day, -protocol.labs.baseline_opens_before)
+        return shift_day(day, -protocol.labs.baseline_opens_before)
     before = timeline.day(cycle - 1)
-    opens = shift(day, -protocol.labs.pre_dose_opens_before)
+    opens = shift_day(day, -protocol.labs.pre_dose_opens_before)
     if opens is None or before is None:
         return opens
     return max(opens, before + timedelta(protocol.panel.first_day))
@@ -187,13 +187,13 @@ def pre_dose_opens(timeline: Timeline, cycle: int) -> date | None:
 def _confirm_labs(course: ScheduleInputs, cycle: int) -> DueItemAnswer:
     """Many centers repeat the blood tests the day before or the same day [H22 f1]."""
     day = course.timeline.day(cycle)
-    opens = shift(day, -course.protocol.labs.confirm_before)
+    opens = shift_day(day, -course.protocol.labs.confirm_before)
     until = course.starts.get(cycle)
     return lab_item(course, "confirm-labs", cycle, opens=opens, target=opens, closes=day, until=until)
 
 
 def _lar_last_before(course: ScheduleInputs, cycle: int) -> DueItemAnswer:
-    closes = shift(course.timeline.day(cycle), -needed(course.protocol.somatostatin).washout_days)
+    closes = shift_day(course.timeline.day(cycle), -needed(course.protocol.somatostatin).washout_days)
     ended_on = course.ended_on
     reckoned_on = course.today if ended_on is None else min(course.today, ended_on)
     has_passed = closes is not None and reckoned_on > closes
@@ -268,7 +268,7 @@ def _hours_from(instant: datetime, hours: int) -> datetime:
 def _radiation_precautions(course: ScheduleInputs, cycle: int) -> DueItemAnswer:
     """Done when they have closed; a death before that cancels them [H22 t2]."""
     day = course.timeline.day(cycle)
-    closes = shift(day, course.protocol.after.precaution_days)
+    closes = shift_day(day, course.protocol.after.precaution_days)
     is_given = cycle in course.starts
     died_on = course.timeline.died_on
     reckoned_on = course.today if died_on is None else min(course.today, died_on)
@@ -289,9 +289,9 @@ def _nadir_labs(course: ScheduleInputs, cycle: int) -> DueItemAnswer:
         course,
         "nadir-labs",
         cycle,
-        opens=shift(day, labs.nadir_opens),
-        target=shift(day, labs.nadir_target),
-        closes=shift(day, labs.nadir_closes),
+        opens=shift_day(day, labs.nadir_opens),
+        target=shift_day(day, labs.nadir_target),
+        closes=shift_day(day, labs.nadir_closes),
         until=course.starts.get(cycle + 1),
         waits=cycle not in course.starts,
     )
@@ -300,8 +300,8 @@ def _nadir_labs(course: ScheduleInputs, cycle: int) -> DueItemAnswer:
 def _interim_ssa(course: ScheduleInputs, cycle: int) -> DueItemAnswer:
     """The monthly injection some centers give: legal on day 28 of a 56-day cycle only."""
     day = course.timeline.day(cycle)
-    on = shift(day, needed(course.protocol.somatostatin).interim_day)
-    first = shift(day, course.protocol.panel.first_day)
+    on = shift_day(day, needed(course.protocol.somatostatin).interim_day)
+    first = shift_day(day, course.protocol.panel.first_day)
     until = course.starts.get(cycle + 1)
     is_given = cycle in course.starts
     done = is_given and any(

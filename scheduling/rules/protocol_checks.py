@@ -6,7 +6,7 @@ from string import Formatter
 
 from labs.rules.analytes import Analyte
 from scheduling.rules.protocol import Protocol, ProtocolError
-from scheduling.rules.rows import ROWS
+from scheduling.rules.rows import ROW_RULES
 
 NEEDS_OF_ITEM: Mapping[str, tuple[str, ...]] = {
     "infusion": (),
@@ -37,7 +37,7 @@ NEEDS_OF_ITEM: Mapping[str, tuple[str, ...]] = {
 """Every item that a schedule can ask for, with the sections or keys that it needs."""
 
 
-def check_sense(protocol: Protocol, name: str) -> None:
+def check_protocol(protocol: Protocol, name: str) -> None:
     """Raise ProtocolError, naming the file and the key, for a protocol that contradicts itself."""
     for check in (_check_lists, _check_numbers, _check_spans, _check_reasons):
         if wrong := check(protocol):
@@ -47,9 +47,9 @@ def check_sense(protocol: Protocol, name: str) -> None:
 def _check_lists(protocol: Protocol) -> str:
     """Rows, items and analytes are known, stand once, and what they need is there."""
     for row in protocol.rows.names:
-        if row not in ROWS:
+        if row not in ROW_RULES:
             return f"rows.names holds {row!r}, which is no row of the dose table"
-        if (section := ROWS[row].section) and not _has(protocol, section):
+        if (section := ROW_RULES[row].section) and not _has(protocol, section):
             return f"{section} is missing, which the row {row} needs"
     if _holds_twice(protocol.rows.names):
         return "rows.names holds a row twice"

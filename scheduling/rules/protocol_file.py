@@ -14,7 +14,7 @@ from typing import Any, Literal, Union, get_args, get_origin, get_type_hints
 
 from labs.rules.numbers import read_decimal
 from scheduling.rules.protocol import Protocol, ProtocolError
-from scheduling.rules.protocol_checks import check_sense
+from scheduling.rules.protocol_checks import check_protocol
 
 
 def read_protocol(text: str, *, name: str) -> Protocol:
@@ -24,7 +24,7 @@ def read_protocol(text: str, *, name: str) -> Protocol:
     except tomllib.TOMLDecodeError as error:
         raise ProtocolError(f"{name}: not readable as TOML: {error}") from error
     protocol: Protocol = _read(Protocol, table, name, "")
-    check_sense(protocol, name)
+    check_protocol(protocol, name)
     return replace(protocol, digest=sha256(text.encode()).hexdigest())
 
 

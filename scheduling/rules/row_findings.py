@@ -75,7 +75,9 @@ class ResultFinding(Struct, frozen=True, gc=False):
 NO_FINDING = ResultFinding(False)
 
 
-def by_day(results: list[ObservedResult], read: Callable[[ObservedResult], ResultFinding]) -> Iterator[Point]:
+def points_by_day(
+    results: list[ObservedResult], read: Callable[[ObservedResult], ResultFinding]
+) -> Iterator[Point]:
     """One point a day; two results of one day that give different answers are one that cannot be told.
 
     A day on which nothing fires changes no state unless it is the newest, and gets no point.
@@ -92,7 +94,7 @@ def by_day(results: list[ObservedResult], read: Callable[[ObservedResult], Resul
         if index - first == 1:
             finding = read(result)
             if is_newest or finding.fires is not False:
-                yield single(result, finding, is_newest=is_newest)
+                yield point_of(result, finding, is_newest=is_newest)
         else:
             day = results[first:index]
             point = _several(day, [read(result) for result in day], is_newest=is_newest)
@@ -100,7 +102,7 @@ def by_day(results: list[ObservedResult], read: Callable[[ObservedResult], Resul
                 yield point
 
 
-def single(result: ObservedResult, finding: ResultFinding, *, is_newest: bool) -> Point:
+def point_of(result: ObservedResult, finding: ResultFinding, *, is_newest: bool) -> Point:
     because = (result.id, *finding.also) if finding.fires else ()
     return Point(
         result.analyte or "",
@@ -138,7 +140,7 @@ def _disagreement(day: list[ObservedResult]) -> str:
     return f"conflicting results for {name_words(day[0])} on {day_words(day[0].on)}"
 
 
-def unknown(result: ObservedResult) -> ResultFinding:
+def unusable_finding(result: ObservedResult) -> ResultFinding:
     said = f"latest {name_words(result)} result ({day_words(result.on)}) is not usable"
     return ResultFinding(None, is_back=False, doubt=said)
 
@@ -148,24 +150,28 @@ def name_words(result: ObservedResult) -> str:
 
 
 def value_words(result: ObservedResult) -> str:
-    return name_words(result) if result.reading is None else f"{name_words(result)} {figure(result.reading)}"
+    return (
+        name_words(result)
+        if result.reading is None
+        else f"{name_words(result)} {reading_words(result.reading)}"
+    )
 
 
-def figure(reading: Reading) -> str:
+def reading_words(reading: Reading) -> str:
     """The figure in the canonical unit, or, where a conversion made it long, as sent: not 8.0 for 7.9997."""
     if len(reading.display_value.replace(".", "").lstrip("0")) <= MOST_DIGITS_SHOWN or reading.sent is None:
         return figure_words(reading.shown, reading.unit)
     return figure_words(f"{reading.comparator}{reading.sent:f}", reading.unit_sent)
 
 
-def graded(interval_facts: IntervalFacts, analyte: Analyte, at_least: int) -> Iterable[Point]:
+def points_from_grade(interval_facts: IntervalFacts, analyte: Analyte, at_least: int) -> Iterable[Point]:
     results = interval_facts.of(analyte)
     if all(is_certainly_under(result, at_least) for result in results):
-        return quiet(results)
+        return points_where_none_fires(results)
 
     def read(result: ObservedResult) -> ResultFinding:
         if result.reading is None:
-            return unknown(result)
+            return unusable_finding(result)
         grades = result.grades
         if grades is None or grades.highest < at_least:
             return NO_FINDING
@@ -175,13 +181,13 @@ def graded(interval_facts: IntervalFacts, analyte: Analyte, at_least: int) -> It
             return ResultFinding(True, words=said, worth=f"{{}}{worth}")
         return ResultFinding(None, doubt=f"{said} could be {grades_words(grades.lowest, grades.highest)}")
 
-    return by_day(results, read)
+    return points_by_day(results, read)
 
 
 def is_certainly_under(result: ObservedResult, grade: int) -> bool:
     return result.reading is not None and (result.grades is None or result.grades.highest < grade)
 
 
-def quiet(results: list[ObservedResult]) -> list[Point]:
-    """The points that `by_day` gives where no result fires, found without reading each result."""
-    return [single(results[-1], NO_FINDING, is_newest=True)] if results else []
+def points_where_none_fires(results: list[ObservedResult]) -> list[Point]:
+    """The points that `points_by_day` gives where no result fires, found without reading each result."""
+    return [point_of(results[-1], NO_FINDING, is_newest=True)] if results else []

@@ -8,7 +8,7 @@ from functools import lru_cache
 from typing import Any
 
 from scheduling.rules.protocol import Protocol, ProtocolError
-from scheduling.rules.protocol_checks import check_sense
+from scheduling.rules.protocol_checks import check_protocol
 from scheduling.rules.protocol_file import kinds_of, read_protocol_value
 
 _NOT_A_SITES = ("product", "settings")  # what is infused; and what has names of its own in a course file
@@ -49,5 +49,5 @@ def with_settings(protocol: Protocol, others: tuple[tuple[str, str], ...]) -> Pr
             raise ProtocolError(f"{protocol.key}.toml: {table} is no section of this protocol")
     tables = {table: replace(getattr(protocol, table), **values) for table, values in changed.items()}
     adapted = replace(protocol, **tables)
-    check_sense(adapted, f"{protocol.key}.toml")
+    check_protocol(adapted, f"{protocol.key}.toml")
     return adapted

@@ -15,7 +15,7 @@ from scheduling.rules.rows import (
 )
 from scheduling.rules.rows.rule import RowRule, takes_none
 
-ROWS: Mapping[str, RowRule] = {
+ROW_RULES: Mapping[str, RowRule] = {
     module.RULE.name: module.RULE
     for module in (
         thrombocytopenia,
@@ -35,11 +35,11 @@ def row_rules_of(protocol: Protocol) -> tuple[RowRule, ...]:
 
 @cache
 def _rules(names: tuple[str, ...]) -> tuple[RowRule, ...]:
-    return tuple(ROWS[name] for name in names)
+    return tuple(ROW_RULES[name] for name in names)
 
 
 def row_of_event(event: AdverseEventFact, protocol: Protocol) -> RowRule | None:
-    """The row that judges an event: the first of `ROWS` that takes it and that the protocol has."""
+    """The row that judges an event: the first of `ROW_RULES` that takes it and that the protocol has."""
     for rule in _rules_of_events(protocol.rows.names):
         if rule.takes(event):
             return rule
@@ -48,4 +48,4 @@ def row_of_event(event: AdverseEventFact, protocol: Protocol) -> RowRule | None:
 
 @cache
 def _rules_of_events(names: tuple[str, ...]) -> tuple[RowRule, ...]:
-    return tuple(rule for rule in ROWS.values() if rule.name in names and rule.takes is not takes_none)
+    return tuple(rule for rule in ROW_RULES.values() if rule.name in names and rule.takes is not takes_none)

@@ -11,15 +11,15 @@ from msgspec.structs import replace
 from labs.rules.analytes import Analyte
 from scheduling.rules.formatting import day_words
 from scheduling.rules.protocol import needed
-from scheduling.rules.row_findings import SEVERE, IntervalFacts, Point, graded
+from scheduling.rules.row_findings import SEVERE, IntervalFacts, Point, points_from_grade
 from scheduling.rules.rows.rule import RowRule
 from scheduling.rules.timeline import Timeline
 
-COUNTS = (Analyte.HEMOGLOBIN, Analyte.NEUTROPHILS)
+JUDGED_COUNTS = (Analyte.HEMOGLOBIN, Analyte.NEUTROPHILS)
 
 
 def read_points(interval_facts: IntervalFacts) -> list[Point]:
-    points = [*_hemoglobin(interval_facts), *graded(interval_facts, Analyte.NEUTROPHILS, SEVERE)]
+    points = [*_hemoglobin(interval_facts), *points_from_grade(interval_facts, Analyte.NEUTROPHILS, SEVERE)]
     return points + list(_transfusions(interval_facts))
 
 
@@ -27,7 +27,7 @@ def _hemoglobin(interval_facts: IntervalFacts) -> Iterable[Point]:
     """For 14 days after red cells a hemoglobin that does not fire proves nothing."""
     transfused = _newest_transfusion(interval_facts)
     blind_days = needed(interval_facts.timeline.protocol.hematology).transfusion_blinds_days
-    for point in graded(interval_facts, Analyte.HEMOGLOBIN, SEVERE):
+    for point in points_from_grade(interval_facts, Analyte.HEMOGLOBIN, SEVERE):
         if transfused and 0 <= (point.on - transfused).days <= blind_days:
             said = f"within {blind_days} days of the red cell transfusion on {day_words(transfused)}"
             yield replace(point, is_back=False, doubt=f"hemoglobin {said} does not count")
@@ -71,8 +71,8 @@ RULE = RowRule(
     words="anemia or neutropenia",
     source="H22 table 3; PI24",
     section="hematology",
-    analytes=COUNTS,
-    graded=COUNTS,
+    analytes=JUDGED_COUNTS,
+    graded=JUDGED_COUNTS,
     read_points=read_points,
     tells_analytes_apart=True,
     other_grades=_grade_of_transfusions,

@@ -16,29 +16,29 @@ from scheduling.rules.row_findings import (
     IntervalFacts,
     Point,
     ResultFinding,
-    by_day,
-    unknown,
+    points_by_day,
+    unusable_finding,
     value_words,
 )
 from scheduling.rules.rows.rule import RowRule
 from scheduling.rules.timeline import Timeline
 
-ANALYTES = (Analyte.BILIRUBIN, Analyte.ALBUMIN, Analyte.INR, Analyte.PROTHROMBIN_ACTIVITY)
+HEPATIC_ANALYTES = (Analyte.BILIRUBIN, Analyte.ALBUMIN, Analyte.INR, Analyte.PROTHROMBIN_ACTIVITY)
 
 
 def read_points(interval_facts: IntervalFacts) -> list[Point]:
     timeline = interval_facts.timeline
     base = timeline.baseline(Analyte.BILIRUBIN)
     base_reading = base.reading if base else None
-    bilirubin = by_day(
+    bilirubin = points_by_day(
         interval_facts.of(Analyte.BILIRUBIN),
         lambda result: (
-            unknown(result)
+            unusable_finding(result)
             if result.reading is None
             else _read_bilirubin(timeline, result, result.reading, base_reading)
         ),
     )
-    albumin = by_day(
+    albumin = points_by_day(
         interval_facts.of(Analyte.ALBUMIN),
         lambda result: read_albumin(interval_facts, result, needed(timeline.protocol.hepatic).albumin_below),
     )
@@ -77,7 +77,7 @@ def read_albumin(interval_facts: IntervalFacts, result: ObservedResult, bound: D
     if test:
         said += f" with {value_words(test)}"
     if fires is None and not doubt:
-        doubt = f"{said} has no exact value" if result.reading else unknown(result).doubt
+        doubt = f"{said} has no exact value" if result.reading else unusable_finding(result).doubt
     return ResultFinding(
         fires,
         also=(test.id,) if test else (),
@@ -146,6 +146,6 @@ RULE = RowRule(
     words="liver function",
     source="H22 table 3; PI18; PI24",
     section="hepatic",
-    analytes=ANALYTES,
+    analytes=HEPATIC_ANALYTES,
     read_points=read_points,
 )

@@ -18,18 +18,21 @@ from scheduling.rules.row_findings import (
     IntervalFacts,
     Point,
     ResultFinding,
-    by_day,
-    graded,
     is_certainly_under,
-    quiet,
-    unknown,
+    points_by_day,
+    points_from_grade,
+    points_where_none_fires,
+    unusable_finding,
     value_words,
 )
 from scheduling.rules.rows.rule import RowRule
 
 
 def read_points(interval_facts: IntervalFacts) -> list[Point]:
-    points = [*graded(interval_facts, Analyte.AST, SEVERE), *graded(interval_facts, Analyte.ALT, SEVERE)]
+    points = [
+        *points_from_grade(interval_facts, Analyte.AST, SEVERE),
+        *points_from_grade(interval_facts, Analyte.ALT, SEVERE),
+    ]
     for analyte in (Analyte.ALP, Analyte.GGT, Analyte.WBC):
         points += _for_a_person(interval_facts, analyte)
     return points + severe_events(interval_facts)
@@ -40,15 +43,15 @@ def _for_a_person(interval_facts: IntervalFacts, analyte: Analyte) -> Iterable[P
     results = interval_facts.of(analyte)
     version = interval_facts.timeline.settings.ctcae or ""
     if worst_grade_of(analyte, version) < SEVERE or all(is_certainly_under(r, SEVERE) for r in results):
-        return quiet(results)
-    return by_day(results, lambda result: _read_for_a_person(interval_facts, result))
+        return points_where_none_fires(results)
+    return points_by_day(results, lambda result: _read_for_a_person(interval_facts, result))
 
 
 def _read_for_a_person(interval_facts: IntervalFacts, result: ObservedResult) -> ResultFinding:
     if _is_lymphopenia_alone(interval_facts, result):
         return NO_FINDING
     if result.reading is None:
-        return unknown(result)
+        return unusable_finding(result)
     grades = result.grades
     if grades is None or grades.highest < SEVERE:
         return NO_FINDING

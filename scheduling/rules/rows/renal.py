@@ -18,9 +18,9 @@ from scheduling.rules.row_findings import (
     IntervalFacts,
     Point,
     ResultFinding,
-    by_day,
-    figure,
-    unknown,
+    points_by_day,
+    reading_words,
+    unusable_finding,
     value_words,
 )
 from scheduling.rules.rows.rule import RowRule
@@ -35,11 +35,11 @@ def read_points(interval_facts: IntervalFacts) -> list[Point]:
 
     def read(result: ObservedResult) -> ResultFinding:
         if result.reading is None:
-            return unknown(result)
+            return unusable_finding(result)
         is_newest = result.on == results[-1].on
         return _read_kidneys(timeline, result, result.reading, base, base_clearances, is_newest=is_newest)
 
-    return list(by_day(results, read))
+    return list(points_by_day(results, read))
 
 
 def _read_kidneys(
@@ -80,7 +80,7 @@ def _kidney_words(
     said = f"{value_words(result)} on {day_words(result.on)}"
     if clearances and clearances[0].display is not None:
         said += f", CrCl {_clearance_words(clearances[0], bound)}"
-    return f"{said}, baseline {figure(base)}" if base else said
+    return f"{said}, baseline {reading_words(base)}" if base else said
 
 
 def _clearance_words(one: Clearance, bound: Decimal) -> str:

@@ -20,7 +20,7 @@ from scheduling.rules.facts import (
     ScanFact,
     WeightFact,
 )
-from scheduling.rules.planner import plan
+from scheduling.rules.planner import plan_items
 from scheduling.rules.protocol import Protocol
 from scheduling.rules.protocol_file import read_protocol
 from scheduling.rules.timeline import Timeline
@@ -119,7 +119,7 @@ def timeline(facts: CourseFacts, key: str = "lutathera-us-2024") -> Timeline:
 
 
 def items(facts: CourseFacts, item: str, key: str = "lutathera-us-2024") -> list[DueItemAnswer]:
-    return [due for due in plan(timeline(facts, key)) if due.item == item]
+    return [due for due in plan_items(timeline(facts, key)) if due.item == item]
 
 
 def item_of(

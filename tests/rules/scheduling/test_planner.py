@@ -17,7 +17,7 @@ from scheduling.rules.facts import (
     StoppedFact,
 )
 from scheduling.rules.formatting import day_words
-from scheduling.rules.planner import plan
+from scheduling.rules.planner import plan_items
 from tests.rules.scheduling.courses import (
     D1,
     D2,
@@ -116,7 +116,7 @@ def test_the_eu_washout_is_30_days():
 
 
 def test_without_any_date_everything_is_listed_and_nothing_is_dated():
-    due = plan(timeline(course(D1)))
+    due = plan_items(timeline(course(D1)))
 
     assert {item.state for item in due} == {PLANNED, OPEN}
     assert all(item.opens is item.target is item.closes is None for item in due)
@@ -125,7 +125,7 @@ def test_without_any_date_everything_is_listed_and_nothing_is_dated():
 
 def test_cycles_and_items_of_the_default_protocol():
     facts = replace(course(D1 - days(20), planned(1, D1)), settings=Settings(interim_ssa=True))
-    due = plan(timeline(facts))
+    due = plan_items(timeline(facts))
 
     def cycles(item):
         return [entry.cycle for entry in due if entry.item == item]
@@ -663,7 +663,7 @@ def stopped_after_two(today=DAY_34, **facts):
 
 
 def test_a_stop_cancels_what_serves_a_next_infusion_with_the_reason():
-    due = [item for item in plan(timeline(stopped_after_two())) if item.cycle in (3, 4)]
+    due = [item for item in plan_items(timeline(stopped_after_two())) if item.cycle in (3, 4)]
 
     assert {item.state for item in due} == {CANCELLED, DONE}
     assert [item.item for item in due if item.state is DONE] == ["lar-last-before"]  # it had passed
@@ -693,14 +693,14 @@ def test_what_was_done_before_the_stop_stays_done():
 
 def test_stopped_before_the_first_infusion_leaves_no_follow_up():
     facts = course(D1, planned(1, D1), stopped=StoppedFact(D1 - days(1)))
-    due = plan(timeline(facts))
+    due = plan_items(timeline(facts))
 
     assert {item.state for item in due if item.item == "ct-mri"} == {CANCELLED}
     assert not [item for item in due if item.item == "hand-back"]
 
 
 def test_after_a_death_every_item_that_is_not_done_is_cancelled():
-    due = plan(timeline(four_given(died_on=D4 + days(10))))
+    due = plan_items(timeline(four_given(died_on=D4 + days(10))))
 
     assert {item.state for item in due} == {DONE, CANCELLED}
     assert {item.reason for item in due if item.state is CANCELLED} == {

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from scheduling.rules.protocol import Protocol
-from scheduling.rules.rows import ROWS, row_of_event, row_rules_of
+from scheduling.rules.rows import ROW_RULES, row_of_event, row_rules_of
 from tests.rules.scheduling.courses import protocol
 from tests.rules.scheduling.dose_courses import EU, US_2018, US_2024, day, event
 
@@ -32,7 +32,7 @@ def is_row(node: ast.expr) -> bool:
 
 
 def names_a_row(node: ast.AST) -> bool:
-    return any(isinstance(each, ast.Constant) and each.value in ROWS for each in ast.walk(node))
+    return any(isinstance(each, ast.Constant) and each.value in ROW_RULES for each in ast.walk(node))
 
 
 def asks_by_name(tree: ast.AST) -> Iterator[int]:
@@ -69,7 +69,7 @@ def test_the_search_finds_what_it_looks_for(code: str) -> None:
 
 
 def test_each_row_says_where_it_comes_from_and_how_it_is_called() -> None:
-    for name, rule in ROWS.items():
+    for name, rule in ROW_RULES.items():
         assert rule.name == name
         assert rule.source and rule.title and rule.words
 
