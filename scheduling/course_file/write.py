@@ -219,8 +219,8 @@ class _CourseWriter:
                 {"from": granted.start.isoformat(), "to": granted.end.isoformat(), "doses": granted.doses}
                 for granted in facts.authorizations
             ],
-            "consents": [_own_record(record) for record in facts.consents],
-            "education": [_own_record(record) for record in facts.education],
+            "consents": [_consent_or_education(record) for record in facts.consents],
+            "education": [_consent_or_education(record) for record in facts.education],
             "closed_days": [day.isoformat() for day in facts.closed_days],
             "draws": [{"at": self._at(draw.at), "urgent": draw.urgent} for draw in facts.draws],
         }
@@ -321,7 +321,7 @@ def _weight(weight: WeightFact) -> JsonDocument:
     return written | ({"confirmed": True} if weight.confirmed else {})
 
 
-def _own_record(record: ConsentOrEducationFact) -> str | JsonDocument:
+def _consent_or_education(record: ConsentOrEducationFact) -> str | JsonDocument:
     if record.withdrawn_on is None:
         return record.on.isoformat()
     return {"on": record.on.isoformat(), "withdrawn_on": record.withdrawn_on.isoformat()}

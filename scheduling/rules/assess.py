@@ -127,7 +127,7 @@ def _decide(
         return _decide_first(timeline, missing, criteria)
     return (
         _stop_or_hold(timeline, rows)
-        or _ask(timeline, rows)
+        or _ask_for_review(timeline, rows)
         or _wait(timeline, missing)
         or _give(timeline, rows)
     )
@@ -187,7 +187,7 @@ def _stop_or_hold(timeline: Timeline, rows: tuple[JudgedRow, ...]) -> ProposedDo
     if recurrent := _in_state(rows, RowState.RECURRENT):
         return DoseAction.STOP, None, f"Stop: {_names(recurrent)} came back. {recurrent[0].answer.text}"
     if unshared := [row for row in rows if row.is_unshared_recurrence]:
-        return DoseAction.REVIEW, None, _for_review(unshared)
+        return DoseAction.REVIEW, None, _review_words(unshared)
     if is_open and timeline.is_past_limit:
         days, limit = timeline.days_since_last, timeline.protocol.interval.last_allowed
         said = f"{_names(is_open)} not resolved {days} days after the last infusion (limit {limit})"
@@ -199,7 +199,7 @@ def _stop_or_hold(timeline: Timeline, rows: tuple[JudgedRow, ...]) -> ProposedDo
     return None
 
 
-def _ask(timeline: Timeline, rows: tuple[JudgedRow, ...]) -> ProposedDose | None:
+def _ask_for_review(timeline: Timeline, rows: tuple[JudgedRow, ...]) -> ProposedDose | None:
     """Rules 6 and 7: past the limit of the interval, a row that cannot be told, or a pregnancy test."""
     interval = timeline.protocol.interval
     if timeline.is_past_limit and interval.past_limit_clear != "go-on":
@@ -208,13 +208,13 @@ def _ask(timeline: Timeline, rows: tuple[JudgedRow, ...]) -> ProposedDose | None
             return DoseAction.STOP, None, f"Stop: {said}."
         return DoseAction.REVIEW, None, f"Prescriber review: {said}."
     if unclear := _in_state(rows, RowState.CANNOT_TELL):
-        return DoseAction.REVIEW, None, _for_review(unclear)
+        return DoseAction.REVIEW, None, _review_words(unclear)
     if has_pregnancy_doubt(timeline):
         return DoseAction.REVIEW, None, _PREGNANCY
     return None
 
 
-def _for_review(rows: list[JudgedRow]) -> str:
+def _review_words(rows: list[JudgedRow]) -> str:
     """The sentence that asks for a review: the names of the rows, and the reason of the first."""
     why = rows[0].answer.text.removeprefix(NEEDS_REVIEW)
     return f"Prescriber review of {_names(rows)}: {why}"

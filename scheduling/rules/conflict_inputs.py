@@ -7,7 +7,7 @@ from msgspec import Struct
 
 from scheduling.rules.facts import InfusionFact
 from scheduling.rules.formatting import day_words
-from scheduling.rules.long_acting import LongActing, long_acting, post_dose
+from scheduling.rules.long_acting import LongActingInjection, long_acting_injections, post_dose_injection
 from scheduling.rules.protocol import Protocol
 from scheduling.rules.timeline import Timeline
 
@@ -38,14 +38,16 @@ class ConflictInputs:
     protocol: Protocol = field(init=False)
     today: date = field(init=False)
     infusions: list[DatedInfusion] = field(init=False)  # by cycle
-    injections: list[LongActing] = field(init=False)
+    injections: list[LongActingInjection] = field(init=False)
 
     def __post_init__(self) -> None:
         timeline = self.timeline
         self.protocol = timeline.protocol
         self.today = timeline.today
         # After a death what was only planned conflicts no more.
-        self.injections = [i for i in long_acting(timeline) if i.given_at or timeline.died_on is None]
+        self.injections = [
+            i for i in long_acting_injections(timeline) if i.given_at or timeline.died_on is None
+        ]
         self.infusions = _dated(timeline, self.injections)
 
     @property
@@ -73,7 +75,7 @@ class ConflictInputs:
         return last.on if last else None
 
 
-def _dated(timeline: Timeline, injections: list[LongActing]) -> list[DatedInfusion]:
+def _dated(timeline: Timeline, injections: list[LongActingInjection]) -> list[DatedInfusion]:
     found = [_given(timeline, infusion, injections) for infusion in timeline.given]
     if timeline.stopped_on is None and timeline.died_on is None:
         found += [DatedInfusion(i.cycle, i.planned_on) for i in timeline.waiting if i.planned_on]
@@ -81,12 +83,14 @@ def _dated(timeline: Timeline, injections: list[LongActing]) -> list[DatedInfusi
     return found
 
 
-def _given(timeline: Timeline, infusion: InfusionFact, injections: list[LongActing]) -> DatedInfusion:
+def _given(
+    timeline: Timeline, infusion: InfusionFact, injections: list[LongActingInjection]
+) -> DatedInfusion:
     if infusion.started_at is None:
         raise ValueError(f"infusion {infusion.cycle} has not started")
     on = timeline.local_day(infusion.started_at)
     ssa = timeline.protocol.somatostatin
-    injection = ssa and post_dose(
+    injection = ssa and post_dose_injection(
         injections,
         started_at=infusion.started_at,
         started_on=on,

@@ -137,7 +137,7 @@ def _activity_mismatch(course: ConflictInputs) -> Iterator[Conflict]:
     What was given is what was measured less what was left in the vial and the line.
     """
     for infusion in _with_activity(course):
-        given, signed = administered(infusion), infusion.signed_gbq
+        given, signed = administered_gbq(infusion), infusion.signed_gbq
         if given is None or signed is None or infusion.elsewhere:
             continue
         hundredfold = EXACT.multiply(EXACT.abs(EXACT.subtract(given, signed)), Decimal(100))
@@ -157,7 +157,7 @@ def _activity_mismatch(course: ConflictInputs) -> Iterator[Conflict]:
         )
 
 
-def administered(infusion: InfusionFact) -> Decimal | None:
+def administered_gbq(infusion: InfusionFact) -> Decimal | None:
     """The activity in GBq that went in: measured before, less what was left; planned: the ordered one."""
     measured, residual = infusion.activity_gbq, infusion.residual_gbq
     if measured is None or residual is None or infusion.started_at is None:

@@ -9,7 +9,7 @@ from datetime import date, datetime
 from scheduling.rules.answer import DueItemAnswer, ItemState
 from scheduling.rules.facts import InfusionFact
 from scheduling.rules.formatting import day_words
-from scheduling.rules.long_acting import LongActing, long_acting
+from scheduling.rules.long_acting import LongActingInjection, long_acting_injections
 from scheduling.rules.panel_draws import PanelDraws
 from scheduling.rules.protocol import Protocol
 from scheduling.rules.timeline import Timeline
@@ -23,7 +23,7 @@ class ScheduleInputs:
     protocol: Protocol = field(init=False)
     today: date = field(init=False)
     draws: PanelDraws = field(init=False)
-    injections: list[LongActing] = field(init=False)
+    injections: list[LongActingInjection] = field(init=False)
     given: dict[int, InfusionFact] = field(init=False)
     starts: dict[int, datetime] = field(init=False)
     ended_on: date | None = field(init=False)
@@ -37,7 +37,7 @@ class ScheduleInputs:
         self.today = timeline.today
         self.asked = _asked(timeline)
         self.draws = PanelDraws(timeline)
-        self.injections = long_acting(timeline)
+        self.injections = long_acting_injections(timeline)
         self.given = {i.cycle: i for i in timeline.given}
         self.starts = {i.cycle: i.started_at for i in timeline.given if i.started_at}
         self.is_dead = timeline.died_on is not None

@@ -24,7 +24,7 @@ ELIGIBILITY_UNMET = "eligibility-unmet"
 ELIGIBILITY_UNSURE = "eligibility-unsure"
 
 
-class _Asked(Struct, frozen=True):
+class _CriterionByResults(Struct, frozen=True):
     """A criterion that results answer; `states` are those that one result can stand for."""
 
     name: str
@@ -52,7 +52,7 @@ def notes_of(timeline: Timeline, criteria: Iterable[FirstDoseCriterion]) -> Iter
         yield ELIGIBILITY_UNSURE
 
 
-def _asked(timeline: Timeline) -> Iterator[_Asked]:
+def _asked(timeline: Timeline) -> Iterator[_CriterionByResults]:
     """The criteria for which the protocol has a threshold."""
     limits = timeline.protocol.first_dose or FirstDose()
     for name, analyte, bound in (
@@ -71,28 +71,28 @@ def _asked(timeline: Timeline) -> Iterator[_Asked]:
         yield _albumin(timeline, limits.albumin)
 
 
-def _count(name: str, analyte: Analyte, bound: Decimal) -> _Asked:
+def _count(name: str, analyte: Analyte, bound: Decimal) -> _CriterionByResults:
     def states(result: ObservedResult) -> Iterable[bool | None]:
         return [at_least(result.reading, bound) if result.reading else None]
 
-    return _Asked(name, analyte, f">= {bound}", states)
+    return _CriterionByResults(name, analyte, f">= {bound}", states)
 
 
-def _clearance(timeline: Timeline, bound: Decimal) -> _Asked:
+def _clearance(timeline: Timeline, bound: Decimal) -> _CriterionByResults:
     def states(result: ObservedResult) -> Iterable[bool | None]:
         return _clearance_states(timeline, result, bound)
 
-    return _Asked("crcl", Analyte.CREATININE, f">= {bound}", states)
+    return _CriterionByResults("crcl", Analyte.CREATININE, f">= {bound}", states)
 
 
-def _bilirubin(times: Decimal) -> _Asked:
+def _bilirubin(times: Decimal) -> _CriterionByResults:
     def states(result: ObservedResult) -> Iterable[bool | None]:
         return [at_most_high(result.reading, times) if result.reading else None]
 
-    return _Asked("bilirubin", Analyte.BILIRUBIN, f"<= {times} x ULN", states)
+    return _CriterionByResults("bilirubin", Analyte.BILIRUBIN, f"<= {times} x ULN", states)
 
 
-def _albumin(timeline: Timeline, bound: Decimal) -> _Asked:
+def _albumin(timeline: Timeline, bound: Decimal) -> _CriterionByResults:
     """Whether the albumin is high enough, or its coagulation arm does not fire."""
     interval_facts = IntervalFacts(
         timeline, 0, {name: timeline.in_interval(name, 0) for name in HEPATIC_ANALYTES}, []
@@ -101,14 +101,14 @@ def _albumin(timeline: Timeline, bound: Decimal) -> _Asked:
     def states(result: ObservedResult) -> Iterable[bool | None]:
         return [negated(read_albumin(interval_facts, result, bound).fires)]
 
-    return _Asked("albumin", Analyte.ALBUMIN, f">= {bound}", states)
+    return _CriterionByResults("albumin", Analyte.ALBUMIN, f">= {bound}", states)
 
 
 def _clearance_states(timeline: Timeline, result: ObservedResult, bound: Decimal) -> list[bool | None]:
     return [negated(one.below(bound)) for one in timeline.clearances_of(result)]
 
 
-def _criterion(timeline: Timeline, asked: _Asked) -> FirstDoseCriterion:
+def _criterion(timeline: Timeline, asked: _CriterionByResults) -> FirstDoseCriterion:
     """One criterion; named as unmet or unsure by the evidence, it is so whatever a result says."""
     results = [r for r in timeline.of(asked.analyte) if r.on >= gate_opens(timeline)]
     state = _state(timeline, asked, results)
@@ -119,7 +119,7 @@ def _criterion(timeline: Timeline, asked: _Asked) -> FirstDoseCriterion:
     return FirstDoseCriterion(asked.name, state, _value(timeline, asked, results), asked.threshold)
 
 
-def _state(timeline: Timeline, asked: _Asked, results: list[ObservedResult]) -> CriterionState:
+def _state(timeline: Timeline, asked: _CriterionByResults, results: list[ObservedResult]) -> CriterionState:
     if not results:
         return CriterionState.CANNOT_TELL
     newest = results[-1]
@@ -129,7 +129,9 @@ def _state(timeline: Timeline, asked: _Asked, results: list[ObservedResult]) -> 
     return CriterionState.MET if states.pop() else CriterionState.NOT_MET
 
 
-def _is_in_doubt(timeline: Timeline, asked: _Asked, newest: ObservedResult, states: set[bool | None]) -> bool:
+def _is_in_doubt(
+    timeline: Timeline, asked: _CriterionByResults, newest: ObservedResult, states: set[bool | None]
+) -> bool:
     """Whether a newer preliminary result would change the state, or a newer result cannot be used."""
     return any(
         result.analyte is asked.analyte and result.at > newest.at and set(asked.states(result)) != states
@@ -140,7 +142,7 @@ def _is_in_doubt(timeline: Timeline, asked: _Asked, newest: ObservedResult, stat
     )
 
 
-def _value(timeline: Timeline, asked: _Asked, results: list[ObservedResult]) -> str | None:
+def _value(timeline: Timeline, asked: _CriterionByResults, results: list[ObservedResult]) -> str | None:
     reading: Reading | None = results[-1].reading if results else None
     if reading is None:
         return None

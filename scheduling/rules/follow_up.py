@@ -11,7 +11,7 @@ from itertools import count, pairwise
 from scheduling.rules.answer import DueItemAnswer
 from scheduling.rules.days import add_months
 from scheduling.rules.due_item_states import ScheduleInputs, due_item, lab_item
-from scheduling.rules.protocol import Labs, needed
+from scheduling.rules.protocol import Labs, required_section
 
 
 def ct_items(course: ScheduleInputs) -> list[DueItemAnswer]:
@@ -105,7 +105,7 @@ def _maintenance_lar(course: ScheduleInputs, _last_on: date) -> list[DueItemAnsw
     there is no date. It ends with progression or 18 calendar months after the first infusion, the day
     itself included, whichever is earlier.
     """
-    ssa = needed(course.protocol.somatostatin)
+    ssa = required_section(course.protocol.somatostatin)
     given_on = _days_given_after_last(course)
     last_target = _maintenance_ends(course)
     if not given_on:
@@ -139,13 +139,13 @@ def _days_given_after_last(course: ScheduleInputs) -> list[date]:
 
 def _maintenance_ends(course: ScheduleInputs) -> date:
     first_on = course.timeline.local_day(min(course.starts.values()))
-    by_months = add_months(first_on, needed(course.protocol.somatostatin).maintenance_months)
+    by_months = add_months(first_on, required_section(course.protocol.somatostatin).maintenance_months)
     return min(by_months, course.timeline.progressed_on or by_months)
 
 
 def _response_pet(course: ScheduleInputs, last_on: date) -> list[DueItemAnswer]:
     """Not sooner than three months after the last infusion [H22]."""
-    scans = needed(course.protocol.scans)
+    scans = required_section(course.protocol.scans)
     opens = add_months(last_on, scans.response_after_months)
     done = any(
         scan.kind == "sstr-pet" and opens <= scan.on <= course.today for scan in course.timeline.facts.scans

@@ -28,7 +28,7 @@ def _days(number: int) -> str:
     return "1 day" if number == 1 else f"{number} days"
 
 
-def _said(day: date) -> str:
+def _day_and_month(day: date) -> str:
     return f"{day.day} {day:%b}"
 
 
@@ -42,7 +42,9 @@ def labs_in(facts: GateFacts) -> GateAnswer:
         if lab.closes_on and facts.today > lab.closes_on:
             late = _days((facts.today - lab.closes_on).days)
             return GateAnswer(GateState.PROBLEM, f"{late} late, {what}", GateAct.ENTER_RESULTS)
-        opens = f"from {_said(lab.opens_on)}" if lab.opens_on and facts.today < lab.opens_on else what
+        opens = (
+            f"from {_day_and_month(lab.opens_on)}" if lab.opens_on and facts.today < lab.opens_on else what
+        )
         return GateAnswer(GateState.NOT_YET, opens, GateAct.ENTER_RESULTS)
     if decision and decision.cycle == facts.cycle:
         unclear = [row for row, state in decision.rows if state == "cannot-tell"]
@@ -124,7 +126,7 @@ def adverse_events_asked(facts: GateFacts) -> GateAnswer:
     lacking = [word for key, word in wanted.items() if key not in answered]
     if not lacking:
         some = any(inquiry.answer == "some" for inquiry in answered.values())
-        last = _said(max(inquiry.on for inquiry in answered.values()))
+        last = _day_and_month(max(inquiry.on for inquiry in answered.values()))
         return _ready(f"Asked {last}: {'events recorded' if some else 'nothing happened'}")
     tried = ", not reached yet" if len(newer) > len(answered) else ""
     return GateAnswer(GateState.NOT_YET, f"Ask {' and '.join(lacking)}{tried}", GateAct.ASK_EVENTS)
@@ -138,12 +140,12 @@ def long_acting_washed_out(facts: GateFacts) -> GateAnswer:
         return _ready(f"Goes on all the same: {facts.overridden['lar-within-washout']}")
     limit, last = facts.long_acting_limit_on, facts.last_long_acting_on
     if limit and facts.today <= limit:
-        return _ready(f"May still be given until {_said(limit)}")
+        return _ready(f"May still be given until {_day_and_month(limit)}")
     if last is None:
         return GateAnswer(
             GateState.CANNOT_TELL, "No long-acting SSA is recorded: ask", GateAct.RECORD_INJECTION
         )
-    return _ready(f"Last on {_said(last)}, {_days((facts.planned_on - last).days)} before")
+    return _ready(f"Last on {_day_and_month(last)}, {_days((facts.planned_on - last).days)} before")
 
 
 def short_acting_planned(facts: GateFacts) -> GateAnswer:
@@ -160,7 +162,7 @@ def pregnancy_excluded(facts: GateFacts) -> GateAnswer:
     test = facts.pregnancy_test
     if test and test[1] != "negative":
         return GateAnswer(
-            GateState.PROBLEM, f"Test of {_said(test[0])}: {test[1]}", GateAct.RECORD_PREGNANCY_TEST
+            GateState.PROBLEM, f"Test of {_day_and_month(test[0])}: {test[1]}", GateAct.RECORD_PREGNANCY_TEST
         )
     if not facts.pregnancy_possible:
         return _ready("Not possible")
@@ -168,7 +170,7 @@ def pregnancy_excluded(facts: GateFacts) -> GateAnswer:
         return _ready("Asked before infusion 1 only, by this site's choice")
     days, act = facts.pregnancy_days, GateAct.RECORD_PREGNANCY_TEST
     if test and 0 <= (facts.planned_on - test[0]).days <= days:
-        return _ready(f"Negative on {_said(test[0])}")
+        return _ready(f"Negative on {_day_and_month(test[0])}")
     if (facts.planned_on - facts.today).days <= 1:
         return GateAnswer(GateState.PROBLEM, f"No negative test in the last {days} days", act)
     return GateAnswer(GateState.NOT_YET, f"A negative test within {days} days before", act)
@@ -184,10 +186,10 @@ def authorized(facts: GateFacts) -> GateAnswer:
     ]
     for starts_on, ends_on in granted:
         if starts_on <= facts.planned_on <= ends_on:
-            return _ready(f"Until {_said(ends_on)} {ends_on.year}")
+            return _ready(f"Until {_day_and_month(ends_on)} {ends_on.year}")
     if granted:
         last = max(ends_on for _, ends_on in granted)
-        return GateAnswer(GateState.PROBLEM, f"Does not cover this day (ends {_said(last)})", act)
+        return GateAnswer(GateState.PROBLEM, f"Does not cover this day (ends {_day_and_month(last)})", act)
     states = {payer.state for payer in facts.payers}
     if "requested" in states:
         return GateAnswer(GateState.NOT_YET, "Requested, no answer yet", act)
@@ -198,17 +200,19 @@ def authorized(facts: GateFacts) -> GateAnswer:
 
 def consented(facts: GateFacts) -> GateAnswer:
     if facts.consent_on:
-        return _ready(f"Given {_said(facts.consent_on)}")
+        return _ready(f"Given {_day_and_month(facts.consent_on)}")
     if facts.consent_withdrawn_on:
         return GateAnswer(
-            GateState.PROBLEM, f"Withdrawn {_said(facts.consent_withdrawn_on)}", GateAct.RECORD_CONSENT
+            GateState.PROBLEM,
+            f"Withdrawn {_day_and_month(facts.consent_withdrawn_on)}",
+            GateAct.RECORD_CONSENT,
         )
     return GateAnswer(GateState.NOT_YET, "No consent recorded", GateAct.RECORD_CONSENT)
 
 
 def educated(facts: GateFacts) -> GateAnswer:
     if facts.educated_on:
-        return _ready(f"Taught {_said(facts.educated_on)}")
+        return _ready(f"Taught {_day_and_month(facts.educated_on)}")
     return GateAnswer(GateState.NOT_YET, "Not taught yet", GateAct.RECORD_EDUCATION)
 
 
@@ -221,12 +225,14 @@ def dose_ordered(facts: GateFacts) -> GateAnswer:
         if clock and facts.today > clock.order_by:
             late = _days((facts.today - clock.order_by).days)
             return GateAnswer(GateState.PROBLEM, f"Not ordered, {late} late", GateAct.ORDER_DOSE)
-        until = f"Order by {_said(clock.order_by)}" if clock else "Not ordered"
+        until = f"Order by {_day_and_month(clock.order_by)}" if clock else "Not ordered"
         return GateAnswer(GateState.NOT_YET, until, GateAct.ORDER_DOSE)
     if not order.decision_stands:
         return GateAnswer(GateState.PROBLEM, "Ordered, but not currently approved", GateAct.ORDER_DOSE)
     if order.calibration_on != facts.planned_on:
-        return GateAnswer(GateState.PROBLEM, f"Ordered for {_said(order.calibration_on)}", GateAct.ORDER_DOSE)
+        return GateAnswer(
+            GateState.PROBLEM, f"Ordered for {_day_and_month(order.calibration_on)}", GateAct.ORDER_DOSE
+        )
     if problem := _conflict(facts, "activity-mismatch", act=GateAct.ORDER_DOSE):
         return problem
     if not order.confirmed:
@@ -253,7 +259,7 @@ def post_dose_lar_booked(facts: GateFacts) -> GateAnswer:
     if problem := _conflict(facts, "lar-window-closed-day", act=GateAct.RECORD_INJECTION):
         return problem
     if facts.long_acting_after_on:
-        return _ready(f"Booked for {_said(facts.long_acting_after_on)}")
+        return _ready(f"Booked for {_day_and_month(facts.long_acting_after_on)}")
     return GateAnswer(GateState.NOT_YET, "Not booked", GateAct.RECORD_INJECTION)
 
 
@@ -279,7 +285,7 @@ def gates_of(facts: GateFacts) -> dict[str, GateAnswer]:
     return {key: _answer(facts, key, gate) for key, (_, gate) in GATES.items()}
 
 
-OF_ITEM: Mapping[str, str] = {
+ITEM_OF_GATE: Mapping[str, str] = {
     "sstr": "sstr-pet",
     "washout": "lar-last-before",
     "short-acting": "short-acting-stop",
@@ -293,7 +299,7 @@ OF_ITEM: Mapping[str, str] = {
 
 
 def _answer(facts: GateFacts, key: str, gate: Callable[[GateFacts], GateAnswer]) -> GateAnswer:
-    item = OF_ITEM.get(key)
+    item = ITEM_OF_GATE.get(key)
     if item and facts.asked is not None and item not in facts.asked:
         return _ready("Not part of this protocol")
     return gate(facts)

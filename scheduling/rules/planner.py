@@ -13,9 +13,9 @@ from scheduling.rules.days import add_months
 from scheduling.rules.due_item_states import ScheduleInputs, due_item, lab_item, limit_item, recorded_item
 from scheduling.rules.facts import ConsentOrEducationFact
 from scheduling.rules.follow_up import after_last_items, ct_items
-from scheduling.rules.long_acting import post_dose
+from scheduling.rules.long_acting import post_dose_injection
 from scheduling.rules.order_clock import order_by
-from scheduling.rules.protocol import needed
+from scheduling.rules.protocol import required_section
 from scheduling.rules.timeline import Timeline
 
 
@@ -76,7 +76,7 @@ def _sstr_pet(course: ScheduleInputs, cycle: int) -> DueItemAnswer:
     first = course.timeline.day(cycle)
     if first is None:
         return due_item(course, "sstr-pet", cycle)
-    opens = add_months(first, -needed(course.protocol.scans).sstr_within_months)
+    opens = add_months(first, -required_section(course.protocol.scans).sstr_within_months)
     done = any(
         scan.kind == "sstr-pet" and opens <= scan.on <= min(first, course.today)
         for scan in course.timeline.facts.scans
@@ -127,7 +127,9 @@ def _consent_or_education(
     course: ScheduleInputs, item: str, cycle: int, records: Sequence[ConsentOrEducationFact]
 ) -> DueItemAnswer:
     target, closes = _paperwork_days(course, cycle)
-    return recorded_item(course, item, cycle, target=target, closes=closes, done=_is_held(course, records))
+    return recorded_item(
+        course, item, cycle, target=target, closes=closes, done=_is_recorded(course, records)
+    )
 
 
 def _authorization(course: ScheduleInputs, cycle: int) -> DueItemAnswer:
@@ -142,7 +144,7 @@ def _paperwork_days(course: ScheduleInputs, cycle: int) -> tuple[date | None, da
     return shift_day(day, -start.paperwork_target_before), shift_day(day, -start.paperwork_closes_before)
 
 
-def _is_held(course: ScheduleInputs, records: Sequence[ConsentOrEducationFact]) -> bool:
+def _is_recorded(course: ScheduleInputs, records: Sequence[ConsentOrEducationFact]) -> bool:
     """Whether a record of D(1) or before was not withdrawn by then."""
     first, today = course.timeline.day(1), course.today
     until = today if first is None else min(first, today)
@@ -193,7 +195,9 @@ def _confirm_labs(course: ScheduleInputs, cycle: int) -> DueItemAnswer:
 
 
 def _lar_last_before(course: ScheduleInputs, cycle: int) -> DueItemAnswer:
-    closes = shift_day(course.timeline.day(cycle), -needed(course.protocol.somatostatin).washout_days)
+    closes = shift_day(
+        course.timeline.day(cycle), -required_section(course.protocol.somatostatin).washout_days
+    )
     ended_on = course.ended_on
     reckoned_on = course.today if ended_on is None else min(course.today, ended_on)
     has_passed = closes is not None and reckoned_on > closes
@@ -203,7 +207,7 @@ def _lar_last_before(course: ScheduleInputs, cycle: int) -> DueItemAnswer:
 def _short_acting_stop(course: ScheduleInputs, cycle: int) -> DueItemAnswer:
     """Counted in hours from the start: without a known start it has no time."""
     start = course.starts.get(cycle)
-    hours = needed(course.protocol.somatostatin).short_acting_hours
+    hours = required_section(course.protocol.somatostatin).short_acting_hours
     closes = _hours_from(start, -hours).astimezone(course.timeline.zone) if start else None
     return limit_item(course, "short-acting-stop", cycle, closes=closes, has_passed=start is not None)
 
@@ -229,10 +233,10 @@ def _post_dose_lar(course: ScheduleInputs, cycle: int) -> DueItemAnswer:
     if start is None or day is None:
         return due_item(course, "post-dose-lar", cycle, waits=True)
     end = course.given[cycle].ended_at
-    ssa, zone = needed(course.protocol.somatostatin), course.timeline.zone
+    ssa, zone = required_section(course.protocol.somatostatin), course.timeline.zone
     opens = _hours_from(end, ssa.post_dose_from_hours) if end else None
     closes = _hours_from(start, ssa.post_dose_until_hours)
-    is_given = post_dose(
+    is_given = post_dose_injection(
         course.injections, started_at=start, started_on=day, within_days=ssa.post_dose_within_days
     )
     reason = "" if is_given else course.cancelled_because(cycle)
@@ -300,7 +304,7 @@ def _nadir_labs(course: ScheduleInputs, cycle: int) -> DueItemAnswer:
 def _interim_ssa(course: ScheduleInputs, cycle: int) -> DueItemAnswer:
     """The monthly injection some centers give: legal on day 28 of a 56-day cycle only."""
     day = course.timeline.day(cycle)
-    on = shift_day(day, needed(course.protocol.somatostatin).interim_day)
+    on = shift_day(day, required_section(course.protocol.somatostatin).interim_day)
     first = shift_day(day, course.protocol.panel.first_day)
     until = course.starts.get(cycle + 1)
     is_given = cycle in course.starts

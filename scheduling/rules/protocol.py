@@ -287,7 +287,7 @@ class Protocol:
 Section = TypeVar("Section")
 
 
-def needed(section: Section | None) -> Section:
+def required_section(section: Section | None) -> Section:
     """Return a section that a row or an item needs. Raises ProtocolError where it is missing."""
     if section is None:
         raise ProtocolError("a section of the protocol is missing that one of its rows or items needs")

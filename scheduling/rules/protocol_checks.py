@@ -107,7 +107,7 @@ def _limit(protocol: Protocol) -> int:
     return interval.limit if is_from_last else interval.target + interval.limit
 
 
-MOST = 9999  # days, weeks or months: no date leaves the calendar
+LARGEST_NUMBER = 9999  # days, weeks or months: no date leaves the calendar
 
 
 def _check_spans(protocol: Protocol) -> str:
@@ -115,8 +115,8 @@ def _check_spans(protocol: Protocol) -> str:
         for key in (field.name for field in fields(table)) if is_dataclass(table) else ():
             value = getattr(table, key)
             numbers = value if isinstance(value, tuple) else (value,)
-            if not key.endswith("_usd") and any(isinstance(n, int) and n > MOST for n in numbers):
-                return f"{key} must be at most {MOST}, not {value}"
+            if not key.endswith("_usd") and any(isinstance(n, int) and n > LARGEST_NUMBER for n in numbers):
+                return f"{key} must be at most {LARGEST_NUMBER}, not {value}"
     return ""
 
 

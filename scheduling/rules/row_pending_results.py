@@ -13,7 +13,7 @@ from scheduling.rules.row_verdict import IntervalContext, RowVerdict, judge_poin
 from scheduling.rules.rows.rule import RowRule
 from scheduling.rules.timeline import Timeline
 
-MANY = 5  # results that are not final, of one row and interval
+MOST_COMBINED = 5  # results that are not final, of one row and interval
 
 
 def with_pending_results(
@@ -28,7 +28,7 @@ def with_pending_results(
         return verdict, ""
     for extra, doubt in _possible_results(timeline, rule, interval_facts):
         augmented = IntervalFacts(
-            timeline, interval_facts.interval, _added(interval_facts, extra), interval_facts.events
+            timeline, interval_facts.interval, _results_with(interval_facts, extra), interval_facts.events
         )
         if judge_points(rule.read_points(augmented), context).state is not verdict.state:
             return RowVerdict(RowState.CANNOT_TELL), doubt
@@ -41,7 +41,7 @@ def _possible_results(
     interval, wanted = interval_facts.interval, rule.rests_on
     preliminary = [r for r in timeline.preliminary if r.interval == interval and r.analyte in wanted]
     for chosen in _choices(preliminary):
-        yield chosen, f"preliminary {join_with_and(map(_said, chosen))} would change this"
+        yield chosen, f"preliminary {join_with_and(map(_result_words, chosen))} would change this"
     unusable = [
         result
         for result in timeline.rejected
@@ -53,18 +53,20 @@ def _possible_results(
     for chosen in _choices(unusable):
         yield (
             chosen,
-            join_with_and(f"{_said(r)} not usable ({_REJECTED[r.rejection]})" for r in chosen if r.rejection),
+            join_with_and(
+                f"{_result_words(r)} not usable ({_REJECTED[r.rejection]})" for r in chosen if r.rejection
+            ),
         )
 
 
 def _choices(results: list[ObservedResult]) -> Iterator[list[ObservedResult]]:
-    """Every combination of the results; of more than `MANY`, each result alone and all together."""
-    sizes = range(1, len(results) + 1) if len(results) <= MANY else (1, len(results))
+    """Every combination of the results; of more than `MOST_COMBINED`, each result alone and all together."""
+    sizes = range(1, len(results) + 1) if len(results) <= MOST_COMBINED else (1, len(results))
     for size in sizes:
         yield from (list(chosen) for chosen in combinations(results, size))
 
 
-def _said(result: ObservedResult) -> str:
+def _result_words(result: ObservedResult) -> str:
     name = analyte_words(result.analyte) if result.analyte else "result"
     return f"{name} on {day_words(result.on)}"
 
@@ -86,7 +88,9 @@ def _is_newer_than_accepted(timeline: Timeline, result: ObservedResult) -> bool:
     return all(other.at < result.at for other in accepted)
 
 
-def _added(interval_facts: IntervalFacts, extra: list[ObservedResult]) -> dict[Analyte, list[ObservedResult]]:
+def _results_with(
+    interval_facts: IntervalFacts, extra: list[ObservedResult]
+) -> dict[Analyte, list[ObservedResult]]:
     """The interval's results with `extra` among them; counts that could now be derived are derived."""
     timeline = interval_facts.timeline
     results = {analyte: list(found) for analyte, found in interval_facts.results.items()}

@@ -10,7 +10,7 @@ from datetime import UTC, date, datetime, time, timedelta
 from scheduling.rules.answer import Conflict, Severity
 from scheduling.rules.conflict_inputs import ConflictInputs, DatedInfusion
 from scheduling.rules.formatting import day_words, moment_words
-from scheduling.rules.long_acting import LongActing
+from scheduling.rules.long_acting import LongActingInjection
 from scheduling.rules.protocol import Somatostatin
 from scheduling.rules.workdays import is_closed
 
@@ -46,7 +46,9 @@ def lar_within_washout(course: ConflictInputs) -> Iterator[Conflict]:
             )
 
 
-def _newest_before(infusion: DatedInfusion, injections: list[LongActing]) -> LongActing | None:
+def _newest_before(
+    infusion: DatedInfusion, injections: list[LongActingInjection]
+) -> LongActingInjection | None:
     """The newest injection before the infusion; on its day, only one that was given before the start."""
     for injection in reversed(injections):
         if injection.on < infusion.on:

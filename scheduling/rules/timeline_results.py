@@ -60,7 +60,7 @@ def _read_results(timeline: Timeline) -> None:
             if reading is not Rejection.CODE and reading is not Rejection.VALUE:
                 if index >= own:
                     reading = Rejection.ID_REUSED
-                elif _cannot_be_then(timeline, fact, on):
+                elif _is_impossible_time(timeline, fact, on):
                     reading = Rejection.TIME
         if isinstance(reading, Reading):
             kept = accepted if final else preliminary
@@ -80,7 +80,7 @@ def _read_results(timeline: Timeline) -> None:
         kept.append(seen)
 
 
-def _cannot_be_then(timeline: Timeline, fact: ResultFact, on: date) -> bool:
+def _is_impossible_time(timeline: Timeline, fact: ResultFact, on: date) -> bool:
     """Whether it is from before birth, after its receipt (clocks differ by 10 minutes) or after `as_of`."""
     at, received_at = fact.collected_at, fact.received_at
     born = timeline.facts.patient.birth_date

@@ -10,7 +10,7 @@ from msgspec.structs import replace
 
 from labs.rules.analytes import Analyte
 from scheduling.rules.formatting import day_words
-from scheduling.rules.protocol import needed
+from scheduling.rules.protocol import required_section
 from scheduling.rules.row_findings import SEVERE, IntervalFacts, Point, points_from_grade
 from scheduling.rules.rows.rule import RowRule
 from scheduling.rules.timeline import Timeline
@@ -26,7 +26,7 @@ def read_points(interval_facts: IntervalFacts) -> list[Point]:
 def _hemoglobin(interval_facts: IntervalFacts) -> Iterable[Point]:
     """For 14 days after red cells a hemoglobin that does not fire proves nothing."""
     transfused = _newest_transfusion(interval_facts)
-    blind_days = needed(interval_facts.timeline.protocol.hematology).transfusion_blinds_days
+    blind_days = required_section(interval_facts.timeline.protocol.hematology).transfusion_blinds_days
     for point in points_from_grade(interval_facts, Analyte.HEMOGLOBIN, SEVERE):
         if transfused and 0 <= (point.on - transfused).days <= blind_days:
             said = f"within {blind_days} days of the red cell transfusion on {day_words(transfused)}"

@@ -10,7 +10,7 @@ from labs.rules.numbers import all_of, any_of
 from labs.rules.reading import Reading, above, at_most_base, at_most_high, below, over_high
 from scheduling.rules.formatting import day_words
 from scheduling.rules.observed_results import ObservedResult
-from scheduling.rules.protocol import needed
+from scheduling.rules.protocol import required_section
 from scheduling.rules.row_findings import (
     NO_FINDING,
     IntervalFacts,
@@ -40,7 +40,9 @@ def read_points(interval_facts: IntervalFacts) -> list[Point]:
     )
     albumin = points_by_day(
         interval_facts.of(Analyte.ALBUMIN),
-        lambda result: read_albumin(interval_facts, result, needed(timeline.protocol.hepatic).albumin_below),
+        lambda result: read_albumin(
+            interval_facts, result, required_section(timeline.protocol.hepatic).albumin_below
+        ),
     )
     return [*bilirubin, *albumin]
 
@@ -48,7 +50,7 @@ def read_points(interval_facts: IntervalFacts) -> list[Point]:
 def _read_bilirubin(
     timeline: Timeline, result: ObservedResult, reading: Reading, base: Reading | None
 ) -> ResultFinding:
-    limits = needed(timeline.protocol.hepatic)
+    limits = required_section(timeline.protocol.hepatic)
     fires = over_high(reading, limits.bilirubin_over_uln)
     back = any_of(
         at_most_high(reading),
@@ -92,7 +94,7 @@ def _coagulation_near(
 ) -> tuple[ObservedResult | None, bool | None, str]:
     """The protocol's own test within 7 days of the albumin; the other one where that is absent."""
     timeline = interval_facts.timeline
-    limits = needed(timeline.protocol.hepatic)
+    limits = required_section(timeline.protocol.hepatic)
     own = Analyte(limits.coagulation)
     other = Analyte.PROTHROMBIN_ACTIVITY if own is Analyte.INR else Analyte.INR
     days = limits.coagulation_within_days
@@ -132,7 +134,7 @@ def _judge_coagulation(
 
 
 def _clots_badly(timeline: Timeline, test: ObservedResult) -> bool | None:
-    limits = needed(timeline.protocol.hepatic)
+    limits = required_section(timeline.protocol.hepatic)
     if test.reading is None:
         return None
     if test.analyte is Analyte.INR:

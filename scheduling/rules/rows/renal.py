@@ -13,7 +13,7 @@ from labs.rules.reading import Reading, at_least_base, at_most_base
 from labs.rules.renal import Clearance
 from scheduling.rules.formatting import day_words
 from scheduling.rules.observed_results import ObservedResult
-from scheduling.rules.protocol import needed
+from scheduling.rules.protocol import required_section
 from scheduling.rules.row_findings import (
     IntervalFacts,
     Point,
@@ -52,7 +52,7 @@ def _read_kidneys(
     is_newest: bool,
 ) -> ResultFinding:
     """Judge one creatinine and its clearances; only on the newest day, whether they are back at baseline."""
-    limits = needed(timeline.protocol.renal)
+    limits = required_section(timeline.protocol.renal)
     clearances = timeline.clearances_of(result)
     base_reading = base.reading if base else None
     low = _in_every_reading(_is_newly_low(one, base_clearances, limits.crcl_below) for one in clearances)
@@ -110,7 +110,7 @@ def _kidneys_are_back(
     base: Reading | None,
     base_clearances: tuple[Clearance, ...],
 ) -> bool:
-    limits = needed(timeline.protocol.renal)
+    limits = required_section(timeline.protocol.renal)
     if base is None:
         return False
     back = _in_every_reading(
@@ -130,7 +130,7 @@ def _kidney_doubt(
     if clearances:
         return "CrCl was already low before treatment, or a result has no exact value"
     if not timeline.weights_for(result.on):
-        days = needed(timeline.protocol.renal).weight_within_days
+        days = required_section(timeline.protocol.renal).weight_within_days
         return f"no usable weight within {days} days of the creatinine on {day_words(result.on)}"
     return "Cockcroft-Gault is not validated for this patient (under 18, or sex or date of birth unknown)"
 
