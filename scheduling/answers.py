@@ -8,7 +8,7 @@ import msgspec
 
 from scheduling.facts import facts_of
 from scheduling.models import Course
-from scheduling.rules.answer import Assessment, Criterion, CriterionState
+from scheduling.rules.answer import Assessment, CriterionState, FirstDoseCriterion
 from scheduling.rules.assess import assess
 from scheduling.rules.facts import CourseFacts
 
@@ -41,7 +41,7 @@ def signed_digest(assessment: Assessment) -> str:
     return hashlib.sha256(msgspec.json.encode(signed_about)).hexdigest()
 
 
-def _signed_about(criterion: Criterion) -> tuple[str, str, str | None]:
+def _signed_about(criterion: FirstDoseCriterion) -> tuple[str, str, str | None]:
     """A newer value of a criterion that is still met changes nothing that was signed."""
     is_met = criterion.state is CriterionState.MET
     return criterion.criterion, criterion.state.value, None if is_met else criterion.value

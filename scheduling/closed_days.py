@@ -14,7 +14,7 @@ BEFORE, AFTER = timedelta(days=30), timedelta(days=183)  # how far closed days a
 
 
 def closed_days(
-    site: Site, infusions: tuple[plain.Infusion, ...], today: date, closures: Iterable[ClosureRow]
+    site: Site, infusions: tuple[plain.InfusionFact, ...], today: date, closures: Iterable[ClosureRow]
 ) -> tuple[date, ...]:
     """The site's closures and public holidays, from before the first infusion to half a year from now."""
     days = [today]

@@ -13,8 +13,8 @@ from coordination.base import clock
 from scheduling.models import Course, DueItem
 from scheduling.rules import answer as plain
 from scheduling.rules.answer import Assessment, ItemState, RowState
-from scheduling.rules.owners import REFERRING_PRACTICE, owner_of
-from scheduling.rules.too_late import too_late
+from scheduling.rules.due_items_too_late import are_too_late
+from scheduling.rules.item_owners import REFERRING_PRACTICE, owner_of
 from scheduling.stored_rows import StoredItem, StoredRows
 
 WAIT_FOR_THE_INFUSION = frozenset({"post-dose-lar", "radiation-precautions", "nadir-labs", "interim-ssa"})
@@ -115,7 +115,9 @@ def _wanted(course: Course, assessment: Assessment, stored: StoredRows) -> dict[
     recorded = _recorded_elsewhere(course, stored)
     seen: Counter[tuple[str, int | None]] = Counter()
     given = {item.cycle for item in assessment.due if item.item == "dose-order" and _is_done(item)}
-    over = too_late(assessment.due, given=given, today=clock.day_at(course.patient.site, assessment.as_of))
+    over = are_too_late(
+        assessment.due, given=given, today=clock.day_at(course.patient.site, assessment.as_of)
+    )
     wanted = {}
     for item, is_over in zip(assessment.due, over, strict=True):
         is_done = _is_done(item) or (item.item, item.cycle) in recorded
@@ -139,7 +141,7 @@ def _wanted(course: Course, assessment: Assessment, stored: StoredRows) -> dict[
     return wanted
 
 
-def _is_done(item: plain.DueItem) -> bool:
+def _is_done(item: plain.DueItemAnswer) -> bool:
     return item.state is ItemState.DONE
 
 

@@ -53,13 +53,13 @@ def facts_of(
             anticoagulated=patient.anticoagulated,
         ),
         settings=_settings(course, known),
-        weights=tuple(plain.Weight(*msgspec.structs.astuple(row)) for row in known.weights),
+        weights=tuple(plain.WeightFact(*msgspec.structs.astuple(row)) for row in known.weights),
         eligibility_unmet=unmet,
         eligibility_unsure=unsure,
         infusions=infusions,
         results=result_facts(known.results, ids),
         adverse_events=tuple(
-            plain.AdverseEvent(*msgspec.structs.astuple(row)) for row in known.adverse_events
+            plain.AdverseEventFact(*msgspec.structs.astuple(row)) for row in known.adverse_events
         ),
         transfusions=known.transfusions,
         attributions=known.attributions,
@@ -74,7 +74,7 @@ def facts_of(
         closed_days=closed_days(site, infusions, here.date(), known.closures),
         draws=known.draws,
         baseline_pins=tuple(
-            plain.BaselinePin(pin.analyte, ids.of(pin.source, pin.source_id, pin.version))
+            plain.BaselinePinFact(pin.analyte, ids.of(pin.source, pin.source_id, pin.version))
             for pin in known.pins
         ),
         stopped=_stopped(course, moment),
@@ -109,21 +109,21 @@ def _chosen(own: Any, of_site: Any) -> Any:
     return of_site if own is None else own
 
 
-def _infusions(known: KnownFacts, moved: Mapping[int, date]) -> tuple[plain.Infusion, ...]:
+def _infusions(known: KnownFacts, moved: Mapping[int, date]) -> tuple[plain.InfusionFact, ...]:
     """One for each cycle that is planned or given; what was given does not move."""
     given = {row.cycle_id: row for row in known.given}
     infusions = []
     for cycle in known.cycles:
         if row := given.get(cycle.id):
             _, *columns = msgspec.structs.astuple(row)
-            infusions.append(plain.Infusion(cycle.number, cycle.planned_on, *columns))
+            infusions.append(plain.InfusionFact(cycle.number, cycle.planned_on, *columns))
         elif planned_on := moved.get(cycle.number, cycle.planned_on):
-            infusions.append(plain.Infusion(cycle.number, planned_on))
+            infusions.append(plain.InfusionFact(cycle.number, planned_on))
     return tuple(infusions)
 
 
 def _eligibility(
-    known: KnownFacts, infusions: tuple[plain.Infusion, ...], here: datetime
+    known: KnownFacts, infusions: tuple[plain.InfusionFact, ...], here: datetime
 ) -> tuple[tuple[str, ...], tuple[str, ...]]:
     """The criteria not met, and those that cannot be told, for the first infusion; after it none is asked."""
     if any(infusion.started_at and infusion.started_at <= here for infusion in infusions):
@@ -133,22 +133,24 @@ def _eligibility(
     return doubts(known, on=max(planned or today, today), today=today)
 
 
-def _authorizations(known: KnownFacts) -> tuple[plain.Authorization, ...]:
+def _authorizations(known: KnownFacts) -> tuple[plain.AuthorizationFact, ...]:
     """Up to the day before a withdrawal; none that was withdrawn before it began."""
     lasting = ((row, last_day(row.ends_on, row.withdrawn)) for row in known.authorizations)
     return tuple(
-        plain.Authorization(row.starts_on, last, row.doses) for row, last in lasting if last >= row.starts_on
+        plain.AuthorizationFact(row.starts_on, last, row.doses)
+        for row, last in lasting
+        if last >= row.starts_on
     )
 
 
-def _own(rows: Iterable[OwnRecordRow]) -> tuple[plain.OwnRecord, ...]:
-    return tuple(plain.OwnRecord(row.on, row.withdrawn) for row in rows)
+def _own(rows: Iterable[OwnRecordRow]) -> tuple[plain.ConsentOrEducationFact, ...]:
+    return tuple(plain.ConsentOrEducationFact(row.on, row.withdrawn) for row in rows)
 
 
-def _stopped(course: Course, moment: datetime) -> plain.Stopped | None:
+def _stopped(course: Course, moment: datetime) -> plain.StoppedFact | None:
     if course.stopped_on is None or (course.ended_at and course.ended_at > moment):
         return None
-    return plain.Stopped(course.stopped_on, course.stopped_reason)
+    return plain.StoppedFact(course.stopped_on, course.stopped_reason)
 
 
 def _died_on(patient: Patient, moment: datetime) -> date | None:

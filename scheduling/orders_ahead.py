@@ -4,7 +4,7 @@ from datetime import datetime
 
 from scheduling import actions
 from scheduling.models import OrderAhead
-from scheduling.rules.answer import Action, NextDose
+from scheduling.rules.answer import DoseAction, NextDose
 from scheduling.stored_rows import StoredAhead, StoredRows
 
 
@@ -22,6 +22,6 @@ def _is_open(ahead: StoredAhead, dose: NextDose) -> bool:
     """Labs are still awaited, or the same activity is recommended and waits for its signature."""
     if dose.cycle != ahead.number:
         return False
-    if dose.action is Action.GIVE:
+    if dose.action is DoseAction.GIVE:
         return dose.activity_gbq == ahead.activity_gbq
-    return dose.action is Action.PENDING
+    return dose.action is DoseAction.PENDING

@@ -12,7 +12,7 @@ from scheduling.models import Course, Weight
 from scheduling.protocols import DEFAULT_PROTOCOL, get_protocol
 from scheduling.rules import facts as plain
 from scheduling.rules.protocol import Protocol
-from scheduling.rules.weights import Day, weights_of
+from scheduling.rules.weights import WeightsOfDay, weights_of
 
 HEAVIEST_KG, LIGHTEST_KG = Decimal(350), Decimal(20)
 
@@ -42,7 +42,7 @@ def is_a_weight(kg: Decimal) -> bool:
 def jump_of(patient: Patient, *, kg: Decimal, on: date, now: datetime) -> Jump | None:
     """How a weight of `on` would jump from the newest usable one before it; None where it would not."""
     known = [_plain(weight) for weight in Weight.objects.known().filter(patient=patient)]
-    weights = [*known, plain.Weight(kg, on)]
+    weights = [*known, plain.WeightFact(kg, on)]
     return _jumps(patient, weights, protocol=_protocol_of(patient), now=now).get((on, kg))
 
 
@@ -56,12 +56,12 @@ def jumps_among(
     return {row.pk: found[row.on, row.kg] for row in rows if not row.confirmed and (row.on, row.kg) in found}
 
 
-def _plain(weight: Weight) -> plain.Weight:
-    return plain.Weight(weight.kg, weight.on, weight.confirmed)
+def _plain(weight: Weight) -> plain.WeightFact:
+    return plain.WeightFact(weight.kg, weight.on, weight.confirmed)
 
 
 def _jumps(
-    patient: Patient, weights: Iterable[plain.Weight], *, protocol: Protocol, now: datetime
+    patient: Patient, weights: Iterable[plain.WeightFact], *, protocol: Protocol, now: datetime
 ) -> dict[tuple[date, Decimal], Jump]:
     facts = plain.CourseFacts(
         id=str(patient.public_id),
@@ -78,7 +78,7 @@ def _jumps(
     return {(day.on, kg): _jump(kg, day, days) for day in days for kg in day.jumps}
 
 
-def _jump(kg: Decimal, day: Day, days: Iterable[Day]) -> Jump:
+def _jump(kg: Decimal, day: WeightsOfDay, days: Iterable[WeightsOfDay]) -> Jump:
     """What it jumps from: the newest day before it with a weight that is used."""
     before = max((each for each in days if each.kg and each.on < day.on), key=lambda each: each.on)
     return Jump(kg, before.kg[-1], before.on)

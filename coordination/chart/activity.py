@@ -28,7 +28,7 @@ from scheduling.models import (
     Proposal,
     Signature,
 )
-from scheduling.rules.words import day_words
+from scheduling.rules.formatting import day_words
 
 MOST_VIEWS = 500
 KINDS = (

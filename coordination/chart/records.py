@@ -26,7 +26,7 @@ from scheduling.models import (
     Transfusion,
     Weight,
 )
-from scheduling.rules.words import day_words
+from scheduling.rules.formatting import day_words
 from scheduling.weights import Jump, jumps_among
 
 KINDS: dict[str, type[Fact]] = {

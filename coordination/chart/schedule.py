@@ -26,8 +26,8 @@ from scheduling.models import (
 )
 from scheduling.models.conflict import PRESCRIBER_ANSWERS
 from scheduling.rules.answer import Conflict, ItemState
-from scheduling.rules.owners import owner_of
-from scheduling.rules.words import day_words
+from scheduling.rules.formatting import day_words
+from scheduling.rules.item_owners import owner_of
 
 SOON = timedelta(days=14)
 MOVABLE = ("active", "held")

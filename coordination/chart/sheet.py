@@ -15,12 +15,19 @@ from coordination.wording.order_deadline import short_day as said_day
 from labs.models import ReviewItem
 from scheduling.answers import OVERTAKEN, answer_of, signed_digest
 from scheduling.models import Course, DoseOrder, OrderAhead, Proposal, Signature
-from scheduling.rules.answer import Action, Assessment, Criterion, CriterionState, NextDose, RowAnswer
-from scheduling.rules.facts import CourseFacts, Weight
+from scheduling.rules.answer import (
+    Assessment,
+    CriterionState,
+    DoseAction,
+    FirstDoseCriterion,
+    NextDose,
+    RowAnswer,
+)
+from scheduling.rules.facts import CourseFacts, WeightFact
 from scheduling.rules.order_clock import order_clock
 from scheduling.rules.protocol import Protocol
 
-FIRST_TRUSTED_PRESCRIBER_STATES = (Action.GIVE, Action.HOLD, Action.STOP)
+FIRST_TRUSTED_PRESCRIBER_STATES = (DoseAction.GIVE, DoseAction.HOLD, DoseAction.STOP)
 
 
 @dataclass(frozen=True)
@@ -40,7 +47,7 @@ class Sheet:
         return self.assessment.next_dose
 
     @property
-    def weight(self) -> Weight | None:
+    def weight(self) -> WeightFact | None:
         """The newest weight known by then."""
         known = (weight for weight in self.facts.weights if weight.on <= self.opened.today)
         return max(known, key=lambda weight: weight.on, default=None)
@@ -195,18 +202,18 @@ class DoseCard:
     is_to_decide: bool  # there is something for a prescriber to sign or decide
 
 
-def _named_unmet(sheet: Sheet) -> tuple[Criterion, ...]:
+def _named_unmet(sheet: Sheet) -> tuple[FirstDoseCriterion, ...]:
     """What people have found against the first dose is shown while its labs are awaited, too."""
-    if sheet.dose.action is not Action.PENDING or sheet.dose.cycle != 1:
+    if sheet.dose.action is not DoseAction.PENDING or sheet.dose.cycle != 1:
         return ()
-    return tuple(Criterion(name, CriterionState.NOT_MET) for name in sheet.facts.eligibility_unmet)
+    return tuple(FirstDoseCriterion(name, CriterionState.NOT_MET) for name in sheet.facts.eligibility_unmet)
 
 
 def dose_card(sheet: Sheet) -> DoseCard:
     dose = sheet.dose
     action = dose.action.value
     signature, ahead = _signature_line(sheet), sheet.ahead
-    undecided = sheet.opened.as_of is None and dose.action is not Action.NONE and not sheet.signature
+    undecided = sheet.opened.as_of is None and dose.action is not DoseAction.NONE and not sheet.signature
     return DoseCard(
         title=_title(dose),
         tone=clinical.ACTION_TONES[action],
@@ -222,10 +229,10 @@ def dose_card(sheet: Sheet) -> DoseCard:
         withdrawn=_withdrawn_line(sheet),
         order=_order_line(sheet),
         ahead=ahead_words(ahead) if ahead else "",
-        may_order_ahead=undecided and dose.action is Action.PENDING and sheet.opened.status == "active",
+        may_order_ahead=undecided and dose.action is DoseAction.PENDING and sheet.opened.status == "active",
         last_day=last_possible_day(sheet),
         can_be_signed=undecided and dose.action in FIRST_TRUSTED_PRESCRIBER_STATES,
-        is_to_decide=undecided and dose.action is not Action.PENDING,
+        is_to_decide=undecided and dose.action is not DoseAction.PENDING,
     )
 
 
@@ -279,7 +286,7 @@ def _row_line(row: RowAnswer, events: set[str]) -> RowLine:
 def _signature_line(sheet: Sheet) -> SignatureLine | None:
     signature = sheet.signature
     if signature is None:
-        if sheet.dose.action is Action.NONE:
+        if sheet.dose.action is DoseAction.NONE:
             return None
         return SignatureLine("unsigned", "Nobody has signed this yet")
     said = decision_words(signature)
@@ -338,7 +345,7 @@ NEAR_DAYS = 28
 def last_possible_day(sheet: Sheet) -> LastDay | None:
     """The last allowed day less the lead time of an order; None where no limit runs."""
     last = sheet.dose.last_allowed_on
-    if last is None or sheet.dose.action is Action.NONE:
+    if last is None or sheet.dose.action is DoseAction.NONE:
         return None
     lead = (
         SiteSettings.objects.filter(site=sheet.opened.patient.site_id)

@@ -7,7 +7,7 @@ from coordination.base.choices import Item, Owner
 from coordination.base.models import SiteSettings
 from coordination.chart.patient_chart import PatientChart
 from patients.models import CareTeamMember, Responsibility
-from scheduling.rules.owners import owner_of
+from scheduling.rules.item_owners import owner_of
 
 ADDED, TAKEN_AWAY = "+", "-"  # the kinds of django-simple-history
 

@@ -13,7 +13,7 @@ from coordination.base.prepared_scope import PreparedRow
 from coordination.wording.clinical import analyte_word
 from labs.models import ReviewItem
 from labs.rules.names import analyte_named
-from scheduling.rules.words import MONTHS
+from scheduling.rules.formatting import MONTHS
 
 NOT_WAITING = (
     ReviewItem.Kind.CORRECTED,

@@ -18,7 +18,7 @@ from coordination.documents.source import DocumentChart, speaking
 from coordination.models import Document
 from coordination.wording.bilingual import ENGLISH, language_of
 from scheduling.referral_facts import missing_from
-from scheduling.rules.answer import Action
+from scheduling.rules.answer import DoseAction
 
 
 class Reader(StrEnum):
@@ -96,7 +96,7 @@ def _held(source: DocumentChart) -> str:
     if why := _to_come(source):
         return why
     course, sheet = source.course, source.sheet
-    is_held = bool(course and course.is_on_hold) or bool(sheet and sheet.dose.action is Action.HOLD)
+    is_held = bool(course and course.is_on_hold) or bool(sheet and sheet.dose.action is DoseAction.HOLD)
     return "" if is_held else "The course is not on hold."
 
 

@@ -32,7 +32,7 @@ from coordination.wording.bilingual import count_words, day, moment, reason_outs
 from coordination.wording.clinical import ROWS
 from patients.rules.referral import Requirement
 from scheduling.referral_facts import missing_from
-from scheduling.rules.answer import Action, NextDose, RowState
+from scheduling.rules.answer import DoseAction, NextDose, RowState
 from scheduling.rules.protocol import Protocol
 
 ANSWER_WITHIN_DAYS = 7
@@ -297,7 +297,7 @@ def _open_rows(source: DocumentChart) -> Table | None:
 
 def _said_by_the_table(dose: NextDose | None) -> Paragraph:
     """Why the dose waits where no toxicity says it: its proposal in one sentence."""
-    return Paragraph(unit(dose.text) if dose and dose.action in (Action.HOLD, Action.REVIEW) else "")
+    return Paragraph(unit(dose.text) if dose and dose.action in (DoseAction.HOLD, DoseAction.REVIEW) else "")
 
 
 def stop_letter(source: DocumentChart) -> Content:

@@ -11,7 +11,7 @@ from coordination.base import clock
 from labs.models import LabResult, ReviewItem
 from patients.models import Patient
 from scheduling.models import InfusionGiven
-from scheduling.rules.words import analyte_words, day_words
+from scheduling.rules.formatting import analyte_words, day_words
 
 
 def ask_about_given_doses(changed: Iterable[LabResult], patient: Patient, *, now: datetime) -> None:

@@ -17,7 +17,7 @@ from coordination.flows.on_assessed import on_assessed
 from labs.models import LabResult
 from scheduling import actions
 from scheduling.models import Course, Cycle, DoseOrder, OrderAhead
-from scheduling.rules.answer import Action, Assessment, NextDose
+from scheduling.rules.answer import Assessment, DoseAction, NextDose
 from scheduling.rules.order_clock import cost_of_cancelling, order_clock
 
 
@@ -42,7 +42,7 @@ def _labs_are_awaited(course: Course, number: int, dose: NextDose) -> None:
         raise CareError("The course has ended: no dose is ordered.")
     if course.held_since:
         raise CareError("The course is on hold: no dose is ordered until a prescriber resumes it.")
-    if dose.cycle != number or dose.action is not Action.PENDING:
+    if dose.cycle != number or dose.action is not DoseAction.PENDING:
         raise OutOfDate(f"Labs are no longer awaited. Now: {dose.text}")
 
 

@@ -16,7 +16,7 @@ from labs.models import LabResult
 from patients import actions
 from patients.models import Patient
 from scheduling.models import InfusionGiven
-from scheduling.rules.words import day_words
+from scheduling.rules.formatting import day_words
 
 
 def edit_patient(

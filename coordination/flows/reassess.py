@@ -143,5 +143,5 @@ def _withdraw(
 def _is_used_up(signed: StoredProposal, facts: CourseFacts, dose: NextDose) -> bool:
     """What was signed has been done: its dose was given, or the course was stopped as it says."""
     if signed.signed_action == Action.STOP:
-        return dose.action is plain.Action.NONE
+        return dose.action is plain.DoseAction.NONE
     return any(given.started_at for given in facts.infusions if given.cycle == signed.cycle_number)

@@ -17,7 +17,7 @@ from scheduling.models import Course
 from scheduling.protocols import protocol_of
 from scheduling.result_chains import ResultIds
 from scheduling.rules.answer import Assessment
-from scheduling.rules.timeline import build_timeline
+from scheduling.rules.build_timeline import build_timeline
 from scheduling.stored_rows import ASKED_BESIDE_OTHERS, AskedReview, StoredRows
 
 RIGHT_AGAIN = "The results of this draw no longer contradict each other."

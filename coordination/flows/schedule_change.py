@@ -21,7 +21,7 @@ from scheduling.conflicts import Move, conflict_digest, conflicts_with
 from scheduling.facts import facts_of
 from scheduling.models import ConflictOverride, Course, Cycle
 from scheduling.models.conflict import PRESCRIBER_ANSWERS
-from scheduling.rules.answer import Assessment, Conflict, DueItem, OrderClock, Severity
+from scheduling.rules.answer import Assessment, Conflict, DueItemAnswer, OrderClock, Severity
 from scheduling.rules.assess import assess
 from scheduling.stored_rows import stored_of
 
@@ -32,8 +32,8 @@ class MovedItem:
 
     item: str
     cycle: int | None
-    before: DueItem | None
-    after: DueItem | None
+    before: DueItemAnswer | None
+    after: DueItemAnswer | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,7 +157,7 @@ def _answered_by_a_prescriber(by: User, told: str) -> None:
         raise CareError("Say who was told, and when.", "told")
 
 
-def _moved(before: Sequence[DueItem], after: Sequence[DueItem]) -> tuple[MovedItem, ...]:
+def _moved(before: Sequence[DueItemAnswer], after: Sequence[DueItemAnswer]) -> tuple[MovedItem, ...]:
     old, new = _by_place(before), _by_place(after)
     return tuple(
         MovedItem(item, cycle, old.get(place), new.get(place))
@@ -167,7 +167,7 @@ def _moved(before: Sequence[DueItem], after: Sequence[DueItem]) -> tuple[MovedIt
     )
 
 
-def _by_place(items: Sequence[DueItem]) -> dict[tuple[str, int | None, int], DueItem]:
+def _by_place(items: Sequence[DueItemAnswer]) -> dict[tuple[str, int | None, int], DueItemAnswer]:
     seen: Counter[tuple[str, int | None]] = Counter()
     places = {}
     for item in items:
@@ -176,7 +176,7 @@ def _by_place(items: Sequence[DueItem]) -> dict[tuple[str, int | None, int], Due
     return places
 
 
-def _dates(item: DueItem | None) -> Any:
+def _dates(item: DueItemAnswer | None) -> Any:
     return item and (item.opens, item.target, item.closes)
 
 

@@ -16,7 +16,7 @@ from coordination.flows.reassess import reassess
 from patients.models import Patient, Referral
 from scheduling import actions
 from scheduling.models import Course
-from scheduling.rules.words import day_words
+from scheduling.rules.formatting import day_words
 
 
 @transaction.atomic

@@ -5,7 +5,7 @@ from django.db import models
 from django.db.models import Q
 
 from coordination.base.models import Recorded, Site
-from scheduling.rules.reminders import DEFAULT_ROWS, Row
+from scheduling.rules.reminders import DEFAULT_TIMETABLE, TimetableRow
 
 NUMBERS = ("before", "owner", "navigator", "prescriber", "manager", "money")
 A_WEEKEND_AND_A_DAY = 96  # hours: what an outage kept back on a Friday still leaves on Monday
@@ -44,17 +44,17 @@ class ReminderTimetable(Recorded):
         return f"reminders of {self.site}"
 
     @property
-    def lines(self) -> tuple[Row, ...]:
-        return tuple(_row(stored) for stored in self.rows) or DEFAULT_ROWS
+    def lines(self) -> tuple[TimetableRow, ...]:
+        return tuple(_row(stored) for stored in self.rows) or DEFAULT_TIMETABLE
 
     @classmethod
     def of(cls, site: Site) -> "ReminderTimetable":
         return cls.objects.filter(site=site).first() or cls(site=site)
 
 
-def _row(stored: dict[str, Any]) -> Row:
+def _row(stored: dict[str, Any]) -> TimetableRow:
     numbers: dict[str, tuple[int, ...]] = {name: tuple(stored.get(name, ())) for name in NUMBERS}
-    return Row(
+    return TimetableRow(
         item=stored.get("item", ""),
         owned_by=stored.get("owned_by", ""),
         on_the_day=bool(stored.get("on_the_day")),
@@ -62,7 +62,7 @@ def _row(stored: dict[str, Any]) -> Row:
     )
 
 
-def stored_row(row: Row) -> dict[str, Any]:
+def stored_row(row: TimetableRow) -> dict[str, Any]:
     """A line as it is kept in `rows`."""
     numbers = {name: list(getattr(row, name)) for name in NUMBERS}
     return {"item": row.item, "owned_by": row.owned_by, "on_the_day": row.on_the_day, **numbers}

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from coordination.base.choices import Item, Owner
 from coordination.wording.clinical import ITEMS, OWNERS
 from scheduling.protocols import DEFAULT_PROTOCOL, get_protocol
-from scheduling.rules.owners import owner_of
+from scheduling.rules.item_owners import owner_of
 from scheduling.rules.protocol import Protocol
 
 # A referral is complete with these (RULES 8, H22 table 1); the letter "please send" names only what lacks.

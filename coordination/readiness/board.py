@@ -29,9 +29,9 @@ from coordination.wording import order_deadline
 from coordination.wording.clinical import ROWS, analyte_word
 from scheduling.eligibility import needs_of
 from scheduling.protocols import get_protocol
-from scheduling.rules import gates
+from scheduling.rules import gate_values, gates
 from scheduling.rules.answer import OrderClock
-from scheduling.rules.gates import Answer, GateAct, InfusionFacts
+from scheduling.rules.gate_values import GateAct, GateAnswer, GateFacts
 from scheduling.rules.order_clock import order_clock
 from scheduling.rules.protocol import Protocol
 
@@ -42,7 +42,7 @@ class BoardRow:
 
     infusion: PlannedInfusion
     today: date
-    answers: Mapping[str, Answer]
+    answers: Mapping[str, GateAnswer]
     clock: order_deadline.ClockWords
 
     @property
@@ -52,13 +52,13 @@ class BoardRow:
     @property
     def problems(self) -> list[str]:
         """The names of the gates at which a person must act before the infusion."""
-        return self._named(gates.GateState.PROBLEM)
+        return self._named(gate_values.GateState.PROBLEM)
 
     @property
     def open_gates(self) -> list[str]:
-        return self._named(gates.GateState.NOT_YET, gates.GateState.CANNOT_TELL)
+        return self._named(gate_values.GateState.NOT_YET, gate_values.GateState.CANNOT_TELL)
 
-    def _named(self, *states: gates.GateState) -> list[str]:
+    def _named(self, *states: gate_values.GateState) -> list[str]:
         return [gates.GATES[key][0] for key, answer in self.answers.items() if answer.state in states]
 
 
@@ -86,12 +86,14 @@ def _row(infusion: PlannedInfusion, site: Site, known: Known, now: datetime) -> 
     return BoardRow(infusion, today, answers | _with_waiting(answers["labs"], waiting), words)
 
 
-def _with_waiting(labs: Answer, waiting: Sequence[Waiting]) -> dict[str, Answer]:
+def _with_waiting(labs: GateAnswer, waiting: Sequence[Waiting]) -> dict[str, GateAnswer]:
     """Labs are not ready while one of them waits for a person: what it says may change the dose."""
     if not waiting:
         return {}
-    state = gates.GateState.CANNOT_TELL if labs.state == gates.GateState.READY else labs.state
-    return {"labs": Answer(state, "; ".join((labs.reason, *(each.text for each in waiting))), GateAct.REVIEW)}
+    state = gate_values.GateState.CANNOT_TELL if labs.state == gate_values.GateState.READY else labs.state
+    return {
+        "labs": GateAnswer(state, "; ".join((labs.reason, *(each.text for each in waiting))), GateAct.REVIEW)
+    }
 
 
 def _facts(
@@ -102,7 +104,7 @@ def _facts(
     today: date,
     zone: ZoneInfo,
     times: OrderClock,
-) -> InfusionFacts:
+) -> GateFacts:
     patient, planned_on, starts_at = infusion.patient_id, infusion.planned_on, infusion.planned_start_at
     items = known.items.get(infusion.place, {})
     lab = next((items[name] for name in LAB_ITEMS if name in items), None)
@@ -111,7 +113,7 @@ def _facts(
     taken = _taken_on(injections, zone)
     consents = known.consents.get(patient, [])
     limit = items.get("lar-last-before")
-    return InfusionFacts(
+    return GateFacts(
         cycle=infusion.number,
         planned_on=planned_on,
         today=today,
@@ -157,14 +159,14 @@ def _counting_on(papers: Iterable[Agreement], day: date) -> date | None:
     return next((paper.on for paper in papers if paper.counts_on(day)), None)
 
 
-def _lab(item: GateItem | None) -> gates.Lab | None:
+def _lab(item: GateItem | None) -> gate_values.GatePanel | None:
     if item is None:
         return None
     missing = tuple(analyte_word(name) for name in item.missing)
-    return gates.Lab(item.done, missing, item.opens_on, item.closes_on)
+    return gate_values.GatePanel(item.done, missing, item.opens_on, item.closes_on)
 
 
-def _decision(infusion: PlannedInfusion, known: Known) -> gates.Decision | None:
+def _decision(infusion: PlannedInfusion, known: Known) -> gate_values.GateDecision | None:
     course = infusion.course_id
     proposal, signature = known.proposals.get(course), known.signatures.get(course)
     if proposal is None:
@@ -172,7 +174,7 @@ def _decision(infusion: PlannedInfusion, known: Known) -> gates.Decision | None:
     needs = known.needs.get(infusion.site_id) or needs_of({})
     criteria = lines_of_document({"criteria": proposal.criteria}, needs)
     was_signed = (course, proposal.cycle_number) in known.withdrawn
-    return gates.Decision(
+    return gate_values.GateDecision(
         cycle=proposal.cycle_number,
         action=proposal.action,
         rows=tuple((ROWS.get(row.row, row.row), row.state) for row in proposal.rows or ()),
@@ -186,7 +188,7 @@ def _decision(infusion: PlannedInfusion, known: Known) -> gates.Decision | None:
     )
 
 
-def _order(infusion: PlannedInfusion, known: Known) -> gates.Order | None:
+def _order(infusion: PlannedInfusion, known: Known) -> gate_values.GateOrder | None:
     order = known.orders.get(infusion.id)
     if order is None:
         return None
@@ -195,7 +197,7 @@ def _order(infusion: PlannedInfusion, known: Known) -> gates.Order | None:
         or _is_ahead(known.ahead.get(infusion.id), order)
     )
     gbq = f"{order.activity_gbq.normalize():f}"
-    return gates.Order(gbq, order.calibration_on, order.confirmed_at is not None, stands)
+    return gate_values.GateOrder(gbq, order.calibration_on, order.confirmed_at is not None, stands)
 
 
 def _is_signed(signature: Signed | None, infusion: PlannedInfusion, order: Ordered) -> bool:

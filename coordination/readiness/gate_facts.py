@@ -12,7 +12,7 @@ from coordination.readiness.gate_queries import GATE_QUERIES
 from coordination.readiness.gate_rows import GateItem, GateRows, Place
 from scheduling.eligibility import needs_of
 from scheduling.models import Cycle
-from scheduling.rules.gates import Inquiry
+from scheduling.rules.gate_values import GateInquiry
 
 OVERDUE_WEEKS = 8  # an infusion planned this long ago and not recorded still stands on the board
 T = TypeVar("T")
@@ -34,7 +34,7 @@ class Known:
         self.withdrawn = {(each.course, each.cycle) for each in found.signatures if each.withdrawn_at}
         self.given = {each.course: each.started_at for each in found.given}  # the newest of a course
         self.inquiries = _grouped(
-            (each.cycle_id, Inquiry(each.asked, each.asked_on, each.answer)) for each in found.inquiries
+            (each.cycle_id, GateInquiry(each.asked, each.asked_on, each.answer)) for each in found.inquiries
         )
         self.injections = _grouped((each.patient_id, each) for each in found.injections)
         self.tests = {each.patient_id: (each.on, each.result) for each in found.tests}  # the newest

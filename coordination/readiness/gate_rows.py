@@ -9,7 +9,7 @@ from coordination.base.names import listed_name
 from coordination.base.prepared_scope import PreparedRow
 from coordination.chart.waiting_results import OpenReview
 from patients.models.authorization import last_day
-from scheduling.rules.gates import Payer
+from scheduling.rules.gate_values import GateAuthorization
 
 Place = tuple[int, int | None]
 """A course, and a cycle of it."""
@@ -123,9 +123,9 @@ class _Authorization(PreparedRow, frozen=True):
     withdrawn_on: date | None
 
     @property
-    def payer(self) -> Payer:
+    def payer(self) -> GateAuthorization:
         last = self.ends_on and last_day(self.ends_on, self.withdrawn_on)
-        return Payer(self.state, self.starts_on, last)
+        return GateAuthorization(self.state, self.starts_on, last)
 
 
 class Agreement(PreparedRow, frozen=True):

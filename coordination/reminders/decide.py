@@ -11,7 +11,7 @@ from coordination.reminders.derive import row_of
 from coordination.reminders.planned import Wanted, askable, with_patients
 from coordination.reminders.site_timetable import Receivers, SiteDay
 from scheduling.models import DueItem
-from scheduling.rules.reminders import Moment, Nudge, Receiver, Step
+from scheduling.rules.reminders import DatedStep, Receiver, StepMoment, TimetableStep
 
 
 @transaction.atomic
@@ -60,7 +60,9 @@ def remind_now(item: DueItem, *, by: User, now: datetime) -> int:
     found = with_patients(askable(place).filter(pk=item.pk)).first()
     if found is None:
         raise CareError("There is nothing to remind of: it is settled, snoozed or not asked for yet.")
-    nudge = Nudge(Step(Moment.DUE, 0, Receiver.OWNER), place.today, place.today, None, sooner=False)
+    dated_step = DatedStep(
+        TimetableStep(StepMoment.DUE, 0, Receiver.OWNER), place.today, place.today, None, sooner=False
+    )
     points = Receivers(place, [found]).of(found, Receiver.OWNER)
     if not points:
         raise CareError("Nobody can be reached: there is no verified address that agreed to messages.")
@@ -75,7 +77,7 @@ def remind_now(item: DueItem, *, by: User, now: datetime) -> int:
             made_at=now,
             send_after=now,
         )
-        row = row_of(Wanted(found, nudge, point, now), delivery, now=now)
+        row = row_of(Wanted(found, dated_step, point, now), delivery, now=now)
         row.moment = Reminder.Moment.NOW
         row.save()
         made += 1

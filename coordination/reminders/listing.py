@@ -14,7 +14,7 @@ from coordination.reminders.derive import known_keys
 from coordination.reminders.planned import Wanted, items_around, wanted
 from coordination.reminders.site_timetable import SiteDay
 from patients.models import Patient
-from scheduling.rules.reminders import Moment
+from scheduling.rules.reminders import StepMoment
 
 DAYS_AHEAD = 7
 MOST_SHOWN = 300
@@ -48,20 +48,20 @@ class Planned(NamedTuple):
 
     @property
     def why(self) -> str:
-        return step_words(self.step.nudge.step.moment, self.step.nudge.step.days)
+        return step_words(self.step.dated_step.step.moment, self.step.dated_step.step.days)
 
 
 def step_words(moment: str, days: int) -> str:
     """Say a step: "3 days before it opens", "1 day late"."""
     count = "1 day" if days == 1 else f"{days} days"
     match moment:
-        case Moment.BEFORE:
+        case StepMoment.BEFORE:
             return f"{count} before it opens" if days else "on the day it opens"
-        case Moment.DUE:
+        case StepMoment.DUE:
             return "on its day"
-        case Moment.OVERDUE:
+        case StepMoment.OVERDUE:
             return f"{count} late"
-        case Moment.MONEY:
+        case StepMoment.MONEY:
             return f"{count} before it costs" if days else "on the last day before it costs"
         case _:
             return "asked for by a person"

@@ -13,13 +13,13 @@ from scheduling.protocols import get_protocol
 from scheduling.rules.order_clock import order_clock
 from scheduling.rules.reminders import (
     LONGEST_DAYS,
-    PASSING,
-    Asked,
-    Moment,
-    Nudge,
+    NEVER_OVERDUE_ITEMS,
+    DatedStep,
+    ReminderItem,
+    StepMoment,
+    dated_steps,
     day_in,
     instant,
-    nudges,
     send_at,
 )
 
@@ -36,20 +36,20 @@ class Wanted(NamedTuple):
     """One step for one address; `contact` None: nobody can be reached."""
 
     item: DueItem
-    nudge: Nudge
+    dated_step: DatedStep
     contact: ContactPoint | None
     at: datetime
 
     @property
     def key(self) -> Key:
-        step = self.nudge.step
+        step = self.dated_step.step
         return (
             self.item.pk,
             step.moment.value,
             step.days,
             step.receiver.value,
             self.contact.pk if self.contact else None,
-            self.nudge.anchor,
+            self.dated_step.anchor,
         )
 
 
@@ -117,29 +117,29 @@ def _of_item(
 ) -> Iterable[Wanted]:
     if _has_passed(item, place):
         return
-    asked = Asked(
+    asked = ReminderItem(
         item.item, item.owner or "center", item.opens, item.target, item.closes, _money_on(item, costs)
     )
     first_on, last_on = days
-    for nudge in nudges(asked, place.timetable.lines, place.zone):
-        if not first_on <= nudge.on <= last_on:
+    for dated_step in dated_steps(asked, place.timetable.lines, place.zone):
+        if not first_on <= dated_step.on <= last_on:
             continue
-        last = _last(item, nudge, place)
-        points: Sequence[ContactPoint | None] = receivers.of(item, nudge.step.receiver) or [None]
+        last = _last(item, dated_step, place)
+        points: Sequence[ContactPoint | None] = receivers.of(item, dated_step.step.receiver) or [None]
         for point in points:
-            yield Wanted(item, nudge, point, send_at(nudge, place.hours_of(point), last=last))
+            yield Wanted(item, dated_step, point, send_at(dated_step, place.hours_of(point), last=last))
 
 
 def _has_passed(item: DueItem, place: SiteDay) -> bool:
     closes = item.closes
-    if item.item not in PASSING or closes is None:
+    if item.item not in NEVER_OVERDUE_ITEMS or closes is None:
         return False
     return closes < place.now if isinstance(closes, datetime) else closes < place.today
 
 
-def _last(item: DueItem, nudge: Nudge, place: SiteDay) -> datetime | None:
+def _last(item: DueItem, dated_step: DatedStep, place: SiteDay) -> datetime | None:
     """The moment after which a step that tells of something open is of no use."""
-    if nudge.step.moment is Moment.OVERDUE or item.closes is None:
+    if dated_step.step.moment is StepMoment.OVERDUE or item.closes is None:
         return None
     if isinstance(item.closes, datetime):
         return item.closes

@@ -16,7 +16,7 @@ from patients.models import CareTeamMember, Consent
 from scheduling.closed_days import public_holidays
 from scheduling.models import DueItem
 from scheduling.rules.days import zone_named
-from scheduling.rules.reminders import Hours, Receiver
+from scheduling.rules.reminders import Receiver, ReceiverHours
 
 RUNGS: Mapping[Receiver, Role] = {
     Receiver.NAVIGATOR: Role.NAVIGATOR,
@@ -39,7 +39,7 @@ class SiteDay:
     site: Site
     now: datetime
     timetable: ReminderTimetable = field(init=False)
-    _hours: dict[int | None, Hours] = field(init=False, default_factory=dict)
+    _hours: dict[int | None, ReceiverHours] = field(init=False, default_factory=dict)
 
     def __post_init__(self) -> None:
         self.timetable = ReminderTimetable.of(self.site)
@@ -54,17 +54,17 @@ class SiteDay:
     def closures(self) -> frozenset[date]:
         return frozenset(SiteClosure.objects.filter(site=self.site).values_list("on", flat=True))
 
-    def hours_of(self, contact: ContactPoint | None) -> Hours:
+    def hours_of(self, contact: ContactPoint | None) -> ReceiverHours:
         """Quiet hours in the receiver's own zone; a patient has no working days, a practice its holidays."""
         key = contact.pk if contact else None
         if key not in self._hours:
             self._hours[key] = self._work_out_hours(contact)
         return self._hours[key]
 
-    def _work_out_hours(self, contact: ContactPoint | None) -> Hours:
+    def _work_out_hours(self, contact: ContactPoint | None) -> ReceiverHours:
         table = self.timetable
         own = contact or ContactPoint()
-        return Hours(
+        return ReceiverHours(
             zone=zone_named(own.timezone or self.site.timezone),
             quiet_from=own.quiet_from or table.quiet_from,
             quiet_until=own.quiet_until or table.quiet_until,

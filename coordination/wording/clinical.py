@@ -34,7 +34,7 @@ ANALYTES: Mapping[str, str] = {
     Analyte.HEIGHT: "Height",
 }
 
-ROWS: Mapping[str, str] = {name: rule.title for name, rule in rows.ROWS.items()}
+ROWS: Mapping[str, str] = {name: rule.title for name, rule in rows.ROW_RULES.items()}
 
 NOTES: Mapping[str, str] = {
     "premedicate": "There was a hypersensitivity of grade 1 or 2: premedicate.",

@@ -5,7 +5,7 @@ from datetime import date
 
 from scheduling.rules.answer import OrderClock
 from scheduling.rules.order_clock import cost_of_cancelling
-from scheduling.rules.protocol import Order
+from scheduling.rules.protocol import OrderRules
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,7 +18,7 @@ class ClockWords:
     until: date
 
 
-def countdown(clock: OrderClock, order: Order, *, today: date, is_ordered: bool) -> ClockWords:
+def countdown(clock: OrderClock, order: OrderRules, *, today: date, is_ordered: bool) -> ClockWords:
     """The next date of the clock that matters today."""
     if not is_ordered:
         return _to_order(clock, today)
@@ -57,7 +57,7 @@ def short_day(day: date) -> str:
     return f"{day:%a} {day.day} {day:%b}"
 
 
-def cost_now(clock: OrderClock, order: Order, *, today: date) -> str:
+def cost_now(clock: OrderClock, order: OrderRules, *, today: date) -> str:
     """What cancelling today costs."""
     cost = cost_of_cancelling(today, clock, order)
     return f"{cost} USD" if cost else "nothing"

@@ -5,7 +5,8 @@ columns of every line in reach (a few statements, whatever the size), says where
 `rows_of` then reads the lines of one page in full.
 
 The rule of the list: what is open now, or whose best or last day is at most a week away, is not settled and
-not snoozed. lines.py says where a line belongs, scheduling/rules/urgency.py in which order lines come.
+not snoozed. lines.py says where a line belongs, scheduling/rules/worklist_urgency.py in which order they
+come.
 """
 
 from coordination.worklist.lines import LineGroup, LineKind, PlacedLine, WorklistLine, line_words, place

@@ -9,7 +9,7 @@ from coordination.base.choices import Item, Owner, Role
 from labs.models import ReviewItem
 from scheduling.models import Action
 from scheduling.models.conflict import PRESCRIBER_ANSWERS
-from scheduling.rules.urgency import urgency
+from scheduling.rules.worklist_urgency import urgency
 
 DAYS_AHEAD = 7
 ANSWERED_WITHIN_DAYS = 1  # setting: a conflict, decision or unusable result is answered by the next day

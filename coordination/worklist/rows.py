@@ -20,7 +20,7 @@ from coordination.worklist.sources import messages_of, orders_at_risk
 from labs.models import ReviewItem
 from scheduling.models import CourseConflict, DoseOrder, DueItem, Proposal, Signature
 from scheduling.rules.order_clock import order_clock
-from scheduling.rules.reasons import Reason, reason
+from scheduling.rules.worklist_reasons import WorklistReason, worklist_reason
 
 NEED_A_DECISION = frozenset({"dose-order", "infusion"})
 NO_DECISION = "Not currently approved: sign it, or order ahead while labs are awaited"
@@ -41,7 +41,7 @@ class WorklistRow:
     owner: str
     assigned_to: str
     contact: Contact | None
-    reason: Reason
+    reason: WorklistReason
     site: Site | None
     opens: date | datetime | None
     target: date | datetime | None
@@ -170,7 +170,7 @@ def _row(entry: PlacedLine, subject: Model, known: _Known) -> WorklistRow:
         owner=_owner(line, practice),
         assigned_to=item.assigned_to.full_name if item and item.assigned_to else "",
         contact=known.contacts.get(line.patient_id or 0),
-        reason=reason(line.kind, line.subject, item.course.protocol if item else None),
+        reason=worklist_reason(line.kind, line.subject, item.course.protocol if item else None),
         site=known.sites.get(line.site_id),
         opens=item.opens if item else None,
         target=_best(item),

@@ -32,7 +32,7 @@ class Rejection(StrEnum):
     """Why no rule may use a result; it is kept and put before a person.
 
     In the order in which they are asked. An id of another analyte, a time that cannot be and a part above
-    its whole are seen beside other results only: `scheduling/rules/timeline.py` asks for them.
+    its whole are seen beside other results only: `scheduling/rules/timeline_results.py` asks for them.
     """
 
     STATUS = "status"

@@ -11,7 +11,7 @@ from coordination.base.errors import CareError, OutOfDate
 from coordination.base.models import User
 from scheduling.actions.recording import check_end, check_is_past, record_in_error, save_fact
 from scheduling.models import Cycle, InfusionGiven, Signature
-from scheduling.rules.words import day_words
+from scheduling.rules.formatting import day_words
 
 MOMENTS_OF_AN_INFUSION = (
     "started_at",

@@ -5,7 +5,9 @@ read and give. Nothing here asks a database or judges a fact; what the format do
 CourseFileError of one sentence.
 """
 
-from scheduling.course_file.read import CourseFileError, read_course, read_courses, read_instant
+from scheduling.course_file.errors import CourseFileError
+from scheduling.course_file.read import read_course, read_courses
+from scheduling.course_file.values import read_instant
 from scheduling.course_file.write import encode_answer, write_answer, write_course
 
 __all__ = [

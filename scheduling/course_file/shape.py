@@ -15,7 +15,7 @@ YesOrNo = bool | UnsetType
 YesNoOrNull = bool | UnsetType | None
 WholeOrNull = int | UnsetType | None
 Figure = Any
-"""Text, a JSON number (read as its text), or null; read.py refuses the rest."""
+"""Text, a JSON number (read as its text), or null; values.py refuses the rest."""
 
 
 class _Shape(Struct, forbid_unknown_fields=True, gc=False):
@@ -125,7 +125,7 @@ class AuthorizationShape(_Shape, rename={"start": "from", "end": "to"}):
     doses: WholeOrNull = UNSET
 
 
-class OwnRecordShape(_Shape):
+class ConsentOrEducationShape(_Shape):
     """A consent or an education session; the plain date alone is the same."""
 
     on: str
@@ -171,8 +171,8 @@ class CourseShape(_Shape):
     liver_directed: list[DatedKindShape] | UnsetType = UNSET
     pregnancy_tests: list[PregnancyTestShape] | UnsetType = UNSET
     authorizations: list[AuthorizationShape] | UnsetType = UNSET
-    consents: list[OwnRecordShape | str] | UnsetType = UNSET
-    education: list[OwnRecordShape | str] | UnsetType = UNSET
+    consents: list[ConsentOrEducationShape | str] | UnsetType = UNSET
+    education: list[ConsentOrEducationShape | str] | UnsetType = UNSET
     closed_days: list[str] | UnsetType = UNSET
     draws: list[DrawShape] | UnsetType = UNSET
     baselines: list[BaselineShape] | UnsetType = UNSET

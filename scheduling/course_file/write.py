@@ -11,30 +11,30 @@ from scheduling.course_file.shape import FORMAT
 from scheduling.rules.answer import (
     Assessment,
     Conflict,
-    Criterion,
-    DueItem,
+    DueItemAnswer,
+    FirstDoseCriterion,
     NextDose,
     OrderClock,
     RowAnswer,
 )
 from scheduling.rules.days import zone_named
 from scheduling.rules.facts import (
+    ConsentOrEducationFact,
     CourseFacts,
-    Infusion,
-    Injection,
-    OwnRecord,
+    InfusionFact,
+    InjectionFact,
     ResultFact,
     Settings,
-    Stopped,
-    Weight,
+    StoppedFact,
+    WeightFact,
 )
 
-Document = dict[str, Any]
+JsonDocument = dict[str, Any]
 
 _ENCODER = msgspec.json.Encoder()
 
 
-def write_answer(assessment: Assessment) -> Document:
+def write_answer(assessment: Assessment) -> JsonDocument:
     """Return the answer document: figures as text, days and instants in ISO form, enums by their value."""
     return _answer(assessment, msgspec.to_builtins(assessment.grades))
 
@@ -44,7 +44,7 @@ def encode_answer(assessment: Assessment) -> bytes:
     return _ENCODER.encode(_answer(assessment, assessment.grades))
 
 
-def _answer(assessment: Assessment, grades: Sequence[Any]) -> Document:
+def _answer(assessment: Assessment, grades: Sequence[Any]) -> JsonDocument:
     return {
         "id": assessment.id,
         "as_of": assessment.as_of.isoformat(),
@@ -64,7 +64,7 @@ def _answer(assessment: Assessment, grades: Sequence[Any]) -> Document:
     }
 
 
-def _next_dose(dose: NextDose) -> Document:
+def _next_dose(dose: NextDose) -> JsonDocument:
     return {
         "cycle": dose.cycle,
         "action": str(dose.action),
@@ -80,7 +80,7 @@ def _next_dose(dose: NextDose) -> Document:
     }
 
 
-def _criterion(criterion: Criterion) -> Document:
+def _criterion(criterion: FirstDoseCriterion) -> JsonDocument:
     return {
         "criterion": criterion.criterion,
         "state": str(criterion.state),
@@ -89,7 +89,7 @@ def _criterion(criterion: Criterion) -> Document:
     }
 
 
-def _row(row: RowAnswer) -> Document:
+def _row(row: RowAnswer) -> JsonDocument:
     return {
         "row": row.row,
         "state": str(row.state),
@@ -100,7 +100,7 @@ def _row(row: RowAnswer) -> Document:
     }
 
 
-def _due(item: DueItem) -> Document:
+def _due(item: DueItemAnswer) -> JsonDocument:
     opens, target, closes = item.opens, item.target, item.closes
     written = {
         "item": item.item,
@@ -116,7 +116,7 @@ def _due(item: DueItem) -> Document:
     return written
 
 
-def _conflict(conflict: Conflict) -> Document:
+def _conflict(conflict: Conflict) -> JsonDocument:
     written = {
         "code": conflict.code,
         "severity": str(conflict.severity),
@@ -129,7 +129,7 @@ def _conflict(conflict: Conflict) -> Document:
     return written
 
 
-def _order(order: OrderClock) -> Document:
+def _order(order: OrderClock) -> JsonDocument:
     return {
         "cycle": order.cycle,
         "calibration": order.calibration.isoformat(),
@@ -140,7 +140,7 @@ def _order(order: OrderClock) -> Document:
     }
 
 
-def write_course(facts: CourseFacts) -> Document:
+def write_course(facts: CourseFacts) -> JsonDocument:
     """Return the input document: `read_course` reads the same facts back. Instants in the course's zone."""
     return _CourseWriter(facts).document()
 
@@ -150,9 +150,9 @@ class _CourseWriter:
         self.facts = facts
         self.zone = zone_named(facts.timezone)
 
-    def document(self) -> Document:
+    def document(self) -> JsonDocument:
         facts = self.facts
-        document: Document = {
+        document: JsonDocument = {
             "format": FORMAT,
             "id": facts.id,
             "as_of": self._at(facts.as_of),
@@ -175,7 +175,7 @@ class _CourseWriter:
         document |= self._events() | self._plans() | self._ends()
         return document
 
-    def _events(self) -> Document:
+    def _events(self) -> JsonDocument:
         facts = self.facts
         return {
             "adverse_events": [
@@ -204,7 +204,7 @@ class _CourseWriter:
             ],
         }
 
-    def _plans(self) -> Document:
+    def _plans(self) -> JsonDocument:
         facts = self.facts
         return {
             "injections": [self._injection(injection) for injection in facts.injections],
@@ -219,15 +219,15 @@ class _CourseWriter:
                 {"from": granted.start.isoformat(), "to": granted.end.isoformat(), "doses": granted.doses}
                 for granted in facts.authorizations
             ],
-            "consents": [_own_record(record) for record in facts.consents],
-            "education": [_own_record(record) for record in facts.education],
+            "consents": [_consent_or_education(record) for record in facts.consents],
+            "education": [_consent_or_education(record) for record in facts.education],
             "closed_days": [day.isoformat() for day in facts.closed_days],
             "draws": [{"at": self._at(draw.at), "urgent": draw.urgent} for draw in facts.draws],
         }
 
-    def _ends(self) -> Document:
+    def _ends(self) -> JsonDocument:
         facts = self.facts
-        ends: Document = {
+        ends: JsonDocument = {
             "stopped": _stopped(facts.stopped),
             "progressed_on": _iso(facts.progressed_on),
             "died_on": _iso(facts.died_on),
@@ -237,8 +237,8 @@ class _CourseWriter:
             return {"baselines": pins} | ends
         return ends
 
-    def _infusion(self, infusion: Infusion) -> Document:
-        written: Document = {"cycle": infusion.cycle, "planned_on": _iso(infusion.planned_on)}
+    def _infusion(self, infusion: InfusionFact) -> JsonDocument:
+        written: JsonDocument = {"cycle": infusion.cycle, "planned_on": _iso(infusion.planned_on)}
         if infusion.started_at:
             written |= {
                 "started_at": self._at(infusion.started_at),
@@ -251,9 +251,9 @@ class _CourseWriter:
             written["signed_gbq"] = _figure(infusion.signed_gbq)
         return written | self._on_the_day(infusion)
 
-    def _on_the_day(self, infusion: Infusion) -> Document:
-        """What the second edition added; only what is known is written."""
-        written: Document = {
+    def _on_the_day(self, infusion: InfusionFact) -> JsonDocument:
+        """The records of the day of the infusion, without those that are not known."""
+        written: JsonDocument = {
             "decision": infusion.decision,
             "residual_gbq": _figure(infusion.residual_gbq),
             "elsewhere": infusion.elsewhere or None,
@@ -266,7 +266,7 @@ class _CourseWriter:
             }
         return {key: value for key, value in written.items() if value is not None}
 
-    def _result(self, result: ResultFact) -> Document:
+    def _result(self, result: ResultFact) -> JsonDocument:
         collected_at = result.collected_at.astimezone(self.zone)
         written = {
             "id": result.series or result.id,
@@ -284,8 +284,8 @@ class _CourseWriter:
         beside = ("range_text", "absent_reason", "note")
         return written | {name: value for name in beside if (value := getattr(result, name))}
 
-    def _injection(self, injection: Injection) -> Document:
-        written: Document = {"drug": injection.drug}
+    def _injection(self, injection: InjectionFact) -> JsonDocument:
+        written: JsonDocument = {"drug": injection.drug}
         if injection.dose_mg is not None:
             written["dose_mg"] = _figure(injection.dose_mg)
         if injection.given_at:
@@ -298,14 +298,14 @@ class _CourseWriter:
         return at.astimezone(self.zone).isoformat() if at else None
 
 
-def _pinned(facts: CourseFacts) -> Document:
+def _pinned(facts: CourseFacts) -> JsonDocument:
     """The version that the course was started on, where it is known."""
     pinned = {"protocol_version": facts.protocol_version, "protocol_digest": facts.protocol_digest}
     return {key: value for key, value in pinned.items() if value}
 
 
-def _chosen(settings: Settings) -> Document:
-    """Only what the site chose itself: the rest is the protocol's."""
+def _chosen(settings: Settings) -> JsonDocument:
+    """The settings that the site chose itself, without the defaults of the protocol."""
     chosen = {
         "nadir": settings.nadir,
         "recurrence_scope": settings.recurrence_scope,
@@ -316,18 +316,18 @@ def _chosen(settings: Settings) -> Document:
     return {key: value for key, value in chosen.items() if value is not None} | dict(settings.others)
 
 
-def _weight(weight: Weight) -> Document:
-    written: Document = {"kg": _figure(weight.kg), "on": weight.on.isoformat()}
+def _weight(weight: WeightFact) -> JsonDocument:
+    written: JsonDocument = {"kg": _figure(weight.kg), "on": weight.on.isoformat()}
     return written | ({"confirmed": True} if weight.confirmed else {})
 
 
-def _own_record(record: OwnRecord) -> str | Document:
+def _consent_or_education(record: ConsentOrEducationFact) -> str | JsonDocument:
     if record.withdrawn_on is None:
         return record.on.isoformat()
     return {"on": record.on.isoformat(), "withdrawn_on": record.withdrawn_on.isoformat()}
 
 
-def _stopped(stopped: Stopped | None) -> Document | None:
+def _stopped(stopped: StoppedFact | None) -> JsonDocument | None:
     return {"on": stopped.on.isoformat(), "reason": stopped.reason} if stopped else None
 
 

@@ -195,9 +195,9 @@ class DueItem(Recorded, Versioned):
         return self.closes_at or self.closes_on
 
     def state(self, *, now: datetime, today: date) -> DueItemState:
-        """The state at `now`, `today` being its day at the site; as in scheduling/rules/due_state.py.
+        """The state at `now`, `today` being its day at the site; as in scheduling/rules/due_item_states.py.
 
-        One state is ours: *too late* is what nobody can do any more (scheduling/rules/too_late.py).
+        One state is ours: *too late* is what nobody can do any more (scheduling/rules/due_items_too_late.py).
         *Not recorded* stays until somebody records it or marks it not done.
         """
         if settled := self._settled():

@@ -11,7 +11,7 @@ from enum import StrEnum
 from msgspec import Struct
 
 
-class Action(StrEnum):
+class DoseAction(StrEnum):
     GIVE = "give"
     HOLD = "hold"
     STOP = "stop"
@@ -58,7 +58,7 @@ class CriterionState(StrEnum):
     CANNOT_TELL = "cannot-tell"
 
 
-class Criterion(Struct, frozen=True):
+class FirstDoseCriterion(Struct, frozen=True):
     """One criterion of the first dose; value and threshold are None where no result answers it."""
 
     criterion: str
@@ -69,7 +69,7 @@ class Criterion(Struct, frozen=True):
 
 class NextDose(Struct, frozen=True):
     cycle: int | None
-    action: Action
+    action: DoseAction
     activity_gbq: Decimal | None
     rows: tuple[RowAnswer, ...]
     missing: tuple[str, ...]
@@ -78,7 +78,7 @@ class NextDose(Struct, frozen=True):
     last_allowed_on: date | None
     crcl_ml_min: Decimal | None
     text: str  # the proposal in one sentence
-    criteria: tuple[Criterion, ...] = ()  # first dose, once its panel is there
+    criteria: tuple[FirstDoseCriterion, ...] = ()  # first dose, once its panel is there
 
 
 class GradedResult(Struct, frozen=True, gc=False, omit_defaults=True):  # as many as results: see DueItem
@@ -95,7 +95,7 @@ class RejectedResult(Struct, frozen=True):
     reason: str
 
 
-class DueItem(Struct, frozen=True, gc=False):  # a course has fifty: a dataclass takes three times as long
+class DueItemAnswer(Struct, frozen=True, gc=False):  # a course has fifty: a dataclass takes thrice as long
     item: str
     cycle: int | None
     opens: date | datetime | None
@@ -132,7 +132,7 @@ class Assessment(Struct, frozen=True):
     next_dose: NextDose
     grades: tuple[GradedResult, ...]
     rejected: tuple[RejectedResult, ...]
-    due: tuple[DueItem, ...]
+    due: tuple[DueItemAnswer, ...]
     conflicts: tuple[Conflict, ...]
     order: tuple[OrderClock, ...]
     limits_rejected: tuple[RejectedResult, ...] = ()

@@ -10,14 +10,14 @@ from decimal import Decimal
 from itertools import combinations
 
 from scheduling.rules.answer import Conflict, Severity
-from scheduling.rules.words import day_words, listed
+from scheduling.rules.formatting import day_words, join_with_and
 
 
 def owner_missing(items: Sequence[str]) -> list[Conflict]:
-    """`items` that fall to a practice, or to nobody, while none is known for the patient."""
+    """A conflict that names the `items` which a practice must do while no practice is known."""
     if not items:
         return []
-    named = listed(sorted(set(items)))
+    named = join_with_and(sorted(set(items)))
     text = f"No practice named for {named}. Name the practice, or assign these to the center."
     return [Conflict("owner-missing", Severity.BLOCK, None, text)]
 
@@ -85,7 +85,7 @@ def over_capacity(
             "capacity",
             Severity.BLOCK,
             booking.cycle,
-            f"{listed(sorted(shared))} booked twice on {day_words(booking.on)}. Choose another time.",
+            f"{join_with_and(sorted(shared))} booked twice on {day_words(booking.on)}. Choose another time.",
         )
         for other in same_day
         if (shared := booking.uses & other.uses) and _overlap(booking, other)
@@ -101,7 +101,7 @@ def over_capacity(
 
 
 def _overlap(one: Booking, other: Booking) -> bool:
-    """Touching is not overlapping; without a time of day they are taken to be at the same time."""
+    """Whether two bookings of a day overlap: not if they only touch, but always if one has no time of day."""
     if one.starts_at is None or other.starts_at is None:
         return True
     return one.starts_at < other.starts_at + other.lasts and other.starts_at < one.starts_at + one.lasts

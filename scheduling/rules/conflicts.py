@@ -11,9 +11,10 @@ from decimal import Decimal
 
 from labs.rules.numbers import EXACT
 from scheduling.rules.answer import Conflict, Severity
-from scheduling.rules.dated import DatedCourse
+from scheduling.rules.conflict_inputs import ConflictInputs
 from scheduling.rules.days import add_months
-from scheduling.rules.facts import Infusion
+from scheduling.rules.facts import InfusionFact
+from scheduling.rules.formatting import capitalized, day_words
 from scheduling.rules.lab_conflicts import (
     confirm_labs_missing,
     labs_after_free_cancel,
@@ -28,17 +29,16 @@ from scheduling.rules.ssa_conflicts import (
     short_acting_within_24h,
 )
 from scheduling.rules.timeline import Timeline
-from scheduling.rules.words import day_words, sentence
 from scheduling.rules.workdays import is_closed, nearest_open
 
 
 def find_conflicts(timeline: Timeline) -> tuple[Conflict, ...]:
     """Every conflict that the facts of a course can show, in the order of the table."""
-    course = DatedCourse(timeline)
-    return tuple(conflict for check in CHECKS for conflict in check(course))
+    course = ConflictInputs(timeline)
+    return tuple(conflict for check in CONFLICT_CHECKS for conflict in check(course))
 
 
-def _routine_draws(course: DatedCourse) -> Iterator[Conflict]:
+def _routine_draws(course: ConflictInputs) -> Iterator[Conflict]:
     """No routine draw on D(n) (after the start) to D(n)+7 [H22 t2]; urgent draws are never blocked."""
     draws = [draw for draw in course.timeline.facts.draws if not draw.urgent]
     if not draws or course.timeline.died_on:
@@ -60,14 +60,15 @@ def _routine_draws(course: DatedCourse) -> Iterator[Conflict]:
                 )
 
 
-def _intervals(course: DatedCourse) -> Iterator[Conflict]:
+def _intervals(course: ConflictInputs) -> Iterator[Conflict]:
     interval = course.protocol.interval
     for before, infusion in zip(course.infusions, course.infusions[1:], strict=False):
         if infusion.cycle != before.cycle + 1:
             continue
         days = (infusion.on - before.on).days
         said = (
-            f"{sentence(infusion.name)} is {days} days after infusion {before.cycle} ({day_words(before.on)})"
+            f"{capitalized(infusion.name)} is {days} days after infusion {before.cycle} "
+            f"({day_words(before.on)})"
         )
         if days < interval.earliest:
             legal = before.on + timedelta(interval.earliest)
@@ -84,7 +85,7 @@ def _intervals(course: DatedCourse) -> Iterator[Conflict]:
             yield Conflict("interval-beyond-limit", Severity.BLOCK, infusion.cycle, text, (legal,))
 
 
-def _sstr_pet_expired(course: DatedCourse) -> Iterator[Conflict]:
+def _sstr_pet_expired(course: ConflictInputs) -> Iterator[Conflict]:
     """Receptor imaging within 6 calendar months before the first infusion; a booked scan counts [H22]."""
     first, asked = course.infusion(1), course.protocol.scans
     if first is None or course.timeline.died_on:  # cancelled items never conflict
@@ -103,7 +104,7 @@ def _sstr_pet_expired(course: DatedCourse) -> Iterator[Conflict]:
         )
 
 
-def _too_many_doses(course: DatedCourse) -> Iterator[Conflict]:
+def _too_many_doses(course: ConflictInputs) -> Iterator[Conflict]:
     most = course.protocol.doses.infusions
     for infusion in course.infusions:
         if infusion.cycle > most:
@@ -116,7 +117,7 @@ def _too_many_doses(course: DatedCourse) -> Iterator[Conflict]:
             )
 
 
-def _calibration_day_closed(course: DatedCourse) -> Iterator[Conflict]:
+def _calibration_day_closed(course: ConflictInputs) -> Iterator[Conflict]:
     closed_days = course.timeline.facts.closed_days
     for infusion in course.infusions:
         if not infusion.is_given and is_closed(infusion.on, closed_days):
@@ -125,18 +126,18 @@ def _calibration_day_closed(course: DatedCourse) -> Iterator[Conflict]:
                 "calibration-day-closed",
                 Severity.WARN,
                 infusion.cycle,
-                f"{sentence(infusion.name)} falls on a weekend or closed day, when no dose is calibrated. "
+                f"{capitalized(infusion.name)} falls on a weekend or closed day, when no dose is calibrated. "
                 f"The nearest open day is {day_words(nearest)}.",
             )
 
 
-def _activity_mismatch(course: DatedCourse) -> Iterator[Conflict]:
+def _activity_mismatch(course: ConflictInputs) -> Iterator[Conflict]:
     """More than 10 % off the signed activity; from 20 % it is flagged for medical-event review.
 
     What was given is what was measured less what was left in the vial and the line.
     """
     for infusion in _with_activity(course):
-        given, signed = administered(infusion), infusion.signed_gbq
+        given, signed = administered_gbq(infusion), infusion.signed_gbq
         if given is None or signed is None or infusion.elsewhere:
             continue
         hundredfold = EXACT.multiply(EXACT.abs(EXACT.subtract(given, signed)), Decimal(100))
@@ -156,7 +157,7 @@ def _activity_mismatch(course: DatedCourse) -> Iterator[Conflict]:
         )
 
 
-def administered(infusion: Infusion) -> Decimal | None:
+def administered_gbq(infusion: InfusionFact) -> Decimal | None:
     """The activity in GBq that went in: measured before, less what was left; planned: the ordered one."""
     measured, residual = infusion.activity_gbq, infusion.residual_gbq
     if measured is None or residual is None or infusion.started_at is None:
@@ -171,8 +172,8 @@ _DECIDED = {
 }
 
 
-def _given_without_decision(course: DatedCourse) -> Iterator[Conflict]:
-    """What a prescriber's standing signature said when it started was not to give."""
+def _given_without_decision(course: ConflictInputs) -> Iterator[Conflict]:
+    """An infusion that no standing signature said to give when it started."""
     for infusion in course.timeline.given:
         if infusion.decision not in _DECIDED or infusion.elsewhere:
             continue
@@ -184,12 +185,12 @@ def _given_without_decision(course: DatedCourse) -> Iterator[Conflict]:
         )
 
 
-def _with_activity(course: DatedCourse) -> list[Infusion]:
+def _with_activity(course: ConflictInputs) -> list[InfusionFact]:
     timeline = course.timeline
     return timeline.given if course.has_stopped else [*timeline.given, *timeline.waiting]
 
 
-def _amino_acids(course: DatedCourse) -> Iterator[Conflict]:
+def _amino_acids(course: ConflictInputs) -> Iterator[Conflict]:
     """Amino acids 30 min before, during and 3 h after; the antiemetic before them [PI24, H22]."""
     limits, drug = course.protocol.conflicts, course.protocol.product.name
     minutes, hours = limits.amino_acids_lead_minutes, limits.amino_acids_hours_after
@@ -212,7 +213,7 @@ def _amino_acids(course: DatedCourse) -> Iterator[Conflict]:
             yield Conflict("antiemetic-late", Severity.WARN, cycle, text)
 
 
-def _response_pet_early(course: DatedCourse) -> Iterator[Conflict]:
+def _response_pet_early(course: ConflictInputs) -> Iterator[Conflict]:
     """Not sooner than 3 months after the last infusion [H22]; the day of the infusion is not after it."""
     last_on, scans = course.last_on, course.protocol.scans
     if last_on is None or scans is None or not course.protocol.asks_for("response-sstr-pet"):
@@ -232,7 +233,7 @@ def _response_pet_early(course: DatedCourse) -> Iterator[Conflict]:
             )
 
 
-def _authorization_expires(course: DatedCourse) -> Iterator[Conflict]:
+def _authorization_expires(course: ConflictInputs) -> Iterator[Conflict]:
     authorizations = course.timeline.facts.authorizations
     for infusion in course.infusions:
         if infusion.is_given or any(a.start <= infusion.on <= a.end for a in authorizations):
@@ -248,7 +249,7 @@ def _authorization_expires(course: DatedCourse) -> Iterator[Conflict]:
             )
 
 
-def _liver_directed_overlap(course: DatedCourse) -> Iterator[Conflict]:
+def _liver_directed_overlap(course: ConflictInputs) -> Iterator[Conflict]:
     """Less than 84 d before D(1), or from D(1) to D(4): fatal liver failure has been described [SZE]."""
     first = course.infusion(1)
     therapies = course.timeline.facts.liver_directed
@@ -271,7 +272,7 @@ def _liver_directed_overlap(course: DatedCourse) -> Iterator[Conflict]:
             )
 
 
-CHECKS: tuple[Callable[[DatedCourse], Iterator[Conflict]], ...] = (
+CONFLICT_CHECKS: tuple[Callable[[ConflictInputs], Iterator[Conflict]], ...] = (
     lar_within_washout,
     short_acting_within_24h,
     lar_outside_window,

@@ -19,13 +19,13 @@ class PatientFacts(Struct, frozen=True):
     anticoagulated: bool = False
 
 
-class Weight(Struct, frozen=True):
+class WeightFact(Struct, frozen=True):
     kg: Decimal
     on: date
     confirmed: bool = False  # a person has looked at a jump and says that it is real
 
 
-class Infusion(Struct, frozen=True):
+class InfusionFact(Struct, frozen=True):
     """One cycle's infusion: planned, given, or planned and then given."""
 
     cycle: int
@@ -63,7 +63,7 @@ class ResultFact(Struct, gc=False):  # a course has hundreds: a dataclass takes 
     series: str | None = None  # the id that it shares with other versions, where `id` tells them apart
 
 
-class AdverseEvent(Struct, frozen=True):
+class AdverseEventFact(Struct, frozen=True):
     id: str
     term: str
     on: date
@@ -74,13 +74,13 @@ class AdverseEvent(Struct, frozen=True):
     grade_now: int | None = None
 
 
-class Transfusion(Struct, frozen=True):
+class TransfusionFact(Struct, frozen=True):
     product: str
     on: date
 
 
-class Attribution(Struct, frozen=True):
-    """A prescriber's word on whether a row's episode after infusion `cycle` is related to the treatment."""
+class AttributionFact(Struct, frozen=True):
+    """A prescriber's decision whether a row's episode after infusion `cycle` is related to the treatment."""
 
     row: str
     cycle: int
@@ -88,64 +88,64 @@ class Attribution(Struct, frozen=True):
     reason: str = ""
 
 
-class Confirmation(Struct, frozen=True):
-    """A prescriber's word, on a day, that a row which the table cannot tell has resolved (or has not)."""
+class ConfirmationFact(Struct, frozen=True):
+    """A prescriber's decision, on a day, that a row which the table cannot tell has resolved, or has not."""
 
     row: str
     on: date
     resolved: bool
 
 
-class Injection(Struct, frozen=True):
+class InjectionFact(Struct, frozen=True):
     drug: str  # octreotide-lar, lanreotide, other-long-acting, octreotide-short
     dose_mg: Decimal | None = None
     given_at: datetime | None = None
     planned_on: date | None = None
 
 
-class Scan(Struct, frozen=True):
+class ScanFact(Struct, frozen=True):
     kind: str  # sstr-pet, ct-mri
     on: date
 
 
-class LiverDirected(Struct, frozen=True):
+class LiverDirectedFact(Struct, frozen=True):
     kind: str  # TARE, SIRT, TACE
     on: date
 
 
-class PregnancyTest(Struct, frozen=True):
+class PregnancyTestFact(Struct, frozen=True):
     on: date
     result: str
 
 
-class Authorization(Struct, frozen=True):
+class AuthorizationFact(Struct, frozen=True):
     start: date
     end: date
     doses: int | None = None
 
 
-class OwnRecord(Struct, frozen=True):
+class ConsentOrEducationFact(Struct, frozen=True):
     """A consent, or an education session."""
 
     on: date
     withdrawn_on: date | None = None
 
 
-class Draw(Struct, frozen=True):
+class DrawFact(Struct, frozen=True):
     """A planned blood draw."""
 
     at: datetime
     urgent: bool = False
 
 
-class BaselinePin(Struct, frozen=True):
+class BaselinePinFact(Struct, frozen=True):
     """A prescriber's choice of the result that serves as an analyte's baseline."""
 
     analyte: str
     result: str
 
 
-class Stopped(Struct, frozen=True):
+class StoppedFact(Struct, frozen=True):
     on: date
     reason: str = ""
 
@@ -168,26 +168,26 @@ class CourseFacts(Struct, frozen=True):
     protocol: str
     patient: PatientFacts
     settings: Settings = Settings()
-    weights: tuple[Weight, ...] = ()
+    weights: tuple[WeightFact, ...] = ()
     eligibility_unmet: tuple[str, ...] = ()
     eligibility_unsure: tuple[str, ...] = ()  # criteria without valid evidence
-    infusions: tuple[Infusion, ...] = ()
+    infusions: tuple[InfusionFact, ...] = ()
     results: tuple[ResultFact, ...] = ()
-    adverse_events: tuple[AdverseEvent, ...] = ()
-    transfusions: tuple[Transfusion, ...] = ()
-    attributions: tuple[Attribution, ...] = ()
-    confirmations: tuple[Confirmation, ...] = ()
-    injections: tuple[Injection, ...] = ()
-    scans: tuple[Scan, ...] = ()
-    liver_directed: tuple[LiverDirected, ...] = ()
-    pregnancy_tests: tuple[PregnancyTest, ...] = ()
-    authorizations: tuple[Authorization, ...] = ()
-    consents: tuple[OwnRecord, ...] = ()
-    education: tuple[OwnRecord, ...] = ()
+    adverse_events: tuple[AdverseEventFact, ...] = ()
+    transfusions: tuple[TransfusionFact, ...] = ()
+    attributions: tuple[AttributionFact, ...] = ()
+    confirmations: tuple[ConfirmationFact, ...] = ()
+    injections: tuple[InjectionFact, ...] = ()
+    scans: tuple[ScanFact, ...] = ()
+    liver_directed: tuple[LiverDirectedFact, ...] = ()
+    pregnancy_tests: tuple[PregnancyTestFact, ...] = ()
+    authorizations: tuple[AuthorizationFact, ...] = ()
+    consents: tuple[ConsentOrEducationFact, ...] = ()
+    education: tuple[ConsentOrEducationFact, ...] = ()
     closed_days: tuple[date, ...] = ()
-    draws: tuple[Draw, ...] = ()
-    baseline_pins: tuple[BaselinePin, ...] = ()
-    stopped: Stopped | None = None
+    draws: tuple[DrawFact, ...] = ()
+    baseline_pins: tuple[BaselinePinFact, ...] = ()
+    stopped: StoppedFact | None = None
     progressed_on: date | None = None
     died_on: date | None = None
     protocol_version: str = ""  # the one that the course was started on; empty: the newest

@@ -12,38 +12,39 @@ from msgspec import Struct
 from labs.rules.analytes import Analyte
 from labs.rules.numbers import negated
 from labs.rules.reading import Reading, Rejection, at_least, at_most_high
-from scheduling.rules.answer import Criterion, CriterionState
-from scheduling.rules.evidence import Stretch
+from scheduling.rules.answer import CriterionState, FirstDoseCriterion
+from scheduling.rules.observed_results import ObservedResult
 from scheduling.rules.panel import gate_opens
 from scheduling.rules.protocol import FirstDose
-from scheduling.rules.rows.hepatic import ANALYTES, read_albumin
-from scheduling.rules.timeline import Observed, Timeline
+from scheduling.rules.row_findings import IntervalFacts
+from scheduling.rules.rows.hepatic import HEPATIC_ANALYTES, read_albumin
+from scheduling.rules.timeline import Timeline
 
 ELIGIBILITY_UNMET = "eligibility-unmet"
 ELIGIBILITY_UNSURE = "eligibility-unsure"
 
 
-class _Asked(Struct, frozen=True):
+class _CriterionByResults(Struct, frozen=True):
     """A criterion that results answer; `states` are those that one result can stand for."""
 
     name: str
     analyte: Analyte
     threshold: str
-    states: Callable[[Observed], Iterable[bool | None]]
+    states: Callable[[ObservedResult], Iterable[bool | None]]
 
 
-def criteria_of(timeline: Timeline) -> tuple[Criterion, ...]:
-    """Those that results decide, then those that the evidence names; the panel must be there."""
+def criteria_of(timeline: Timeline) -> tuple[FirstDoseCriterion, ...]:
+    """The criteria that results decide, then those that the evidence names; needs the whole panel."""
     unmet, unsure = timeline.facts.eligibility_unmet, timeline.facts.eligibility_unsure
     decided = tuple(_criterion(timeline, asked) for asked in _asked(timeline))
     known = {criterion.criterion for criterion in decided}
     named = dict.fromkeys(unsure, CriterionState.CANNOT_TELL) | dict.fromkeys(unmet, CriterionState.NOT_MET)
     in_order = dict.fromkeys((*unmet, *unsure))
-    return decided + tuple(Criterion(name, named[name]) for name in in_order if name not in known)
+    return decided + tuple(FirstDoseCriterion(name, named[name]) for name in in_order if name not in known)
 
 
-def notes_of(timeline: Timeline, criteria: Iterable[Criterion]) -> Iterator[str]:
-    """Why a prescriber must look; none: nothing speaks against the first dose."""
+def notes_of(timeline: Timeline, criteria: Iterable[FirstDoseCriterion]) -> Iterator[str]:
+    """The reasons for a prescriber's review; none where nothing speaks against the first dose."""
     states = {criterion.state for criterion in criteria}
     if CriterionState.NOT_MET in states:
         yield ELIGIBILITY_UNMET
@@ -51,8 +52,8 @@ def notes_of(timeline: Timeline, criteria: Iterable[Criterion]) -> Iterator[str]
         yield ELIGIBILITY_UNSURE
 
 
-def _asked(timeline: Timeline) -> Iterator[_Asked]:
-    """Those for which the protocol has a number."""
+def _asked(timeline: Timeline) -> Iterator[_CriterionByResults]:
+    """The criteria for which the protocol has a threshold."""
     limits = timeline.protocol.first_dose or FirstDose()
     for name, analyte, bound in (
         ("hemoglobin", Analyte.HEMOGLOBIN, limits.hemoglobin_g_dl),
@@ -70,53 +71,55 @@ def _asked(timeline: Timeline) -> Iterator[_Asked]:
         yield _albumin(timeline, limits.albumin)
 
 
-def _count(name: str, analyte: Analyte, bound: Decimal) -> _Asked:
-    def states(result: Observed) -> Iterable[bool | None]:
+def _count(name: str, analyte: Analyte, bound: Decimal) -> _CriterionByResults:
+    def states(result: ObservedResult) -> Iterable[bool | None]:
         return [at_least(result.reading, bound) if result.reading else None]
 
-    return _Asked(name, analyte, f">= {bound}", states)
+    return _CriterionByResults(name, analyte, f">= {bound}", states)
 
 
-def _clearance(timeline: Timeline, bound: Decimal) -> _Asked:
-    def states(result: Observed) -> Iterable[bool | None]:
+def _clearance(timeline: Timeline, bound: Decimal) -> _CriterionByResults:
+    def states(result: ObservedResult) -> Iterable[bool | None]:
         return _clearance_states(timeline, result, bound)
 
-    return _Asked("crcl", Analyte.CREATININE, f">= {bound}", states)
+    return _CriterionByResults("crcl", Analyte.CREATININE, f">= {bound}", states)
 
 
-def _bilirubin(times: Decimal) -> _Asked:
-    def states(result: Observed) -> Iterable[bool | None]:
+def _bilirubin(times: Decimal) -> _CriterionByResults:
+    def states(result: ObservedResult) -> Iterable[bool | None]:
         return [at_most_high(result.reading, times) if result.reading else None]
 
-    return _Asked("bilirubin", Analyte.BILIRUBIN, f"<= {times} x ULN", states)
+    return _CriterionByResults("bilirubin", Analyte.BILIRUBIN, f"<= {times} x ULN", states)
 
 
-def _albumin(timeline: Timeline, bound: Decimal) -> _Asked:
-    """Enough, or its coagulation arm does not fire."""
-    stretch = Stretch(timeline, 0, {name: timeline.in_interval(name, 0) for name in ANALYTES}, [])
+def _albumin(timeline: Timeline, bound: Decimal) -> _CriterionByResults:
+    """Whether the albumin is high enough, or its coagulation arm does not fire."""
+    interval_facts = IntervalFacts(
+        timeline, 0, {name: timeline.in_interval(name, 0) for name in HEPATIC_ANALYTES}, []
+    )
 
-    def states(result: Observed) -> Iterable[bool | None]:
-        return [negated(read_albumin(stretch, result, bound).fires)]
+    def states(result: ObservedResult) -> Iterable[bool | None]:
+        return [negated(read_albumin(interval_facts, result, bound).fires)]
 
-    return _Asked("albumin", Analyte.ALBUMIN, f">= {bound}", states)
+    return _CriterionByResults("albumin", Analyte.ALBUMIN, f">= {bound}", states)
 
 
-def _clearance_states(timeline: Timeline, result: Observed, bound: Decimal) -> list[bool | None]:
+def _clearance_states(timeline: Timeline, result: ObservedResult, bound: Decimal) -> list[bool | None]:
     return [negated(one.below(bound)) for one in timeline.clearances_of(result)]
 
 
-def _criterion(timeline: Timeline, asked: _Asked) -> Criterion:
-    """What somebody named is not met, or not sure, whatever a result says."""
+def _criterion(timeline: Timeline, asked: _CriterionByResults) -> FirstDoseCriterion:
+    """One criterion; named as unmet or unsure by the evidence, it is so whatever a result says."""
     results = [r for r in timeline.of(asked.analyte) if r.on >= gate_opens(timeline)]
     state = _state(timeline, asked, results)
     if asked.name in timeline.facts.eligibility_unmet:
         state = CriterionState.NOT_MET
     elif asked.name in timeline.facts.eligibility_unsure and state is CriterionState.MET:
         state = CriterionState.CANNOT_TELL
-    return Criterion(asked.name, state, _value(timeline, asked, results), asked.threshold)
+    return FirstDoseCriterion(asked.name, state, _value(timeline, asked, results), asked.threshold)
 
 
-def _state(timeline: Timeline, asked: _Asked, results: list[Observed]) -> CriterionState:
+def _state(timeline: Timeline, asked: _CriterionByResults, results: list[ObservedResult]) -> CriterionState:
     if not results:
         return CriterionState.CANNOT_TELL
     newest = results[-1]
@@ -126,8 +129,10 @@ def _state(timeline: Timeline, asked: _Asked, results: list[Observed]) -> Criter
     return CriterionState.MET if states.pop() else CriterionState.NOT_MET
 
 
-def _is_in_doubt(timeline: Timeline, asked: _Asked, newest: Observed, states: set[bool | None]) -> bool:
-    """A newer preliminary result would change it, or a newer one cannot be used."""
+def _is_in_doubt(
+    timeline: Timeline, asked: _CriterionByResults, newest: ObservedResult, states: set[bool | None]
+) -> bool:
+    """Whether a newer preliminary result would change the state, or a newer result cannot be used."""
     return any(
         result.analyte is asked.analyte and result.at > newest.at and set(asked.states(result)) != states
         for result in timeline.preliminary
@@ -137,7 +142,7 @@ def _is_in_doubt(timeline: Timeline, asked: _Asked, newest: Observed, states: se
     )
 
 
-def _value(timeline: Timeline, asked: _Asked, results: list[Observed]) -> str | None:
+def _value(timeline: Timeline, asked: _CriterionByResults, results: list[ObservedResult]) -> str | None:
     reading: Reading | None = results[-1].reading if results else None
     if reading is None:
         return None

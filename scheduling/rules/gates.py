@@ -7,143 +7,20 @@ Source: RULES sections 4, 6, 7 and 9; docs/clinical.
 """
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
-from datetime import date, datetime
-from enum import StrEnum
+from datetime import date
 
-from scheduling.rules.answer import OrderClock
+from scheduling.rules.gate_values import GateAct, GateAnswer, GateDecision, GateFacts, GateState
 
 
-class GateState(StrEnum):
-    READY = "ready"
-    NOT_YET = "not-yet"
-    PROBLEM = "problem"
-    CANNOT_TELL = "cannot-tell"
+def _ready(reason: str) -> GateAnswer:
+    return GateAnswer(GateState.READY, reason)
 
 
-class GateAct(StrEnum):
-    """What a person does next to clear a gate; the pages know where."""
-
-    NONE = ""
-    ENTER_RESULTS = "enter-results"
-    SIGN = "sign"
-    RECORD_SCAN = "record-scan"
-    ASK_EVENTS = "ask-events"
-    RECORD_INJECTION = "record-injection"
-    RECORD_PREGNANCY_TEST = "record-pregnancy-test"
-    RECORD_AUTHORIZATION = "record-authorization"
-    RECORD_CONSENT = "record-consent"
-    RECORD_EDUCATION = "record-education"
-    ORDER_DOSE = "order-dose"
-    MOVE = "move"
-    BOOK = "book"
-    REVIEW = "review"
-    LOOK = "look"
-
-
-@dataclass(frozen=True, slots=True)
-class Answer:
-    state: GateState
-    reason: str
-    act: GateAct = GateAct.NONE
-
-
-@dataclass(frozen=True, slots=True)
-class Lab:
-    """The panel that gates the dose, and the one that confirms it."""
-
-    done: bool
-    missing: tuple[str, ...] = ()
-    opens_on: date | None = None
-    closes_on: date | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Decision:
-    """The current proposal for the course, and the signature under it if one stands."""
-
-    cycle: int | None
-    action: str
-    rows: tuple[tuple[str, str], ...] = ()  # row, state
-    unmet: tuple[str, ...] = ()  # criteria of the first dose that are not met, in words
-    unsure: tuple[str, ...] = ()  # and those that cannot be told
-    signed_action: str = ""
-    signed_by: str = ""
-    signed_gbq: str = ""
-    withdrawn_because: str = ""
-    is_waiting: bool = False  # facts have come since, and nothing has assessed them yet
-
-
-@dataclass(frozen=True, slots=True)
-class Order:
-    gbq: str
-    calibration_on: date
-    confirmed: bool
-    decision_stands: bool
-
-
-@dataclass(frozen=True, slots=True)
-class Inquiry:
-    asked: str
-    on: date
-    answer: str
-
-
-@dataclass(frozen=True, slots=True)
-class Payer:
-    state: str
-    starts_on: date | None
-    ends_on: date | None
-
-
-@dataclass(frozen=True, slots=True)
-class InfusionFacts:
-    """What is known of one infusion to come, all days local to the site."""
-
-    cycle: int
-    planned_on: date
-    today: date
-    starts_at: datetime | None = None
-    starts_at_words: str = ""
-    booked: str = ""  # the chair and the people
-    previous_on: date | None = None  # the day the last infusion was given
-    held_because: str = ""
-    has_practice: bool = True
-    lab: Lab | None = None
-    confirm: Lab | None = None
-    decision: Decision | None = None
-    sstr_done: bool = False
-    inquiries: tuple[Inquiry, ...] = ()
-    last_long_acting_on: date | None = None
-    long_acting_limit_on: date | None = None
-    long_acting_after_on: date | None = None  # planned or given from the infusion's day to the day after
-    short_acting_stop_words: str = ""
-    pregnancy_possible: bool = False
-    pregnancy_every_cycle: bool = False
-    pregnancy_test: tuple[date, str] | None = None  # the newest
-    payers: tuple[Payer, ...] = ()
-    consent_on: date | None = None
-    consent_withdrawn_on: date | None = None
-    educated_on: date | None = None
-    order: Order | None = None
-    ahead: str = ""  # the order ahead of the panel that permits the order, in words
-    clock: OrderClock | None = None
-    conflicts: Mapping[str, str] = field(default_factory=dict)  # code -> text, not overridden
-    overridden: Mapping[str, str] = field(default_factory=dict)  # code -> who goes on, and why
-    asked: frozenset[str] | None = None  # items that the protocol asks for; None: every one
-    sstr_months: int = 6
-    pregnancy_days: int = 7
-
-
-def _ready(reason: str) -> Answer:
-    return Answer(GateState.READY, reason)
-
-
-def _conflict(facts: InfusionFacts, *codes: str, act: GateAct) -> Answer | None:
-    """A conflict nobody has answered is a problem, whatever else is known."""
+def _conflict(facts: GateFacts, *codes: str, act: GateAct) -> GateAnswer | None:
+    """A problem for the first of the conflicts that nobody has overridden; None without one."""
     for code in codes:
         if code in facts.conflicts:
-            return Answer(GateState.PROBLEM, facts.conflicts[code], act)
+            return GateAnswer(GateState.PROBLEM, facts.conflicts[code], act)
     return None
 
 
@@ -151,82 +28,81 @@ def _days(number: int) -> str:
     return "1 day" if number == 1 else f"{number} days"
 
 
-def _said(day: date) -> str:
+def _day_and_month(day: date) -> str:
     return f"{day.day} {day:%b}"
 
 
-# --- the gates, in the order of the board ----------------------------------------------------------
-
-
-def labs_in(facts: InfusionFacts) -> Answer:
+def labs_in(facts: GateFacts) -> GateAnswer:
     """The whole panel is in and every row of the dose table can be told."""
     lab, decision = facts.lab, facts.decision
     if lab is None:
-        return Answer(GateState.CANNOT_TELL, "The schedule has no labs for this infusion.", GateAct.LOOK)
+        return GateAnswer(GateState.CANNOT_TELL, "The schedule has no labs for this infusion.", GateAct.LOOK)
     if not lab.done:
         what = f"missing: {', '.join(lab.missing)}" if lab.missing else "no labs yet"
         if lab.closes_on and facts.today > lab.closes_on:
             late = _days((facts.today - lab.closes_on).days)
-            return Answer(GateState.PROBLEM, f"{late} late, {what}", GateAct.ENTER_RESULTS)
-        opens = f"from {_said(lab.opens_on)}" if lab.opens_on and facts.today < lab.opens_on else what
-        return Answer(GateState.NOT_YET, opens, GateAct.ENTER_RESULTS)
+            return GateAnswer(GateState.PROBLEM, f"{late} late, {what}", GateAct.ENTER_RESULTS)
+        opens = (
+            f"from {_day_and_month(lab.opens_on)}" if lab.opens_on and facts.today < lab.opens_on else what
+        )
+        return GateAnswer(GateState.NOT_YET, opens, GateAct.ENTER_RESULTS)
     if decision and decision.cycle == facts.cycle:
         unclear = [row for row, state in decision.rows if state == "cannot-tell"]
         if unclear and not decision.signed_action:
-            return Answer(GateState.CANNOT_TELL, f"Cannot be graded: {', '.join(unclear)}", GateAct.LOOK)
+            return GateAnswer(GateState.CANNOT_TELL, f"Cannot be graded: {', '.join(unclear)}", GateAct.LOOK)
     if expired := _conflict(facts, "labs-expired", act=GateAct.ENTER_RESULTS):
         return expired
     return _confirmed(facts)
 
 
-def _confirmed(facts: InfusionFacts) -> Answer:
+def _confirmed(facts: GateFacts) -> GateAnswer:
     """Many centers repeat the panel the day before or on the day."""
     confirm = facts.confirm
     if confirm is None or confirm.done:
         return _ready("The panel is in and graded")
     if confirm.opens_on and facts.today >= confirm.opens_on:
-        return Answer(GateState.NOT_YET, "Confirming labs of the day before", GateAct.ENTER_RESULTS)
+        return GateAnswer(GateState.NOT_YET, "Confirming labs of the day before", GateAct.ENTER_RESULTS)
     return _ready("The panel is in and graded; to be confirmed the day before")
 
 
-def dose_signed(facts: InfusionFacts) -> Answer:
+def dose_signed(facts: GateFacts) -> GateAnswer:
     """A prescriber's signature to give this infusion stands."""
     decision = facts.decision
     if facts.held_because:
-        return Answer(GateState.PROBLEM, f"On hold: {facts.held_because}", GateAct.LOOK)
+        return GateAnswer(GateState.PROBLEM, f"On hold: {facts.held_because}", GateAct.LOOK)
     if decision is None or decision.cycle is None:
-        return Answer(GateState.CANNOT_TELL, "Nothing has been proposed.", GateAct.LOOK)
+        return GateAnswer(GateState.CANNOT_TELL, "Nothing has been proposed.", GateAct.LOOK)
     if decision.cycle != facts.cycle:
-        return Answer(GateState.NOT_YET, f"Infusion {decision.cycle} comes first")
+        return GateAnswer(GateState.NOT_YET, f"Infusion {decision.cycle} comes first")
     if decision.signed_action == "give" and decision.is_waiting:
-        return Answer(GateState.CANNOT_TELL, "New facts are being assessed", GateAct.LOOK)
+        return GateAnswer(GateState.CANNOT_TELL, "New facts are being assessed", GateAct.LOOK)
     if decision.signed_action == "give":
         return _ready(f"{decision.signed_gbq} GBq, {decision.signed_by}")
     if decision.signed_action:
-        return Answer(GateState.PROBLEM, f"Signed: {decision.signed_action}", GateAct.LOOK)
+        return GateAnswer(GateState.PROBLEM, f"Signed: {decision.signed_action}", GateAct.LOOK)
     if decision.withdrawn_because:
         against = "; ".join((*decision.unmet, *decision.unsure))
         why = against if decision.action == "review" and against else "new results"
-        return Answer(GateState.PROBLEM, f"Needs re-signing: {why}", GateAct.SIGN)
+        return GateAnswer(GateState.PROBLEM, f"Needs re-signing: {why}", GateAct.SIGN)
     return _unsigned(decision, facts.ahead)
 
 
-def _unsigned(decision: Decision, ahead: str) -> Answer:
+def _unsigned(decision: GateDecision, ahead: str) -> GateAnswer:
     if decision.action == "pending":
         awaited = f"Labs awaited; {ahead}" if ahead else "Labs awaited"
-        return Answer(GateState.NOT_YET, awaited, GateAct.ENTER_RESULTS)
+        return GateAnswer(GateState.NOT_YET, awaited, GateAct.ENTER_RESULTS)
     if decision.action == "give":
-        return Answer(GateState.NOT_YET, "To be signed", GateAct.SIGN)
+        return GateAnswer(GateState.NOT_YET, "To be signed", GateAct.SIGN)
     if decision.unmet:
-        return Answer(GateState.PROBLEM, "; ".join((*decision.unmet, *decision.unsure)), GateAct.SIGN)
+        return GateAnswer(GateState.PROBLEM, "; ".join((*decision.unmet, *decision.unsure)), GateAct.SIGN)
     if decision.action == "review" and decision.unsure:
-        return Answer(GateState.CANNOT_TELL, "; ".join(decision.unsure), GateAct.SIGN)
+        return GateAnswer(GateState.CANNOT_TELL, "; ".join(decision.unsure), GateAct.SIGN)
     if decision.action == "review":
-        return Answer(GateState.CANNOT_TELL, "A prescriber must decide", GateAct.SIGN)
-    return Answer(GateState.PROBLEM, f"The table says {decision.action}", GateAct.SIGN)
+        return GateAnswer(GateState.CANNOT_TELL, "A prescriber must decide", GateAct.SIGN)
+    return GateAnswer(GateState.PROBLEM, f"The table says {decision.action}", GateAct.SIGN)
 
 
-def sstr_scan_current(facts: InfusionFacts) -> Answer:
+def sstr_scan_current(facts: GateFacts) -> GateAnswer:
     """SSTR imaging within six months before infusion 1; later infusions do not ask again."""
     if facts.cycle > 1:
         return _ready("Asked before infusion 1 only")
@@ -234,13 +110,13 @@ def sstr_scan_current(facts: InfusionFacts) -> Answer:
         return _ready(f"Within {facts.sstr_months} months")
     if problem := _conflict(facts, "sstr-pet-expired", act=GateAct.RECORD_SCAN):
         return problem
-    return Answer(
+    return GateAnswer(
         GateState.NOT_YET, f"No SSTR imaging within {facts.sstr_months} months", GateAct.RECORD_SCAN
     )
 
 
-def adverse_events_asked(facts: InfusionFacts) -> Answer:
-    """The patient and the practice were asked since the last infusion: *none* is an answer, silence not."""
+def adverse_events_asked(facts: GateFacts) -> GateAnswer:
+    """Patient and practice were asked since the last infusion; "no events" is an answer, no reply is not."""
     since = facts.previous_on or date.min
     newer = [inquiry for inquiry in facts.inquiries if inquiry.on >= since]
     answered = {inquiry.asked: inquiry for inquiry in newer if inquiry.answer != "not-reached"}
@@ -250,13 +126,13 @@ def adverse_events_asked(facts: InfusionFacts) -> Answer:
     lacking = [word for key, word in wanted.items() if key not in answered]
     if not lacking:
         some = any(inquiry.answer == "some" for inquiry in answered.values())
-        last = _said(max(inquiry.on for inquiry in answered.values()))
+        last = _day_and_month(max(inquiry.on for inquiry in answered.values()))
         return _ready(f"Asked {last}: {'events recorded' if some else 'nothing happened'}")
     tried = ", not reached yet" if len(newer) > len(answered) else ""
-    return Answer(GateState.NOT_YET, f"Ask {' and '.join(lacking)}{tried}", GateAct.ASK_EVENTS)
+    return GateAnswer(GateState.NOT_YET, f"Ask {' and '.join(lacking)}{tried}", GateAct.ASK_EVENTS)
 
 
-def long_acting_washed_out(facts: InfusionFacts) -> Answer:
+def long_acting_washed_out(facts: GateFacts) -> GateAnswer:
     """No long-acting SSA within four weeks before the infusion (the protocol says how many days)."""
     if problem := _conflict(facts, "lar-within-washout", act=GateAct.RECORD_INJECTION):
         return problem
@@ -264,27 +140,29 @@ def long_acting_washed_out(facts: InfusionFacts) -> Answer:
         return _ready(f"Goes on all the same: {facts.overridden['lar-within-washout']}")
     limit, last = facts.long_acting_limit_on, facts.last_long_acting_on
     if limit and facts.today <= limit:
-        return _ready(f"May still be given until {_said(limit)}")
+        return _ready(f"May still be given until {_day_and_month(limit)}")
     if last is None:
-        return Answer(GateState.CANNOT_TELL, "No long-acting SSA is recorded: ask", GateAct.RECORD_INJECTION)
-    return _ready(f"Last on {_said(last)}, {_days((facts.planned_on - last).days)} before")
+        return GateAnswer(
+            GateState.CANNOT_TELL, "No long-acting SSA is recorded: ask", GateAct.RECORD_INJECTION
+        )
+    return _ready(f"Last on {_day_and_month(last)}, {_days((facts.planned_on - last).days)} before")
 
 
-def short_acting_planned(facts: InfusionFacts) -> Answer:
+def short_acting_planned(facts: GateFacts) -> GateAnswer:
     """Short-acting octreotide stops 24 hours before the start; without a start nobody can say when."""
     if problem := _conflict(facts, "short-acting-within-24h", act=GateAct.RECORD_INJECTION):
         return problem
     if facts.starts_at is None:
-        return Answer(GateState.NOT_YET, "No start time yet", GateAct.BOOK)
+        return GateAnswer(GateState.NOT_YET, "No start time yet", GateAct.BOOK)
     return _ready(f"Stop by {facts.short_acting_stop_words}")
 
 
-def pregnancy_excluded(facts: InfusionFacts) -> Answer:
+def pregnancy_excluded(facts: GateFacts) -> GateAnswer:
     """A positive or unclear test is a problem whatever the schedule says."""
     test = facts.pregnancy_test
     if test and test[1] != "negative":
-        return Answer(
-            GateState.PROBLEM, f"Test of {_said(test[0])}: {test[1]}", GateAct.RECORD_PREGNANCY_TEST
+        return GateAnswer(
+            GateState.PROBLEM, f"Test of {_day_and_month(test[0])}: {test[1]}", GateAct.RECORD_PREGNANCY_TEST
         )
     if not facts.pregnancy_possible:
         return _ready("Not possible")
@@ -292,14 +170,14 @@ def pregnancy_excluded(facts: InfusionFacts) -> Answer:
         return _ready("Asked before infusion 1 only, by this site's choice")
     days, act = facts.pregnancy_days, GateAct.RECORD_PREGNANCY_TEST
     if test and 0 <= (facts.planned_on - test[0]).days <= days:
-        return _ready(f"Negative on {_said(test[0])}")
+        return _ready(f"Negative on {_day_and_month(test[0])}")
     if (facts.planned_on - facts.today).days <= 1:
-        return Answer(GateState.PROBLEM, f"No negative test in the last {days} days", act)
-    return Answer(GateState.NOT_YET, f"A negative test within {days} days before", act)
+        return GateAnswer(GateState.PROBLEM, f"No negative test in the last {days} days", act)
+    return GateAnswer(GateState.NOT_YET, f"A negative test within {days} days before", act)
 
 
-def authorized(facts: InfusionFacts) -> Answer:
-    """The payer's word covers the day of this infusion."""
+def authorized(facts: GateFacts) -> GateAnswer:
+    """A granted authorization covers the day of this infusion."""
     act = GateAct.RECORD_AUTHORIZATION
     granted = [
         (payer.starts_on, payer.ends_on)
@@ -308,80 +186,84 @@ def authorized(facts: InfusionFacts) -> Answer:
     ]
     for starts_on, ends_on in granted:
         if starts_on <= facts.planned_on <= ends_on:
-            return _ready(f"Until {_said(ends_on)} {ends_on.year}")
+            return _ready(f"Until {_day_and_month(ends_on)} {ends_on.year}")
     if granted:
         last = max(ends_on for _, ends_on in granted)
-        return Answer(GateState.PROBLEM, f"Does not cover this day (ends {_said(last)})", act)
+        return GateAnswer(GateState.PROBLEM, f"Does not cover this day (ends {_day_and_month(last)})", act)
     states = {payer.state for payer in facts.payers}
     if "requested" in states:
-        return Answer(GateState.NOT_YET, "Requested, no answer yet", act)
+        return GateAnswer(GateState.NOT_YET, "Requested, no answer yet", act)
     if "denied" in states:
-        return Answer(GateState.PROBLEM, "Denied by the payer", act)
-    return Answer(GateState.NOT_YET, "Not requested yet", act)
+        return GateAnswer(GateState.PROBLEM, "Denied by the payer", act)
+    return GateAnswer(GateState.NOT_YET, "Not requested yet", act)
 
 
-def consented(facts: InfusionFacts) -> Answer:
+def consented(facts: GateFacts) -> GateAnswer:
     if facts.consent_on:
-        return _ready(f"Given {_said(facts.consent_on)}")
+        return _ready(f"Given {_day_and_month(facts.consent_on)}")
     if facts.consent_withdrawn_on:
-        return Answer(
-            GateState.PROBLEM, f"Withdrawn {_said(facts.consent_withdrawn_on)}", GateAct.RECORD_CONSENT
+        return GateAnswer(
+            GateState.PROBLEM,
+            f"Withdrawn {_day_and_month(facts.consent_withdrawn_on)}",
+            GateAct.RECORD_CONSENT,
         )
-    return Answer(GateState.NOT_YET, "No consent recorded", GateAct.RECORD_CONSENT)
+    return GateAnswer(GateState.NOT_YET, "No consent recorded", GateAct.RECORD_CONSENT)
 
 
-def educated(facts: InfusionFacts) -> Answer:
+def educated(facts: GateFacts) -> GateAnswer:
     if facts.educated_on:
-        return _ready(f"Taught {_said(facts.educated_on)}")
-    return Answer(GateState.NOT_YET, "Not taught yet", GateAct.RECORD_EDUCATION)
+        return _ready(f"Taught {_day_and_month(facts.educated_on)}")
+    return GateAnswer(GateState.NOT_YET, "Not taught yet", GateAct.RECORD_EDUCATION)
 
 
-def dose_ordered(facts: InfusionFacts) -> Answer:
+def dose_ordered(facts: GateFacts) -> GateAnswer:
     """Ordered for this day, confirmed, and the decision it rests on still stands."""
     order, clock = facts.order, facts.clock
     if order is None and facts.held_because:
-        return Answer(GateState.NOT_YET, "Not while the course is on hold")
+        return GateAnswer(GateState.NOT_YET, "Not while the course is on hold")
     if order is None:
         if clock and facts.today > clock.order_by:
             late = _days((facts.today - clock.order_by).days)
-            return Answer(GateState.PROBLEM, f"Not ordered, {late} late", GateAct.ORDER_DOSE)
-        until = f"Order by {_said(clock.order_by)}" if clock else "Not ordered"
-        return Answer(GateState.NOT_YET, until, GateAct.ORDER_DOSE)
+            return GateAnswer(GateState.PROBLEM, f"Not ordered, {late} late", GateAct.ORDER_DOSE)
+        until = f"Order by {_day_and_month(clock.order_by)}" if clock else "Not ordered"
+        return GateAnswer(GateState.NOT_YET, until, GateAct.ORDER_DOSE)
     if not order.decision_stands:
-        return Answer(GateState.PROBLEM, "Ordered, but not currently approved", GateAct.ORDER_DOSE)
+        return GateAnswer(GateState.PROBLEM, "Ordered, but not currently approved", GateAct.ORDER_DOSE)
     if order.calibration_on != facts.planned_on:
-        return Answer(GateState.PROBLEM, f"Ordered for {_said(order.calibration_on)}", GateAct.ORDER_DOSE)
+        return GateAnswer(
+            GateState.PROBLEM, f"Ordered for {_day_and_month(order.calibration_on)}", GateAct.ORDER_DOSE
+        )
     if problem := _conflict(facts, "activity-mismatch", act=GateAct.ORDER_DOSE):
         return problem
     if not order.confirmed:
-        return Answer(GateState.NOT_YET, f"{order.gbq} GBq ordered, not confirmed", GateAct.ORDER_DOSE)
+        return GateAnswer(GateState.NOT_YET, f"{order.gbq} GBq ordered, not confirmed", GateAct.ORDER_DOSE)
     return _ready(f"{order.gbq} GBq confirmed")
 
 
-def chair_booked(facts: InfusionFacts) -> Answer:
+def chair_booked(facts: GateFacts) -> GateAnswer:
     """A start, a chair and the people; a clash or too much licensed activity is a problem until answered."""
     if problem := _conflict(facts, "capacity", act=GateAct.BOOK):
         return problem
     if problem := _conflict(facts, "calibration-day-closed", act=GateAct.MOVE):
         return problem
     if facts.starts_at is None or not facts.booked:
-        return Answer(GateState.NOT_YET, "No chair and no people yet", GateAct.BOOK)
+        return GateAnswer(GateState.NOT_YET, "No chair and no people yet", GateAct.BOOK)
     booked = f"{facts.starts_at_words}, {facts.booked}"
     if "capacity" in facts.overridden:
         return _ready(f"{booked}, all the same: {facts.overridden['capacity']}")
     return _ready(booked)
 
 
-def post_dose_lar_booked(facts: InfusionFacts) -> Answer:
+def post_dose_lar_booked(facts: GateFacts) -> GateAnswer:
     """Octreotide LAR between 4 hours after the end and 24 hours after the start."""
     if problem := _conflict(facts, "lar-window-closed-day", act=GateAct.RECORD_INJECTION):
         return problem
     if facts.long_acting_after_on:
-        return _ready(f"Booked for {_said(facts.long_acting_after_on)}")
-    return Answer(GateState.NOT_YET, "Not booked", GateAct.RECORD_INJECTION)
+        return _ready(f"Booked for {_day_and_month(facts.long_acting_after_on)}")
+    return GateAnswer(GateState.NOT_YET, "Not booked", GateAct.RECORD_INJECTION)
 
 
-GATES: Mapping[str, tuple[str, Callable[[InfusionFacts], Answer]]] = {
+GATES: Mapping[str, tuple[str, Callable[[GateFacts], GateAnswer]]] = {
     "labs": ("Labs in and graded", labs_in),
     "signed": ("Dose signed", dose_signed),
     "sstr": ("SSTR scan current", sstr_scan_current),
@@ -398,12 +280,12 @@ GATES: Mapping[str, tuple[str, Callable[[InfusionFacts], Answer]]] = {
 }
 
 
-def gates_of(facts: InfusionFacts) -> dict[str, Answer]:
+def gates_of(facts: GateFacts) -> dict[str, GateAnswer]:
     """Every gate of one infusion, by its key, in the order of the board."""
     return {key: _answer(facts, key, gate) for key, (_, gate) in GATES.items()}
 
 
-OF_ITEM: Mapping[str, str] = {
+ITEM_OF_GATE: Mapping[str, str] = {
     "sstr": "sstr-pet",
     "washout": "lar-last-before",
     "short-acting": "short-acting-stop",
@@ -416,8 +298,8 @@ OF_ITEM: Mapping[str, str] = {
 """Gates that stand open where the protocol does not ask for their item; pregnancy is always asked."""
 
 
-def _answer(facts: InfusionFacts, key: str, gate: Callable[[InfusionFacts], Answer]) -> Answer:
-    item = OF_ITEM.get(key)
+def _answer(facts: GateFacts, key: str, gate: Callable[[GateFacts], GateAnswer]) -> GateAnswer:
+    item = ITEM_OF_GATE.get(key)
     if item and facts.asked is not None and item not in facts.asked:
         return _ready("Not part of this protocol")
     return gate(facts)

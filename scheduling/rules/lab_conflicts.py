@@ -11,14 +11,15 @@ from msgspec.structs import replace
 
 from labs.rules.analytes import Analyte
 from scheduling.rules.answer import Conflict, Severity
-from scheduling.rules.dated import DatedCourse
-from scheduling.rules.panel import lacking
+from scheduling.rules.build_timeline import build_timeline
+from scheduling.rules.conflict_inputs import ConflictInputs
+from scheduling.rules.formatting import analyte_words, capitalized, day_words, join_with_and
+from scheduling.rules.panel import missing_analytes
 from scheduling.rules.planner import pre_dose_opens
-from scheduling.rules.timeline import Timeline, build_timeline
-from scheduling.rules.words import analyte_words, day_words, listed, sentence
+from scheduling.rules.timeline import Timeline
 
 
-def labs_expired(course: DatedCourse) -> Iterator[Conflict]:
+def labs_expired(course: ConflictInputs) -> Iterator[Conflict]:
     """The panel was complete, and has grown too old for the planned day."""
     infusion = course.next_planned
     opens = pre_dose_opens(course.timeline, course.timeline.next_cycle)
@@ -35,12 +36,12 @@ def labs_expired(course: DatedCourse) -> Iterator[Conflict]:
             "labs-expired",
             Severity.WARN,
             infusion.cycle,
-            f"{sentence(_listed(too_old))} from {day_words(min(too_old.values()))} will be more than {days} "
-            f"days old at {infusion.name}. Draw again on {day_words(fresh_from)} or later.",
+            f"{capitalized(_listed(too_old))} from {day_words(min(too_old.values()))} will be more than "
+            f"{days} days old at {infusion.name}. Draw again on {day_words(fresh_from)} or later.",
         )
 
 
-def _newest_days(course: DatedCourse) -> dict[str, date] | None:
+def _newest_days(course: ConflictInputs) -> dict[str, date] | None:
     """The newest day of draw of each analyte since day 8; None if one has no result since then."""
     timeline = course.timeline
     last = timeline.day(timeline.current_interval)
@@ -54,7 +55,7 @@ def _newest_days(course: DatedCourse) -> dict[str, date] | None:
     return newest
 
 
-def labs_after_free_cancel(course: DatedCourse) -> Iterator[Conflict]:
+def labs_after_free_cancel(course: ConflictInputs) -> Iterator[Conflict]:
     """The result that might hold the dose comes after the last day on which cancelling costs nothing."""
     infusion = course.next_planned
     if infusion is None:
@@ -69,29 +70,29 @@ def labs_after_free_cancel(course: DatedCourse) -> Iterator[Conflict]:
             "labs-after-free-cancel",
             Severity.WARN,
             infusion.cycle,
-            f"{sentence(_listed(missing))} for {infusion.name} not received by {day_words(free_until)}, the "
-            f"last day of free cancellation. A hold now costs a fee, unless a result makes the patient "
+            f"{capitalized(_listed(missing))} for {infusion.name} not received by {day_words(free_until)}, "
+            f"the last day of free cancellation. A hold now costs a fee, unless a result makes the patient "
             f"ineligible.",
         )
 
 
 def _lacking_by(timeline: Timeline, first: date, last_received: date) -> tuple[str, ...]:
-    """What was lacking at the end of that day; a version corrected since was there then."""
-    missing = lacking(timeline, first=first, received_by=last_received)
+    """The analytes lacking at the end of that day; a result that was corrected since was there then."""
+    missing = missing_analytes(timeline, first=first, received_by=last_received)
     standing = len(timeline.accepted) + len(timeline.preliminary) + len(timeline.rejected)
     if not missing or standing == len(timeline.facts.results):
         return missing
     midnight = datetime.combine(last_received + timedelta(1), time(), timeline.zone)
     then = replace(timeline.facts, as_of=midnight - timedelta(microseconds=1))
-    return lacking(build_timeline(then, timeline.protocol), first=first)
+    return missing_analytes(build_timeline(then, timeline.protocol), first=first)
 
 
-def confirm_labs_missing(course: DatedCourse) -> Iterator[Conflict]:
+def confirm_labs_missing(course: ConflictInputs) -> Iterator[Conflict]:
     infusion = course.next_planned
     if infusion is None or infusion.on > course.today or not course.timeline.settings.confirm_labs:
         return
     first = infusion.on - timedelta(course.protocol.labs.confirm_before)
-    missing = lacking(course.timeline, first=first)
+    missing = missing_analytes(course.timeline, first=first)
     if missing:
         yield Conflict(
             "confirm-labs-missing",
@@ -102,7 +103,7 @@ def confirm_labs_missing(course: DatedCourse) -> Iterator[Conflict]:
         )
 
 
-def pregnancy_status_missing(course: DatedCourse) -> Iterator[Conflict]:
+def pregnancy_status_missing(course: ConflictInputs) -> Iterator[Conflict]:
     facts, start = course.timeline.facts, course.protocol.start
     first = course.infusion(1) if course.protocol.asks_for("pregnancy-test") else None
     if not facts.patient.pregnancy_possible or first is None or course.timeline.died_on:
@@ -122,7 +123,7 @@ def pregnancy_status_missing(course: DatedCourse) -> Iterator[Conflict]:
         )
 
 
-def pregnancy_positive(course: DatedCourse) -> Iterator[Conflict]:
+def pregnancy_positive(course: ConflictInputs) -> Iterator[Conflict]:
     """Any test of the newest day that is not negative counts, also an unclear one."""
     timeline = course.timeline
     if timeline.has_ended:
@@ -140,4 +141,4 @@ def pregnancy_positive(course: DatedCourse) -> Iterator[Conflict]:
 
 
 def _listed(names: Iterable[str]) -> str:
-    return listed(analyte_words(name) for name in names)
+    return join_with_and(analyte_words(name) for name in names)

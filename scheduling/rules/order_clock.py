@@ -8,13 +8,13 @@ from datetime import date, timedelta
 from decimal import Context, Decimal
 
 from scheduling.rules.answer import OrderClock
-from scheduling.rules.protocol import WEEKDAYS, Order, Protocol
+from scheduling.rules.protocol import WEEKDAYS, OrderRules, Protocol
 from scheduling.rules.timeline import Timeline
 
 _DECAY = Context(prec=34)
 
 
-def order_by(calibration: date, order: Order) -> date:
+def order_by(calibration: date, order: OrderRules) -> date:
     """The order weekday of the week (Monday to Sunday) `weeks_before` weeks before the calibration week."""
     monday = calibration - timedelta(calibration.weekday())
     return monday + timedelta(WEEKDAYS.index(order.weekday) - 7 * order.weeks_before)
@@ -34,7 +34,7 @@ def order_clock(cycle: int, calibration: date, protocol: Protocol) -> OrderClock
     )
 
 
-def orders(timeline: Timeline) -> tuple[OrderClock, ...]:
+def order_clocks(timeline: Timeline) -> tuple[OrderClock, ...]:
     """A clock for each planned infusion of the protocol that is not given; none once no more will be."""
     if timeline.has_ended:
         return ()
@@ -47,7 +47,7 @@ def orders(timeline: Timeline) -> tuple[OrderClock, ...]:
 
 
 def cost_of_cancelling(
-    on: date, clock: OrderClock, order: Order, *, ineligible_by_testing: bool = False
+    on: date, clock: OrderClock, order: OrderRules, *, ineligible_by_testing: bool = False
 ) -> int:
     """What an ordered dose costs in USD if it is cancelled on that day.
 

@@ -1,6 +1,6 @@
-"""The panel of blood tests that gates a dose: which of its analytes are lacking in a stretch of time.
+"""The panel of blood tests that gates a dose: which of its analytes are lacking in a period.
 
-Source: RULES.md section 4 (8). Each analyte must be final, usable and drawn within the stretch; a
+Source: RULES.md section 4 (8). Each analyte must be final, usable and drawn within the period; a
 neutrophil count derived from one draw counts.
 """
 
@@ -8,12 +8,13 @@ from datetime import date
 
 from labs.rules.analytes import Analyte
 from scheduling.rules.days import add_days
-from scheduling.rules.timeline import Observed, Timeline
+from scheduling.rules.observed_results import ObservedResult
+from scheduling.rules.timeline import Timeline
 
-WEIGHT = "weight"
+MISSING_WEIGHT = "weight"
 
 
-def lacking(
+def missing_analytes(
     timeline: Timeline,
     *,
     first: date,
@@ -24,7 +25,7 @@ def lacking(
     `received_by` is the last day on which the result had to be in.
     """
 
-    def counts(result: Observed) -> bool:
+    def counts(result: ObservedResult) -> bool:
         return result.on >= first and (
             received_by is None or timeline.local_day(result.received_at) <= received_by
         )
@@ -46,12 +47,12 @@ def gate_opens(timeline: Timeline) -> date:
 def missing_for_next_dose(timeline: Timeline) -> tuple[str, ...]:
     """What the gate lacks: analytes of the panel, and a weight usable for the creatinine's day."""
     first = gate_opens(timeline)
-    names = lacking(timeline, first=first)
+    names = missing_analytes(timeline, first=first)
     creatinine = _newest_from(timeline.of(Analyte.CREATININE), first)
     if timeline.protocol.renal and not timeline.weights_for(creatinine.on if creatinine else timeline.today):
-        names += (WEIGHT,)
+        names += (MISSING_WEIGHT,)
     return names
 
 
-def _newest_from(results: list[Observed], first: date) -> Observed | None:
+def _newest_from(results: list[ObservedResult], first: date) -> ObservedResult | None:
     return results[-1] if results and results[-1].on >= first else None

@@ -1,6 +1,6 @@
 """The blood tests of the panel, draw by draw, put in order once so that each lab item can ask cheaply.
 
-Source: docs/clinical/schedule.md, "Done means": the whole panel, collected in a stretch of time.
+Source: docs/clinical/schedule.md, "Done means": the whole panel, collected in a period.
 """
 
 from bisect import bisect_left
@@ -8,7 +8,8 @@ from datetime import date, datetime
 from functools import cache
 
 from labs.rules.analytes import Analyte
-from scheduling.rules.timeline import Observed, Timeline
+from scheduling.rules.observed_results import ObservedResult
+from scheduling.rules.timeline import Timeline
 
 
 class PanelDraws:
@@ -58,7 +59,7 @@ def _bits(names: tuple[str, ...]) -> dict[Analyte | None, int]:
     return {Analyte(name): 1 << index for index, name in enumerate(names)}
 
 
-def _in_order(timeline: Timeline) -> list[Observed]:
+def _in_order(timeline: Timeline) -> list[ObservedResult]:
     """By collection time; a neutrophil count derived from one draw stands among the others."""
     derived = [result for result in timeline.of(Analyte.NEUTROPHILS) if result.derived]
     if not derived:

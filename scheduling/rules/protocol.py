@@ -3,7 +3,7 @@
 A protocol is data: who wrote it, what it cites, what it treats with, which rows and items it has, and every
 number the rules use. A section or key that has a default may be absent: then nothing of the kind is planned,
 judged or said. Whether it is used on patients is a site's decision and not in the file.
-`protocol_file` reads it from a TOML file, `protocol_sense` checks what no single key can say.
+`protocol_file` reads it from a TOML file, `protocol_checks` checks it as a whole.
 """
 
 from dataclasses import dataclass, field
@@ -83,7 +83,7 @@ class Interval:
 
 
 @dataclass(frozen=True, slots=True)
-class Rows:
+class RowNames:
     names: tuple[str, ...]
 
 
@@ -96,7 +96,7 @@ class Schedule:
 
 @dataclass(frozen=True, slots=True)
 class Defaults:
-    """What a site may set otherwise."""
+    """The defaults of settings that a site may change."""
 
     nadir: Literal["counts", "review", "ignore"]
     recurrence_scope: Literal["row", "analyte", "review"]
@@ -205,7 +205,7 @@ class Scans:
 
 
 @dataclass(frozen=True, slots=True)
-class Start:
+class BeforeInfusion:
     pregnancy_opens_before: int
     pregnancy_target_before: int
     paperwork_target_before: int
@@ -213,14 +213,14 @@ class Start:
 
 
 @dataclass(frozen=True, slots=True)
-class After:
+class AfterInfusion:
     precaution_days: int
     hand_back_opens: int
     hand_back_closes: int
 
 
 @dataclass(frozen=True, slots=True)
-class Order:
+class OrderRules:
     weekday: Literal["monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"]
     weeks_before: int
     free_cancel_days: int
@@ -242,7 +242,7 @@ class ConflictSettings:
 
 
 @dataclass(frozen=True, slots=True)
-class Reason:
+class ItemReason:
     """Why the schedule asks for an item; `{interval.target}` stands for the protocol's number."""
 
     item: str
@@ -262,16 +262,16 @@ class Protocol:
     product: Product
     doses: Doses
     interval: Interval
-    rows: Rows
+    rows: RowNames
     schedule: Schedule
     settings: Defaults
     panel: Panel
     labs: Labs
-    start: Start
-    after: After
-    order: Order
+    start: BeforeInfusion
+    after: AfterInfusion
+    order: OrderRules
     conflicts: ConflictSettings
-    reasons: tuple[Reason, ...]
+    reasons: tuple[ItemReason, ...]
     hematology: Hematology | None = None
     renal: Renal | None = None
     hepatic: Hepatic | None = None
@@ -287,8 +287,8 @@ class Protocol:
 Section = TypeVar("Section")
 
 
-def needed(section: Section | None) -> Section:
-    """A section that is there, because a row or an item of the file needs it (`protocol_sense`)."""
+def required_section(section: Section | None) -> Section:
+    """Return a section that a row or an item needs. Raises ProtocolError where it is missing."""
     if section is None:
         raise ProtocolError("a section of the protocol is missing that one of its rows or items needs")
     return section

@@ -14,7 +14,7 @@ from typing import Any, Literal, Union, get_args, get_origin, get_type_hints
 
 from labs.rules.numbers import read_decimal
 from scheduling.rules.protocol import Protocol, ProtocolError
-from scheduling.rules.protocol_sense import check_sense
+from scheduling.rules.protocol_checks import check_protocol
 
 
 def read_protocol(text: str, *, name: str) -> Protocol:
@@ -24,7 +24,7 @@ def read_protocol(text: str, *, name: str) -> Protocol:
     except tomllib.TOMLDecodeError as error:
         raise ProtocolError(f"{name}: not readable as TOML: {error}") from error
     protocol: Protocol = _read(Protocol, table, name, "")
-    check_sense(protocol, name)
+    check_protocol(protocol, name)
     return replace(protocol, digest=sha256(text.encode()).hexdigest())
 
 
@@ -82,7 +82,7 @@ def _read_plain(kind: Any, value: Any, name: str, path: str) -> Any:
     return value
 
 
-def read_value(kind: Any, text: str) -> Any:
+def read_protocol_value(kind: Any, text: str) -> Any:
     """Read one value from text, as a site's setting gives it. Raises ProtocolError with the reason."""
     if kind is Decimal or kind is int:
         number = read_decimal(text)
@@ -103,7 +103,7 @@ def read_value(kind: Any, text: str) -> Any:
             raise ProtocolError(f"must be one of {', '.join(get_args(kind))}, not {text!r}")
         return text
     if get_origin(kind) is tuple:
-        return tuple(read_value(get_args(kind)[0], part.strip()) for part in text.split(","))
+        return tuple(read_protocol_value(get_args(kind)[0], part.strip()) for part in text.split(","))
     if not text.strip():
         raise ProtocolError("must not be empty")
     return text

@@ -1,7 +1,7 @@
-"""Who is reminded of an item of the schedule, and when: the steps, the ladder, the hours of the receiver.
+"""Who is reminded of a schedule item, and when: the steps, the escalation, the hours of the receiver.
 
-The defaults are ours (settings of the site; no source gives numbers). A step hangs on a day of the item: when
-the item moves, so do its steps. Everything is worked out again each time; nothing here is stored.
+The defaults are ours (settings of the site; no source gives numbers). A step is counted from a day of the
+item: when the item moves, so do its steps. Everything is worked out anew each time; nothing here is stored.
 """
 
 from collections.abc import Collection, Iterable, Sequence
@@ -14,13 +14,13 @@ from zoneinfo import ZoneInfo
 from scheduling.rules.workdays import is_closed
 
 LONGEST_DAYS = 60
-LIMITS = frozenset({"lar-last-before", "short-acting-stop"})
-"""Their last moment is all they have: they ask for nothing before it, and pass by themselves."""
-PASSING = LIMITS | {"radiation-precautions"}
+LIMIT_ITEMS = frozenset({"lar-last-before", "short-acting-stop"})
+"""Items with a last moment only: nothing is asked for before it, and they end by themselves."""
+NEVER_OVERDUE_ITEMS = LIMIT_ITEMS | {"radiation-precautions"}
 """Never overdue."""
 
 
-class Moment(StrEnum):
+class StepMoment(StrEnum):
     BEFORE = "before"  # days before it opens; for a limit, before its last moment
     DUE = "due"  # on its best day, else when it opens
     OVERDUE = "overdue"  # days after its last day
@@ -30,7 +30,7 @@ class Moment(StrEnum):
 
 
 class Receiver(StrEnum):
-    """The rungs of the ladder; the owner is the practice, the patient or the center's navigators."""
+    """Who is reminded, in order of escalation; the owner is the practice, the patient or the navigators."""
 
     OWNER = "owner"
     NAVIGATOR = "navigator"
@@ -41,18 +41,18 @@ class Receiver(StrEnum):
 LADDER = (Receiver.OWNER, Receiver.NAVIGATOR, Receiver.PRESCRIBER, Receiver.MANAGER)
 
 
-class Step(NamedTuple):
-    moment: Moment
+class TimetableStep(NamedTuple):
+    moment: StepMoment
     days: int
     receiver: Receiver
 
 
 @dataclass(frozen=True, slots=True)
-class Row:
+class TimetableRow:
     """One line of a timetable. Empty `item`: every other item; empty `owner`: whoever has it.
 
     `before`, `money`: days before, from 0. `owner`, `navigator`, `prescriber`, `manager`: days after the last
-    day, from 1: the rungs of the ladder. At most 60.
+    day, from 1, in order of escalation. At most 60.
     """
 
     item: str = ""
@@ -66,8 +66,8 @@ class Row:
     money: tuple[int, ...] = ()
 
 
-DEFAULT_ROWS: tuple[Row, ...] = (
-    Row(
+DEFAULT_TIMETABLE: tuple[TimetableRow, ...] = (
+    TimetableRow(
         before=(3,),
         on_the_day=True,
         owner=(1, 4),
@@ -76,9 +76,9 @@ DEFAULT_ROWS: tuple[Row, ...] = (
         manager=(10,),
         money=(2,),
     ),
-    Row(owned_by="center", navigator=(1,), prescriber=(4,), manager=(10,), money=(2,)),
-    Row(owned_by="patient", before=(2,), on_the_day=True, navigator=(1,), manager=(10,)),
-    Row(
+    TimetableRow(owned_by="center", navigator=(1,), prescriber=(4,), manager=(10,), money=(2,)),
+    TimetableRow(owned_by="patient", before=(2,), on_the_day=True, navigator=(1,), manager=(10,)),
+    TimetableRow(
         item="dose-order",
         before=(2,),
         on_the_day=True,
@@ -87,31 +87,35 @@ DEFAULT_ROWS: tuple[Row, ...] = (
         manager=(2,),
         money=(1, 3),
     ),
-    Row(item="post-dose-lar", on_the_day=True, navigator=(1,), prescriber=(1,), manager=(3,)),
-    Row(item="infusion"),
-    Row(item="antiemetic"),
-    Row(item="amino-acids"),
-    Row(item="radiation-precautions"),
+    TimetableRow(item="post-dose-lar", on_the_day=True, navigator=(1,), prescriber=(1,), manager=(3,)),
+    TimetableRow(item="infusion"),
+    TimetableRow(item="antiemetic"),
+    TimetableRow(item="amino-acids"),
+    TimetableRow(item="radiation-precautions"),
 )
 """An item without a number anywhere is never reminded of: the day of treatment has its own checklist."""
 
 
-def row_for(rows: Iterable[Row], item: str, owner: str) -> Row:
-    """The most particular line: of this item and owner, of the item, of the owner, of everything."""
+def row_for(rows: Iterable[TimetableRow], item: str, owner: str) -> TimetableRow:
+    """The most specific line: for the item and its owner, else the item, else the owner, else any."""
     found = {(row.item, row.owned_by): row for row in rows}
     for key in ((item, owner), (item, ""), ("", owner), ("", "")):
         if key in found:
             return found[key]
-    return Row()
+    return TimetableRow()
 
 
-def steps_of(row: Row) -> tuple[Step, ...]:
+def steps_of(row: TimetableRow) -> tuple[TimetableStep, ...]:
     return (
-        *(Step(Moment.BEFORE, days, Receiver.OWNER) for days in row.before),
-        *([Step(Moment.DUE, 0, Receiver.OWNER)] if row.on_the_day else []),
-        *(Step(Moment.OVERDUE, days, rung) for rung in LADDER for days in getattr(row, rung.value)),
+        *(TimetableStep(StepMoment.BEFORE, days, Receiver.OWNER) for days in row.before),
+        *([TimetableStep(StepMoment.DUE, 0, Receiver.OWNER)] if row.on_the_day else []),
         *(
-            Step(Moment.MONEY, days, rung)
+            TimetableStep(StepMoment.OVERDUE, days, rung)
+            for rung in LADDER
+            for days in getattr(row, rung.value)
+        ),
+        *(
+            TimetableStep(StepMoment.MONEY, days, rung)
             for days in row.money
             for rung in (Receiver.OWNER, Receiver.NAVIGATOR)
         ),
@@ -121,8 +125,8 @@ def steps_of(row: Row) -> tuple[Step, ...]:
 # --- when -------------------------------------------------------------------------------------------
 
 
-class Asked(NamedTuple):
-    """An item as the schedule asks for it: days of the site, or instants (a window that hangs on hours)."""
+class ReminderItem(NamedTuple):
+    """An item as the schedule asks for it: days of the site, or instants (a window counted in hours)."""
 
     item: str
     owner: str
@@ -132,47 +136,47 @@ class Asked(NamedTuple):
     money_on: date | None = None
 
 
-class Nudge(NamedTuple):
-    """One step of one item. `anchor` is the day (at the site) it hangs on, `on` the day it falls on."""
+class DatedStep(NamedTuple):
+    """One step of one item. It is counted from the day `anchor` (at the site) and falls on `on`."""
 
-    step: Step
+    step: TimetableStep
     anchor: date
     on: date
     at: datetime | None  # not before this instant, for what opens at one
     sooner: bool  # on a closed day rather before it than after
 
 
-def nudges(asked: Asked, rows: Iterable[Row], zone: ZoneInfo) -> list[Nudge]:
+def dated_steps(asked: ReminderItem, rows: Iterable[TimetableRow], zone: ZoneInfo) -> list[DatedStep]:
     """Every step of an item that is still open, in the order of its days."""
     found = [
-        nudge
+        dated_step
         for step in steps_of(row_for(rows, asked.item, asked.owner))
-        if (nudge := _nudge(asked, step, zone))
+        if (dated_step := _dated_step(asked, step, zone))
     ]
-    return sorted(found, key=lambda nudge: (nudge.on, LADDER.index(nudge.step.receiver)))
+    return sorted(found, key=lambda dated_step: (dated_step.on, LADDER.index(dated_step.step.receiver)))
 
 
-def _nudge(asked: Asked, step: Step, zone: ZoneInfo) -> Nudge | None:
+def _dated_step(asked: ReminderItem, step: TimetableStep, zone: ZoneInfo) -> DatedStep | None:
     edge = _edge(asked, step.moment)
     if edge is None:
         return None
     anchor = day_in(edge, zone)
-    if step.moment is Moment.OVERDUE:
-        return Nudge(step, anchor, anchor + timedelta(step.days), None, sooner=False)
-    if step.moment is Moment.DUE:
-        return Nudge(step, anchor, anchor, edge if isinstance(edge, datetime) else None, sooner=False)
-    return Nudge(step, anchor, anchor - timedelta(step.days), None, sooner=True)
+    if step.moment is StepMoment.OVERDUE:
+        return DatedStep(step, anchor, anchor + timedelta(step.days), None, sooner=False)
+    if step.moment is StepMoment.DUE:
+        return DatedStep(step, anchor, anchor, edge if isinstance(edge, datetime) else None, sooner=False)
+    return DatedStep(step, anchor, anchor - timedelta(step.days), None, sooner=True)
 
 
-def _edge(asked: Asked, moment: Moment) -> date | datetime | None:
+def _edge(asked: ReminderItem, moment: StepMoment) -> date | datetime | None:
     match moment:
-        case Moment.BEFORE:
-            return asked.opens or (asked.closes if asked.item in LIMITS else asked.target)
-        case Moment.DUE:
+        case StepMoment.BEFORE:
+            return asked.opens or (asked.closes if asked.item in LIMIT_ITEMS else asked.target)
+        case StepMoment.DUE:
             return asked.target or asked.opens
-        case Moment.OVERDUE:
-            return None if asked.item in PASSING else asked.closes
-        case Moment.MONEY:
+        case StepMoment.OVERDUE:
+            return None if asked.item in NEVER_OVERDUE_ITEMS else asked.closes
+        case StepMoment.MONEY:
             return asked.money_on
 
 
@@ -184,7 +188,7 @@ def day_in(edge: date | datetime, zone: ZoneInfo) -> date:
 
 
 @dataclass(frozen=True, slots=True)
-class Hours:
+class ReceiverHours:
     """When a receiver may be written to, on the wall clock of their own zone.
 
     Quiet from `quiet_from` until `quiet_until`, over midnight where it is the later of the two; equal: never.
@@ -213,7 +217,7 @@ class Hours:
 FURTHEST_DAYS = 30
 
 
-def next_allowed(moment: datetime, hours: Hours) -> datetime:
+def next_allowed(moment: datetime, hours: ReceiverHours) -> datetime:
     """The first instant from `moment` on at which the receiver may be written to.
 
     An hour that the clock skips counts as the one after it. Raises ValueError where 30 days have none.
@@ -230,8 +234,8 @@ def _days_after(day: date) -> Iterable[date]:
     return (day + timedelta(distance) for distance in range(FURTHEST_DAYS))
 
 
-def _awake(day: date, hours: Hours) -> Sequence[tuple[datetime, datetime]]:
-    """The stretches of one local day that are not quiet, as instants."""
+def _awake(day: date, hours: ReceiverHours) -> Sequence[tuple[datetime, datetime]]:
+    """The periods of one local day that are not quiet, as instants."""
     midnight, next_midnight = (instant(each, time.min, hours.zone) for each in (day, day + timedelta(1)))
     quiet_from = instant(day, hours.quiet_from, hours.zone)
     quiet_until = instant(day, hours.quiet_until, hours.zone)
@@ -247,22 +251,22 @@ def instant(day: date, at: time, zone: ZoneInfo) -> datetime:
     return datetime.combine(day, at, tzinfo=zone).astimezone(UTC)
 
 
-def send_at(nudge: Nudge, hours: Hours, *, last: datetime | None = None) -> datetime:
+def send_at(dated_step: DatedStep, hours: ReceiverHours, *, last: datetime | None = None) -> datetime:
     """When a step is sent: on its day within the receiver's hours, else the nearest day they work.
 
-    Sooner for what warns of something to come, later for what has come; but never after `last`, where a
-    sooner moment is left.
+    Earlier for a step before its anchor, else later; but never after `last`, if an earlier moment is
+    possible.
     """
-    day = nudge.on
-    while nudge.sooner and not hours.is_open(day) and (nudge.on - day).days < FURTHEST_DAYS:
+    day = dated_step.on
+    while dated_step.sooner and not hours.is_open(day) and (dated_step.on - day).days < FURTHEST_DAYS:
         day -= timedelta(1)
     begin = instant(day, time.min, hours.zone)
-    wanted = next_allowed(max(begin, nudge.at) if nudge.at else begin, hours)
+    wanted = next_allowed(max(begin, dated_step.at) if dated_step.at else begin, hours)
     return wanted if last is None or wanted <= last else min(wanted, _last_allowed(last, hours) or wanted)
 
 
-def _last_allowed(last: datetime, hours: Hours) -> datetime | None:
-    """The opening of the last stretch of hours that begins before `last`."""
+def _last_allowed(last: datetime, hours: ReceiverHours) -> datetime | None:
+    """The start of the last period, not quiet, that begins before `last`."""
     today = last.astimezone(hours.zone).date()
     for day in (today - timedelta(distance) for distance in range(FURTHEST_DAYS)):
         starts = (

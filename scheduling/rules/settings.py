@@ -8,8 +8,8 @@ from functools import lru_cache
 from typing import Any
 
 from scheduling.rules.protocol import Protocol, ProtocolError
-from scheduling.rules.protocol_file import kinds_of, read_value
-from scheduling.rules.protocol_sense import check_sense
+from scheduling.rules.protocol_checks import check_protocol
+from scheduling.rules.protocol_file import kinds_of, read_protocol_value
 
 _NOT_A_SITES = ("product", "settings")  # what is infused; and what has names of its own in a course file
 _TABLES: dict[str, dict[str, Any]] = {
@@ -32,7 +32,7 @@ def check_setting(key: str, text: str) -> None:
 
 def _value(key: str, text: str) -> Any:
     table, _, name = key.partition(".")
-    return read_value(_TABLES[table][name], text)
+    return read_protocol_value(_TABLES[table][name], text)
 
 
 @lru_cache(maxsize=256)
@@ -49,5 +49,5 @@ def with_settings(protocol: Protocol, others: tuple[tuple[str, str], ...]) -> Pr
             raise ProtocolError(f"{protocol.key}.toml: {table} is no section of this protocol")
     tables = {table: replace(getattr(protocol, table), **values) for table, values in changed.items()}
     adapted = replace(protocol, **tables)
-    check_sense(adapted, f"{protocol.key}.toml")
+    check_protocol(adapted, f"{protocol.key}.toml")
     return adapted

@@ -8,10 +8,10 @@ from collections.abc import Iterator
 from datetime import UTC, date, datetime, time, timedelta
 
 from scheduling.rules.answer import Conflict, Severity
-from scheduling.rules.dated import Dated, DatedCourse
-from scheduling.rules.long_acting import LongActing
+from scheduling.rules.conflict_inputs import ConflictInputs, DatedInfusion
+from scheduling.rules.formatting import day_words, moment_words
+from scheduling.rules.long_acting import LongActingInjection
 from scheduling.rules.protocol import Somatostatin
-from scheduling.rules.words import day_words, moment_words
 from scheduling.rules.workdays import is_closed
 
 _PLAIN_NAME = {
@@ -21,7 +21,7 @@ _PLAIN_NAME = {
 }
 
 
-def lar_within_washout(course: DatedCourse) -> Iterator[Conflict]:
+def lar_within_washout(course: ConflictInputs) -> Iterator[Conflict]:
     ssa = course.protocol.somatostatin
     if ssa is None:
         return
@@ -46,8 +46,10 @@ def lar_within_washout(course: DatedCourse) -> Iterator[Conflict]:
             )
 
 
-def _newest_before(infusion: Dated, injections: list[LongActing]) -> LongActing | None:
-    """On the day of the infusion an injection came before only if it was given before the start."""
+def _newest_before(
+    infusion: DatedInfusion, injections: list[LongActingInjection]
+) -> LongActingInjection | None:
+    """The newest injection before the infusion; on its day, only one that was given before the start."""
     for injection in reversed(injections):
         if injection.on < infusion.on:
             return injection
@@ -58,7 +60,7 @@ def _newest_before(infusion: Dated, injections: list[LongActing]) -> LongActing 
     return None
 
 
-def short_acting_within_24h(course: DatedCourse) -> Iterator[Conflict]:
+def short_acting_within_24h(course: ConflictInputs) -> Iterator[Conflict]:
     short_acting = [
         injection.given_at.astimezone(UTC)
         for injection in course.timeline.injections
@@ -83,7 +85,7 @@ def short_acting_within_24h(course: DatedCourse) -> Iterator[Conflict]:
             )
 
 
-def lar_outside_window(course: DatedCourse) -> Iterator[Conflict]:
+def lar_outside_window(course: ConflictInputs) -> Iterator[Conflict]:
     ssa = course.protocol.somatostatin
     if ssa is None:
         return
@@ -104,7 +106,7 @@ def lar_outside_window(course: DatedCourse) -> Iterator[Conflict]:
             )
 
 
-def lar_window_closed_day(course: DatedCourse) -> Iterator[Conflict]:
+def lar_window_closed_day(course: ConflictInputs) -> Iterator[Conflict]:
     ssa = course.protocol.somatostatin
     if course.timeline.died_on or ssa is None or not course.protocol.asks_for("post-dose-lar"):
         return
@@ -123,7 +125,7 @@ def lar_window_closed_day(course: DatedCourse) -> Iterator[Conflict]:
             )
 
 
-def _window(ssa: Somatostatin, infusion: Dated) -> tuple[datetime, datetime]:
+def _window(ssa: Somatostatin, infusion: DatedInfusion) -> tuple[datetime, datetime]:
     """From 4 h after the end (while that is not known: after the start) to 24 h after the start."""
     start = infusion.started_at
     if start is None:
@@ -132,8 +134,8 @@ def _window(ssa: Somatostatin, infusion: Dated) -> tuple[datetime, datetime]:
     return opens, start + timedelta(hours=ssa.post_dose_until_hours)
 
 
-def _is_ever_open(course: DatedCourse, opens: datetime, closes: datetime) -> bool:
-    """Touching the opening hours is not being open."""
+def _is_ever_open(course: ConflictInputs, opens: datetime, closes: datetime) -> bool:
+    """Whether the site is open at any time between; a common boundary alone does not count."""
     zone, hours = course.timeline.zone, course.protocol.conflicts
     day, last = opens.astimezone(zone).date(), closes.astimezone(zone).date()
     while day <= last:
@@ -146,9 +148,9 @@ def _is_ever_open(course: DatedCourse, opens: datetime, closes: datetime) -> boo
     return False
 
 
-def _local(course: DatedCourse, day: date, at: time) -> datetime:
+def _local(course: ConflictInputs, day: date, at: time) -> datetime:
     return datetime.combine(day, at, course.timeline.zone).astimezone(UTC)
 
 
-def _clock(course: DatedCourse, instant: datetime) -> str:
+def _clock(course: ConflictInputs, instant: datetime) -> str:
     return moment_words(instant.astimezone(course.timeline.zone))

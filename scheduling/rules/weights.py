@@ -11,19 +11,19 @@ from itertools import groupby
 
 from labs.rules.analytes import PLAUSIBLE, Analyte
 from labs.rules.numbers import EXACT
-from scheduling.rules.facts import CourseFacts, Weight
+from scheduling.rules.facts import CourseFacts, WeightFact
 
 JUMP_WITHIN = timedelta(days=180)
 AGREES_WITHIN = timedelta(days=63)
 AGREES_FRACTION = Decimal("0.05")
 
 
-class Day:
+class WeightsOfDay:
     """The plausible weights of one day in kg: those that are used, and those that jump."""
 
     __slots__ = ("jumps", "kg", "on")
 
-    def __init__(self, on: date, weights: list[Weight]) -> None:
+    def __init__(self, on: date, weights: list[WeightFact]) -> None:
         self.on = on
         self.kg = [weight.kg for weight in weights]
         self.jumps: list[Decimal] = []
@@ -32,11 +32,11 @@ class Day:
 class Weights:
     """A patient's weights by day; `possible_on` says which count."""
 
-    def __init__(self, days: tuple[Day, ...]) -> None:
+    def __init__(self, days: tuple[WeightsOfDay, ...]) -> None:
         self.days = days
 
     def possible_on(self, on: date, *, within_days: int) -> tuple[Decimal, ...]:
-        """The weights in kg that can be the one of that day; empty: it is missing."""
+        """The weights in kg that are possible on that day; empty where the weight is missing."""
         near = [day for day in self.days if abs((day.on - on).days) <= within_days]
         usable = _first([day for day in near if day.kg], on)
         if usable is None:
@@ -45,12 +45,12 @@ class Weights:
         return tuple(dict.fromkeys([*usable.kg, *jumps]))
 
 
-def _comes_first(day: Day, usable: Day, on: date) -> bool:
+def _comes_first(day: WeightsOfDay, usable: WeightsOfDay, on: date) -> bool:
     return day is usable or _first(sorted((day, usable), key=lambda each: each.on), on) is day
 
 
-def _first(days: list[Day], on: date) -> Day | None:
-    """The newest on or before the day, failing that the first after it."""
+def _first(days: list[WeightsOfDay], on: date) -> WeightsOfDay | None:
+    """The newest weights on or before the day, else the first after it."""
     before = [day for day in days if day.on <= on]
     return before[-1] if before else days[0] if days else None
 
@@ -70,7 +70,7 @@ def weights_of(facts: CourseFacts, today: date, *, jump: Decimal) -> Weights:
     ]
     known.sort(key=lambda weight: weight.on)
     by_day = [(on, list(weights)) for on, weights in groupby(known, key=lambda weight: weight.on)]
-    days = [Day(on, weights) for on, weights in by_day]
+    days = [WeightsOfDay(on, weights) for on, weights in by_day]
     for index, (_, weights) in enumerate(by_day):
         following = by_day[index + 1] if index + 1 < len(by_day) else None
         _set_jumps_apart(days[index], weights, days[:index], following, jump)
@@ -78,10 +78,10 @@ def weights_of(facts: CourseFacts, today: date, *, jump: Decimal) -> Weights:
 
 
 def _set_jumps_apart(
-    day: Day,
-    weights: list[Weight],
-    earlier: list[Day],
-    following: tuple[date, list[Weight]] | None,
+    day: WeightsOfDay,
+    weights: list[WeightFact],
+    earlier: list[WeightsOfDay],
+    following: tuple[date, list[WeightFact]] | None,
     jump: Decimal,
 ) -> None:
     before = next((other for other in reversed(earlier) if other.kg), None)
@@ -98,13 +98,13 @@ def _set_jumps_apart(
     day.kg = [weight.kg for weight in weights if weight not in jumping]
 
 
-def _is_borne_out(on: date, weight: Weight, following: tuple[date, list[Weight]] | None) -> bool:
-    """The next weight, each of its day, lies within 5 %."""
+def _is_borne_out(on: date, weight: WeightFact, following: tuple[date, list[WeightFact]] | None) -> bool:
+    """Whether every weight of the next day that has one lies within 5 %."""
     if following is None or following[0] - on > AGREES_WITHIN:
         return False
     return not any(_differs(other.kg, weight.kg, AGREES_FRACTION) for other in following[1])
 
 
 def _differs(kg: Decimal, reference: Decimal, fraction: Decimal) -> bool:
-    """By more than a fraction of the reference."""
+    """Whether it differs by more than a fraction of the reference."""
     return EXACT.abs(EXACT.subtract(kg, reference)) > EXACT.multiply(reference, fraction)

@@ -27,7 +27,8 @@ from patients.models import Patient
 from scheduling.facts import facts_of
 from scheduling.models import Course
 from scheduling.protocols import get_protocol
-from scheduling.rules.timeline import build_timeline, standing
+from scheduling.rules.build_timeline import build_timeline
+from scheduling.rules.result_versions import standing_versions
 from tests import factories as make
 from tests.api.conftest import LOINC, Ehr, a_report, a_result, new_ehr
 
@@ -294,7 +295,7 @@ def test_what_a_result_replaces_may_arrive_after_it(ehr: Ehr, course: Course) ->
 
     assert LabResult.objects.standing().get().source_id == "new"
     facts = facts_of(course)
-    assert [result.id for result in standing(facts.results, timezone.now())[0]] == ["new"]
+    assert [result.id for result in standing_versions(facts.results, timezone.now())[0]] == ["new"]
 
 
 def test_a_result_that_says_it_replaces_itself_is_just_a_result(ehr: Ehr) -> None:

@@ -1,13 +1,10 @@
 """No file of the product is longer than can be read at one sitting; migrations and data are left out."""
 
-from fnmatch import fnmatch
 from pathlib import Path
 
 ROOT = Path(__file__).parents[2]
 ROOMS = ("coordination", "patients", "labs", "scheduling", "bench")
 MOST_LINES = 400
-# As of Nov 30, 2026: files that are being split. Each line goes as soon as nothing under it is too long.
-STILL_SPLIT = ("scheduling/rules/*", "scheduling/course_file/*")
 
 
 def too_long() -> dict[str, int]:
@@ -25,12 +22,4 @@ def too_long() -> dict[str, int]:
 
 
 def test_no_file_is_too_long() -> None:
-    found = too_long()
-
-    assert [path for path in found if not any(fnmatch(path, folder) for folder in STILL_SPLIT)] == []
-
-
-def test_no_exception_outlives_its_reason() -> None:
-    found = too_long()
-
-    assert [folder for folder in STILL_SPLIT if not any(fnmatch(path, folder) for path in found)] == []
+    assert too_long() == {}

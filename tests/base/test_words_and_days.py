@@ -13,7 +13,7 @@ from django.utils import timezone
 
 from coordination.base.words import STATUSES
 from coordination.templatetags import fourfold as words
-from scheduling.rules.answer import Action, ItemState, RowState, Severity
+from scheduling.rules.answer import DoseAction, ItemState, RowState, Severity
 
 ROOT = Path(__file__).parents[2]
 SPRITE = (ROOT / "coordination/static/vendor/tabler-icons-3.52.0/icons.svg").read_text()
@@ -135,8 +135,8 @@ def test_who_was_born_on_29_february_ages_on_1_march(today: date, expected: str)
 # --- words --------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("words_of", [Action, RowState, ItemState, Severity])
-def test_every_word_of_the_rules_has_its_tag(words_of: type[Action]) -> None:
+@pytest.mark.parametrize("words_of", [DoseAction, RowState, ItemState, Severity])
+def test_every_word_of_the_rules_has_its_tag(words_of: type[DoseAction]) -> None:
     shown = [STATUSES[word] for word in words_of]
     assert len({status.icon for status in shown}) == len(shown)
 

@@ -11,7 +11,7 @@ from labs.models import LabResult, ReviewItem
 from patients.models import Patient
 from scheduling.facts import facts_of
 from scheduling.models import Course
-from scheduling.rules.timeline import standing as counted
+from scheduling.rules.result_versions import standing_versions as counted
 from tests import factories as make
 from tests.factories import NOW
 from tests.flows.reports import PLATELETS, Receive, changed

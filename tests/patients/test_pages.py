@@ -22,7 +22,7 @@ from patients.models import Patient
 from scheduling import actions
 from scheduling.answers import OVERTAKEN
 from scheduling.models import Course, Proposal
-from scheduling.rules.gates import GateState
+from scheduling.rules.gate_values import GateState
 from tests.base.objects import Place, new_place
 from tests.factories import LabResultFactory
 from tests.patients.stories import NOW, TODAY, at, draw, give, mid_course, panel

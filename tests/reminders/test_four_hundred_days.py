@@ -14,7 +14,7 @@ from coordination.messages import gateway
 from coordination.messages.outgoing import Outgoing
 from coordination.models import MessageDelivery, Reminder
 from coordination.tasks import send_due_reminders, send_message
-from scheduling.rules.reminders import DEFAULT_ROWS, Asked, Receiver, nudges
+from scheduling.rules.reminders import DEFAULT_TIMETABLE, Receiver, ReminderItem, dated_steps
 from tests.factories import (
     ContactPointFactory,
     CourseFactory,
@@ -96,12 +96,12 @@ def _site(zone: str) -> list[Any]:
 
 
 def _steps(item: Any) -> list[tuple[Any, ...]]:
-    asked = Asked(item.item, item.owner, item.opens_on, item.target_on, item.closes_on)
+    asked = ReminderItem(item.item, item.owner, item.opens_on, item.target_on, item.closes_on)
     zone = ZoneInfo(item.course.patient.site.timezone)
     return [
-        (item.pk, nudge.step.moment.value, nudge.step.days, nudge.anchor)
-        for nudge in nudges(asked, DEFAULT_ROWS, zone)
-        if nudge.step.receiver is Receiver.OWNER
+        (item.pk, dated_step.step.moment.value, dated_step.step.days, dated_step.anchor)
+        for dated_step in dated_steps(asked, DEFAULT_TIMETABLE, zone)
+        if dated_step.step.receiver is Receiver.OWNER
     ]
 
 

@@ -13,7 +13,7 @@ from django.urls import reverse
 from coordination.base.choices import Role
 from coordination.models import ContactPoint, MessageDelivery, MessageTemplate, ReminderTimetable
 from coordination.reminders.derive import derive
-from scheduling.rules.reminders import DEFAULT_ROWS
+from scheduling.rules.reminders import DEFAULT_TIMETABLE
 from tests.factories import CourseConflictFactory, UserFactory
 from tests.reminders.house import CANARIES, House, at
 from tests.reminders.post_office import PostOffice
@@ -186,7 +186,7 @@ def test_the_timetable_saved_as_it_is_says_the_same(house: House) -> None:
     address = reverse("reminder-timetable", args=[house.site.public_id])
     fields = _filled(page(client, "reminder-timetable", house.site.public_id))
     assert client.post(address, fields).status_code == 302
-    assert ReminderTimetable.of(house.site).lines == DEFAULT_ROWS
+    assert ReminderTimetable.of(house.site).lines == DEFAULT_TIMETABLE
 
 
 def test_a_line_is_changed_added_and_taken_away(house: House) -> None:
@@ -199,7 +199,7 @@ def test_a_line_is_changed_added_and_taken_away(house: House) -> None:
     stored = ReminderTimetable.of(house.site)
     assert stored.lines[0].owner == (1, 2, 9)
     assert [row.manager for row in stored.lines if row.item == "ct-mri"] == [(14,)]
-    assert len(stored.lines) == len(DEFAULT_ROWS)
+    assert len(stored.lines) == len(DEFAULT_TIMETABLE)
     assert f"{stored.quiet_from:%H:%M}" == "18:30"
     assert stored.history.first().history_change_reason == "timetable changed"
 

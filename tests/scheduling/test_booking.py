@@ -16,7 +16,7 @@ from coordination.base.models import SiteSettings
 from coordination.flows.reassess import reassess
 from coordination.flows.schedule_change import move_infusion
 from scheduling.models import ChairBooking, ConflictOverride, Course, CourseConflict, Cycle
-from scheduling.rules.gates import Answer, GateState
+from scheduling.rules.gate_values import GateAnswer, GateState
 from tests.base.objects import Place, new_place
 from tests.patients.stories import NOW, mid_course
 
@@ -72,7 +72,7 @@ def words(answer: Any) -> str:
     return " ".join(answer.content.decode().split())
 
 
-def gate(place: Place, course: Course) -> Answer:
+def gate(place: Place, course: Course) -> GateAnswer:
     rows = readiness.board(Scope(sites=(place.site,)), [second(course).pk], now=NOW)
     return rows[0].answers["chair"]
 
@@ -89,7 +89,7 @@ def test_the_gate_clears_once_chair_people_and_start_are_booked(
 
     assert book(clinic, course).status_code == 302
 
-    assert gate(place, course) == Answer(GateState.READY, "09:00, Chair 1, Nurse Vance")
+    assert gate(place, course) == GateAnswer(GateState.READY, "09:00, Chair 1, Nurse Vance")
     assert "Stop by Mon 17 Mar 09:00" in words(clinic.get(reverse("readiness")))
 
 

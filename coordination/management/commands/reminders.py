@@ -54,7 +54,7 @@ def _line(row: Planned) -> str:
     patient, contact = row.step.item.course.patient, row.step.contact
     at = row.step.at.astimezone(ZoneInfo(row.place.site.timezone))
     who = initials(patient.given_name, patient.family_name)
-    to = f"{row.step.item.owner or 'center'} -> {row.step.nudge.step.receiver}"
+    to = f"{row.step.item.owner or 'center'} -> {row.step.dated_step.step.receiver}"
     address = f"{contact.channel} {contact.masked}" if contact else ""
     what = f"{row.step.item.item} ({row.why})"
     return f"{at:%Y-%m-%d %H:%M %Z}  {row.place.site.key}  {who:6} {what}  {to}  {address}"

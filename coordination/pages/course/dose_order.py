@@ -39,8 +39,8 @@ from scheduling.models import (
     Proposal,
     Signature,
 )
+from scheduling.rules.formatting import day_words
 from scheduling.rules.order_clock import order_clock
-from scheduling.rules.words import day_words
 
 MOST_WAIVERS = 60
 

@@ -10,7 +10,7 @@ from coordination.models import Channel, Language, MessageDelivery
 from coordination.models.reminder_timetable import stored_row
 from coordination.pages.forms import ActionForm
 from coordination.pages.patient.forms import OpenedForm
-from scheduling.rules.reminders import LONGEST_DAYS, Row
+from scheduling.rules.reminders import LONGEST_DAYS, TimetableRow
 
 
 class TimeInput(forms.TimeInput):
@@ -135,7 +135,7 @@ class TextForm(ActionForm):
     body = forms.CharField(label="Text", widget=forms.Textarea(attrs={"rows": 14}))
 
 
-def initial_lines(rows: tuple[Row, ...]) -> list[dict[str, Any]]:
+def initial_lines(rows: tuple[TimetableRow, ...]) -> list[dict[str, Any]]:
     return [stored_row(row) for row in rows]
 
 

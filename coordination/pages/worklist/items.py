@@ -32,7 +32,7 @@ from coordination.pages.worklist.links import RECORDS, record_of
 from coordination.pages.worklist.today import back_to, colleagues
 from coordination.wording.clinical import analyte_word, listed, owner_word
 from scheduling.models import ContactLog, DueItem
-from scheduling.rules.reasons import reason
+from scheduling.rules.worklist_reasons import worklist_reason
 
 UNPROCESSABLE, STALE, FORBIDDEN = 422, 409, 403
 CONTACTS_SHOWN = 8
@@ -86,7 +86,7 @@ def item_page(
         "state": item.state(now=opened.now, today=opened.today),
         "owner": owner_word(item.owner, item.practice.name if item.practice else ""),
         "missing": listed(analyte_word(name) for name in item.missing),
-        "reason": reason("due-item", item.item, item.course.protocol),
+        "reason": worklist_reason("due-item", item.item, item.course.protocol),
         "record": _record(item, opened.patient.public_id),
         "by_hand": item.item in DONE_BY_HAND and item.item not in RECORDS,
         "settled": bool(item.not_done_at or item.marked_done_at),

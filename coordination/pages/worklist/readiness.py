@@ -18,7 +18,8 @@ from coordination.base.choices import Role
 from coordination.base.words import status_of
 from coordination.pages.exports import as_file, files_of
 from coordination.pages.forms import FilterForm
-from scheduling.rules.gates import GATES, Answer, GateAct
+from scheduling.rules.gate_values import GateAct, GateAnswer
+from scheduling.rules.gates import GATES
 
 ROWS_ON_A_PAGE = 20
 WEEKS_UNASKED = 3
@@ -35,7 +36,7 @@ class GateCell:
     """One cell: the answer, and where a person clears it."""
 
     label: str
-    answer: Answer
+    answer: GateAnswer
     act: str
     url: str
 
@@ -105,7 +106,7 @@ def _cells(row: board.BoardRow) -> list[Any]:
     ]
 
 
-def _gate_cells(answer: Answer) -> tuple[str, str]:
+def _gate_cells(answer: GateAnswer) -> tuple[str, str]:
     return status_of(answer.state).word, answer.reason
 
 

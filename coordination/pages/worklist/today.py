@@ -41,8 +41,7 @@ from coordination.pages.worklist.forms import (
 from coordination.pages.worklist.links import Act, main_act
 from coordination.worklist import LineGroup, ListFilter, PlacedLine, Worklist, WorklistRow
 from coordination.worklist.lines import SHOWN_UNASKED, SORTS
-from scheduling.rules.urgency import WORDS as URGENCY_WORDS
-from scheduling.rules.urgency import Urgency
+from scheduling.rules.worklist_urgency import URGENCY_WORDS, Urgency
 
 LINES_ON_A_PAGE = 50
 LINES_AT_MOST = 1000

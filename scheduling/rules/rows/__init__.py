@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from functools import cache
 
-from scheduling.rules.facts import AdverseEvent
+from scheduling.rules.facts import AdverseEventFact
 from scheduling.rules.protocol import Protocol
 from scheduling.rules.rows import (
     anemia_neutropenia,
@@ -15,7 +15,7 @@ from scheduling.rules.rows import (
 )
 from scheduling.rules.rows.rule import RowRule, takes_none
 
-ROWS: Mapping[str, RowRule] = {
+ROW_RULES: Mapping[str, RowRule] = {
     module.RULE.name: module.RULE
     for module in (
         thrombocytopenia,
@@ -28,18 +28,18 @@ ROWS: Mapping[str, RowRule] = {
 }
 
 
-def rules_of(protocol: Protocol) -> tuple[RowRule, ...]:
+def row_rules_of(protocol: Protocol) -> tuple[RowRule, ...]:
     """The protocol's rows, in the order in which it shows them."""
     return _rules(protocol.rows.names)
 
 
 @cache
 def _rules(names: tuple[str, ...]) -> tuple[RowRule, ...]:
-    return tuple(ROWS[name] for name in names)
+    return tuple(ROW_RULES[name] for name in names)
 
 
-def row_of(event: AdverseEvent, protocol: Protocol) -> RowRule | None:
-    """The row that judges an event: the first of `ROWS` that takes it and that the protocol has."""
+def row_of_event(event: AdverseEventFact, protocol: Protocol) -> RowRule | None:
+    """The row that judges an event: the first of `ROW_RULES` that takes it and that the protocol has."""
     for rule in _rules_of_events(protocol.rows.names):
         if rule.takes(event):
             return rule
@@ -48,4 +48,4 @@ def row_of(event: AdverseEvent, protocol: Protocol) -> RowRule | None:
 
 @cache
 def _rules_of_events(names: tuple[str, ...]) -> tuple[RowRule, ...]:
-    return tuple(rule for rule in ROWS.values() if rule.name in names and rule.takes is not takes_none)
+    return tuple(rule for rule in ROW_RULES.values() if rule.name in names and rule.takes is not takes_none)

@@ -9,25 +9,25 @@ from datetime import date
 from msgspec.structs import replace
 
 from labs.rules.analytes import Analyte
-from scheduling.rules.evidence import SEVERE, Point, Stretch, graded
-from scheduling.rules.protocol import needed
+from scheduling.rules.formatting import day_words
+from scheduling.rules.protocol import required_section
+from scheduling.rules.row_findings import SEVERE, IntervalFacts, Point, points_from_grade
 from scheduling.rules.rows.rule import RowRule
 from scheduling.rules.timeline import Timeline
-from scheduling.rules.words import day_words
 
-COUNTS = (Analyte.HEMOGLOBIN, Analyte.NEUTROPHILS)
-
-
-def read_points(stretch: Stretch) -> list[Point]:
-    points = [*_hemoglobin(stretch), *graded(stretch, Analyte.NEUTROPHILS, SEVERE)]
-    return points + list(_transfusions(stretch))
+JUDGED_COUNTS = (Analyte.HEMOGLOBIN, Analyte.NEUTROPHILS)
 
 
-def _hemoglobin(stretch: Stretch) -> Iterable[Point]:
+def read_points(interval_facts: IntervalFacts) -> list[Point]:
+    points = [*_hemoglobin(interval_facts), *points_from_grade(interval_facts, Analyte.NEUTROPHILS, SEVERE)]
+    return points + list(_transfusions(interval_facts))
+
+
+def _hemoglobin(interval_facts: IntervalFacts) -> Iterable[Point]:
     """For 14 days after red cells a hemoglobin that does not fire proves nothing."""
-    transfused = _newest_transfusion(stretch)
-    blind_days = needed(stretch.timeline.protocol.hematology).transfusion_blinds_days
-    for point in graded(stretch, Analyte.HEMOGLOBIN, SEVERE):
+    transfused = _newest_transfusion(interval_facts)
+    blind_days = required_section(interval_facts.timeline.protocol.hematology).transfusion_blinds_days
+    for point in points_from_grade(interval_facts, Analyte.HEMOGLOBIN, SEVERE):
         if transfused and 0 <= (point.on - transfused).days <= blind_days:
             said = f"within {blind_days} days of the red cell transfusion on {day_words(transfused)}"
             yield replace(point, is_back=False, doubt=f"hemoglobin {said} does not count")
@@ -35,16 +35,16 @@ def _hemoglobin(stretch: Stretch) -> Iterable[Point]:
             yield point
 
 
-def _newest_transfusion(stretch: Stretch) -> date | None:
+def _newest_transfusion(interval_facts: IntervalFacts) -> date | None:
     """Of this interval or an earlier one: red cells blind the count on both sides of an infusion."""
-    days = (on for on, interval in stretch.timeline.red_cells if interval <= stretch.interval)
+    days = (on for on, interval in interval_facts.timeline.red_cells if interval <= interval_facts.interval)
     return max(days, default=None)
 
 
-def _transfusions(stretch: Stretch) -> Iterable[Point]:
+def _transfusions(interval_facts: IntervalFacts) -> Iterable[Point]:
     """Red cells are grade 3 anemia, and open until a hemoglobin is drawn on that day or later."""
-    drawn = [result.on for result in stretch.of(Analyte.HEMOGLOBIN)]
-    for on in stretch.transfused_on:
+    drawn = [result.on for result in interval_facts.of(Analyte.HEMOGLOBIN)]
+    for on in interval_facts.transfused_on:
         yield Point(
             subject=Analyte.HEMOGLOBIN,
             on=on,
@@ -57,8 +57,8 @@ def _transfusions(stretch: Stretch) -> Iterable[Point]:
         )
 
 
-def _grade_of_transfusions(stretch: Stretch) -> Iterable[int]:
-    return (SEVERE for _ in stretch.transfused_on)
+def _grade_of_transfusions(interval_facts: IntervalFacts) -> Iterable[int]:
+    return (SEVERE for _ in interval_facts.transfused_on)
 
 
 def _days_of_transfusions(timeline: Timeline) -> Iterable[date]:
@@ -71,8 +71,8 @@ RULE = RowRule(
     words="anemia or neutropenia",
     source="H22 table 3; PI24",
     section="hematology",
-    analytes=COUNTS,
-    graded=COUNTS,
+    analytes=JUDGED_COUNTS,
+    graded=JUDGED_COUNTS,
     read_points=read_points,
     tells_analytes_apart=True,
     other_grades=_grade_of_transfusions,

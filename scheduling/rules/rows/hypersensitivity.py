@@ -2,20 +2,20 @@
 
 from collections.abc import Iterable
 
-from scheduling.rules.events import severe_events, worst_grade
-from scheduling.rules.evidence import SEVERE, Point, Stretch
-from scheduling.rules.facts import AdverseEvent
+from scheduling.rules.adverse_event_findings import severe_events, worst_grade
+from scheduling.rules.facts import AdverseEventFact
+from scheduling.rules.row_findings import SEVERE, IntervalFacts, Point
 from scheduling.rules.rows.rule import RowRule
 from scheduling.rules.timeline import Timeline
 
 PREMEDICATE = "premedicate"
 
 
-def read_points(stretch: Stretch) -> list[Point]:
-    return severe_events(stretch)
+def read_points(interval_facts: IntervalFacts) -> list[Point]:
+    return severe_events(interval_facts)
 
 
-def _takes(event: AdverseEvent) -> bool:
+def _takes(event: AdverseEventFact) -> bool:
     return event.hypersensitivity
 
 

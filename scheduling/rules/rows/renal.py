@@ -11,39 +11,48 @@ from labs.rules.analytes import Analyte
 from labs.rules.numbers import EXACT, all_of, any_of
 from labs.rules.reading import Reading, at_least_base, at_most_base
 from labs.rules.renal import Clearance
-from scheduling.rules.evidence import Finding, Point, Stretch, by_day, figure, unknown, value_words
-from scheduling.rules.protocol import needed
+from scheduling.rules.formatting import day_words
+from scheduling.rules.observed_results import ObservedResult
+from scheduling.rules.protocol import required_section
+from scheduling.rules.row_findings import (
+    IntervalFacts,
+    Point,
+    ResultFinding,
+    points_by_day,
+    reading_words,
+    unusable_finding,
+    value_words,
+)
 from scheduling.rules.rows.rule import RowRule
-from scheduling.rules.timeline import Observed, Timeline
-from scheduling.rules.words import day_words
+from scheduling.rules.timeline import Timeline
 
 
-def read_points(stretch: Stretch) -> list[Point]:
-    timeline = stretch.timeline
-    results = stretch.of(Analyte.CREATININE)
+def read_points(interval_facts: IntervalFacts) -> list[Point]:
+    timeline = interval_facts.timeline
+    results = interval_facts.of(Analyte.CREATININE)
     base = timeline.baseline(Analyte.CREATININE)
     base_clearances = timeline.clearances_of(base) if base else ()
 
-    def read(result: Observed) -> Finding:
+    def read(result: ObservedResult) -> ResultFinding:
         if result.reading is None:
-            return unknown(result)
+            return unusable_finding(result)
         is_newest = result.on == results[-1].on
         return _read_kidneys(timeline, result, result.reading, base, base_clearances, is_newest=is_newest)
 
-    return list(by_day(results, read))
+    return list(points_by_day(results, read))
 
 
 def _read_kidneys(
     timeline: Timeline,
-    result: Observed,
+    result: ObservedResult,
     creatinine: Reading,
-    base: Observed | None,
+    base: ObservedResult | None,
     base_clearances: tuple[Clearance, ...],
     *,
     is_newest: bool,
-) -> Finding:
-    """Whether they are back is asked of the newest day only."""
-    limits = needed(timeline.protocol.renal)
+) -> ResultFinding:
+    """Judge one creatinine and its clearances; only on the newest day, whether they are back at baseline."""
+    limits = required_section(timeline.protocol.renal)
     clearances = timeline.clearances_of(result)
     base_reading = base.reading if base else None
     low = _in_every_reading(_is_newly_low(one, base_clearances, limits.crcl_below) for one in clearances)
@@ -58,20 +67,20 @@ def _read_kidneys(
         and _kidneys_are_back(timeline, creatinine, clearances, base_reading, base_clearances)
     )
     if fires is False:
-        return Finding(False, is_back)
+        return ResultFinding(False, is_back)
     if fires is None:
-        return Finding(None, is_back, doubt=_kidney_doubt(timeline, result, base_reading, clearances))
+        return ResultFinding(None, is_back, doubt=_kidney_doubt(timeline, result, base_reading, clearances))
     said = _kidney_words(result, clearances, base_reading, limits.crcl_below)
-    return Finding(True, is_back, words=said, worth="kidney function {}reduced")
+    return ResultFinding(True, is_back, words=said, worth="kidney function {}reduced")
 
 
 def _kidney_words(
-    result: Observed, clearances: tuple[Clearance, ...], base: Reading | None, bound: Decimal
+    result: ObservedResult, clearances: tuple[Clearance, ...], base: Reading | None, bound: Decimal
 ) -> str:
     said = f"{value_words(result)} on {day_words(result.on)}"
     if clearances and clearances[0].display is not None:
         said += f", CrCl {_clearance_words(clearances[0], bound)}"
-    return f"{said}, baseline {figure(base)}" if base else said
+    return f"{said}, baseline {reading_words(base)}" if base else said
 
 
 def _clearance_words(one: Clearance, bound: Decimal) -> str:
@@ -89,7 +98,7 @@ def _in_every_reading(answers: Iterable[bool | None]) -> bool | None:
 
 
 def _is_newly_low(one: Clearance, before: tuple[Clearance, ...], bound: Decimal) -> bool | None:
-    """One that was, or may have been, that low before the first infusion is not told by this arm."""
+    """Whether it is low; None where it was, or may have been, low before the first infusion too."""
     low = one.below(bound)
     return None if low and any(other.below(bound) is not False for other in before) else low
 
@@ -101,7 +110,7 @@ def _kidneys_are_back(
     base: Reading | None,
     base_clearances: tuple[Clearance, ...],
 ) -> bool:
-    limits = needed(timeline.protocol.renal)
+    limits = required_section(timeline.protocol.renal)
     if base is None:
         return False
     back = _in_every_reading(
@@ -112,7 +121,7 @@ def _kidneys_are_back(
 
 
 def _kidney_doubt(
-    timeline: Timeline, result: Observed, base: Reading | None, clearances: tuple[Clearance, ...]
+    timeline: Timeline, result: ObservedResult, base: Reading | None, clearances: tuple[Clearance, ...]
 ) -> str:
     if base is None:
         return "no baseline creatinine"
@@ -121,7 +130,7 @@ def _kidney_doubt(
     if clearances:
         return "CrCl was already low before treatment, or a result has no exact value"
     if not timeline.weights_for(result.on):
-        days = needed(timeline.protocol.renal).weight_within_days
+        days = required_section(timeline.protocol.renal).weight_within_days
         return f"no usable weight within {days} days of the creatinine on {day_words(result.on)}"
     return "Cockcroft-Gault is not validated for this patient (under 18, or sex or date of birth unknown)"
 

@@ -1,6 +1,6 @@
-"""What a row of the dose-modification table is: everything that is its own, in one value.
+"""What distinguishes one row of the dose-modification table from the others, in one value.
 
-The judgment over episodes is the same for all rows and lies in `dose_table`.
+The judgment over episodes is the same for all rows and lies in `dose_table` and `row_verdict`.
 """
 
 from collections.abc import Callable, Iterable
@@ -8,16 +8,16 @@ from dataclasses import dataclass, field
 from datetime import date
 
 from labs.rules.analytes import Analyte
-from scheduling.rules.evidence import Point, Stretch
-from scheduling.rules.facts import AdverseEvent
+from scheduling.rules.facts import AdverseEventFact
+from scheduling.rules.row_findings import IntervalFacts, Point
 from scheduling.rules.timeline import Timeline
 
 
-def takes_none(_event: AdverseEvent) -> bool:
+def takes_none(_event: AdverseEventFact) -> bool:
     return False
 
 
-def _nothing(_facts: Stretch | Timeline) -> tuple[()]:
+def _nothing(_facts: IntervalFacts | Timeline) -> tuple[()]:
     return ()
 
 
@@ -30,13 +30,13 @@ class RowRule:
     words: str  # within a sentence
     source: str
     analytes: tuple[Analyte, ...]  # whose results may fire it
-    read_points: Callable[[Stretch], list[Point]]
+    read_points: Callable[[IntervalFacts], list[Point]]
     section: str = ""  # of the protocol file, with the row's own numbers
     beside: tuple[Analyte, ...] = ()  # read to explain the others; they never fire it
     graded: tuple[Analyte, ...] = ()  # whose grades are shown as the row's
-    other_grades: Callable[[Stretch], Iterable[int]] = _nothing  # of what is no result and no event
+    other_grades: Callable[[IntervalFacts], Iterable[int]] = _nothing  # of what is no result and no event
     other_days: Callable[[Timeline], Iterable[date]] = _nothing  # of what is no result and no event
-    takes: Callable[[AdverseEvent], bool] = takes_none  # the events that are this row's
+    takes: Callable[[AdverseEventFact], bool] = takes_none  # the events that are this row's
     events_carry_over: bool = False  # one that is still severe leaves a later interval in doubt
     tells_analytes_apart: bool = False  # a second episode of another analyte: setting `recurrence_scope`
     notes: Callable[[Timeline], Iterable[str]] = _nothing  # codes that the row adds to the proposal

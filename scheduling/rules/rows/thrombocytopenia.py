@@ -1,14 +1,14 @@
 """Platelets grade 2 or more; back at grade 1 or less [H22 t3, PI24]."""
 
 from labs.rules.analytes import Analyte
-from scheduling.rules.evidence import Point, Stretch, graded
+from scheduling.rules.row_findings import IntervalFacts, Point, points_from_grade
 from scheduling.rules.rows.rule import RowRule
 
-FIRES_FROM_GRADE = 2
+LOWEST_FIRING_GRADE = 2
 
 
-def read_points(stretch: Stretch) -> list[Point]:
-    return list(graded(stretch, Analyte.PLATELETS, FIRES_FROM_GRADE))
+def read_points(interval_facts: IntervalFacts) -> list[Point]:
+    return list(points_from_grade(interval_facts, Analyte.PLATELETS, LOWEST_FIRING_GRADE))
 
 
 RULE = RowRule(

@@ -7,22 +7,23 @@ from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from scheduling.rules.answer import Conflict, DueItem
+from scheduling.rules.answer import Conflict, DueItemAnswer
+from scheduling.rules.build_timeline import build_timeline
 from scheduling.rules.conflicts import find_conflicts
 from scheduling.rules.facts import (
-    Authorization,
+    AuthorizationFact,
     CourseFacts,
-    Infusion,
-    Injection,
+    InfusionFact,
+    InjectionFact,
     PatientFacts,
     ResultFact,
-    Scan,
-    Weight,
+    ScanFact,
+    WeightFact,
 )
-from scheduling.rules.planner import plan
+from scheduling.rules.planner import plan_items
 from scheduling.rules.protocol import Protocol
 from scheduling.rules.protocol_file import read_protocol
-from scheduling.rules.timeline import Timeline, build_timeline
+from scheduling.rules.timeline import Timeline
 
 PROTOCOLS = Path(__file__).resolve().parents[3] / "scheduling" / "protocols"
 NEW_YORK = ZoneInfo("America/New_York")
@@ -55,7 +56,7 @@ def at(day: date, hour: int = 12, minute: int = 0) -> datetime:
     return datetime(day.year, day.month, day.day, hour, minute, tzinfo=NEW_YORK)
 
 
-def given(cycle: int, on: date, **changes: Any) -> Infusion:
+def given(cycle: int, on: date, **changes: Any) -> InfusionFact:
     """Given from 10:00 to 10:40."""
     values: dict[str, Any] = {
         "planned_on": on,
@@ -64,15 +65,15 @@ def given(cycle: int, on: date, **changes: Any) -> Infusion:
         "activity_gbq": Decimal("7.4"),
         "signed_gbq": Decimal("7.4"),
     }
-    return Infusion(cycle, **(values | changes))
+    return InfusionFact(cycle, **(values | changes))
 
 
-def planned(cycle: int, on: date) -> Infusion:
-    return Infusion(cycle, planned_on=on)
+def planned(cycle: int, on: date) -> InfusionFact:
+    return InfusionFact(cycle, planned_on=on)
 
 
-def lar(moment: datetime, drug: str = "octreotide-lar") -> Injection:
-    return Injection(drug, Decimal(30), given_at=moment)
+def lar(moment: datetime, drug: str = "octreotide-lar") -> InjectionFact:
+    return InjectionFact(drug, Decimal(30), given_at=moment)
 
 
 def panel(on: date, *, without: str = "", received_on: date | None = None) -> tuple[ResultFact, ...]:
@@ -92,15 +93,15 @@ def panel(on: date, *, without: str = "", received_on: date | None = None) -> tu
     )
 
 
-def course(today: date, *infusions: Infusion, hour: int = 12, **facts: Any) -> CourseFacts:
+def course(today: date, *infusions: InfusionFact, hour: int = 12, **facts: Any) -> CourseFacts:
     """PET and authorization are in order, and each given infusion has its injection six hours later."""
     values: dict[str, Any] = {
-        "weights": (Weight(Decimal(70), D1 - timedelta(7)),),
+        "weights": (WeightFact(Decimal(70), D1 - timedelta(7)),),
         "injections": tuple(
             lar(infusion.started_at + timedelta(hours=6)) for infusion in infusions if infusion.started_at
         ),
-        "scans": (Scan("sstr-pet", date(2024, 12, 1)),),
-        "authorizations": (Authorization(date(2024, 12, 20), date(2026, 2, 18), 4),),
+        "scans": (ScanFact("sstr-pet", date(2024, 12, 1)),),
+        "authorizations": (AuthorizationFact(date(2024, 12, 20), date(2026, 2, 18), 4),),
         "patient": PatientFacts("male", date(1960, 5, 4)),
     }
     return CourseFacts(
@@ -117,11 +118,13 @@ def timeline(facts: CourseFacts, key: str = "lutathera-us-2024") -> Timeline:
     return build_timeline(facts, protocol(key))
 
 
-def items(facts: CourseFacts, item: str, key: str = "lutathera-us-2024") -> list[DueItem]:
-    return [due for due in plan(timeline(facts, key)) if due.item == item]
+def items(facts: CourseFacts, item: str, key: str = "lutathera-us-2024") -> list[DueItemAnswer]:
+    return [due for due in plan_items(timeline(facts, key)) if due.item == item]
 
 
-def item_of(facts: CourseFacts, item: str, cycle: int | None, key: str = "lutathera-us-2024") -> DueItem:
+def item_of(
+    facts: CourseFacts, item: str, cycle: int | None, key: str = "lutathera-us-2024"
+) -> DueItemAnswer:
     (found,) = [due for due in items(facts, item, key) if due.cycle == cycle]
     return found
 

@@ -13,17 +13,18 @@ from msgspec.structs import replace
 from labs.rules.numbers import EXACT
 from scheduling.rules.answer import NextDose, RowAnswer
 from scheduling.rules.assess import propose
+from scheduling.rules.build_timeline import build_timeline
 from scheduling.rules.facts import (
-    AdverseEvent,
+    AdverseEventFact,
     CourseFacts,
-    Infusion,
+    InfusionFact,
     PatientFacts,
     ResultFact,
     Settings,
-    Transfusion,
-    Weight,
+    TransfusionFact,
+    WeightFact,
 )
-from scheduling.rules.timeline import Timeline, build_timeline
+from scheduling.rules.timeline import Timeline
 from tests.rules.scheduling.courses import at, given, planned, protocol
 
 US_2018, US_2024, EU = "lutathera-us-2018", "lutathera-us-2024", "lutathera-eu"
@@ -83,7 +84,7 @@ def dull(
     *falls: ResultFact, infusions: int = 1, settings: Settings | None = None, **values: str | None
 ) -> CourseFacts:
     """A course with so many infusions given on schedule; `values` change the newest panel."""
-    plan: list[Infusion] = [given(number, DAYS[number - 1]) for number in range(1, infusions + 1)]
+    plan: list[InfusionFact] = [given(number, DAYS[number - 1]) for number in range(1, infusions + 1)]
     if infusions < len(DAYS):
         plan.append(planned(infusions + 1, DAYS[infusions]))
     results = [*panel(BASELINE_ON)]
@@ -98,7 +99,7 @@ def dull(
         patient=PatientFacts("male", date(1960, 5, 4)),
         settings=settings or Settings(),
         weights=tuple(
-            Weight(Decimal(75), on)
+            WeightFact(Decimal(75), on)
             for on in (BASELINE_ON, *(day(PANEL_DAY, n) for n in range(1, infusions + 1)))
         ),
         infusions=tuple(plan),
@@ -123,16 +124,16 @@ def drawn_later(facts: CourseFacts, number: int, interval: int = 1, **values: st
         facts,
         as_of=at(day(number, interval)),
         results=(*facts.results, *panel(on, **values)),
-        weights=(*facts.weights, Weight(Decimal(75), on)),
+        weights=(*facts.weights, WeightFact(Decimal(75), on)),
     )
 
 
-def event(term: str, on: date, grade: int | None = 3, **changes: Any) -> AdverseEvent:
-    return AdverseEvent(id=f"{term}-{on}", term=term, on=on, grade=grade, **changes)
+def event(term: str, on: date, grade: int | None = 3, **changes: Any) -> AdverseEventFact:
+    return AdverseEventFact(id=f"{term}-{on}", term=term, on=on, grade=grade, **changes)
 
 
-def red_cells(on: date) -> Transfusion:
-    return Transfusion("red-cells", on)
+def red_cells(on: date) -> TransfusionFact:
+    return TransfusionFact("red-cells", on)
 
 
 def timeline(facts: CourseFacts, key: str = US_2024) -> Timeline:

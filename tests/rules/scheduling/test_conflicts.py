@@ -9,15 +9,15 @@ from msgspec.structs import replace
 from scheduling.rules.answer import Severity
 from scheduling.rules.conflicts import find_conflicts
 from scheduling.rules.facts import (
-    Authorization,
-    Draw,
-    Injection,
-    LiverDirected,
+    AuthorizationFact,
+    DrawFact,
+    InjectionFact,
+    LiverDirectedFact,
     PatientFacts,
-    PregnancyTest,
-    Scan,
+    PregnancyTestFact,
+    ScanFact,
     Settings,
-    Stopped,
+    StoppedFact,
 )
 from tests.rules.scheduling.courses import (
     D1,
@@ -92,7 +92,7 @@ def test_washout_of_30_days_in_the_eu(before, count):
 
 
 def test_washout_says_the_dates_and_the_way_out():
-    injection = Injection("lanreotide", planned_on=D2 - days(21))
+    injection = InjectionFact("lanreotide", planned_on=D2 - days(21))
     (found,) = conflicts(with_injection(injection), "lar-within-washout")
 
     assert (found.severity, found.cycle) == (Severity.BLOCK, 2)
@@ -118,7 +118,7 @@ def test_on_the_day_itself_only_when_given_before_the_start(hour, count):
 
 
 def test_an_injection_planned_for_the_day_itself_is_the_post_dose_one():
-    facts = with_injection(Injection("octreotide-lar", planned_on=D2))
+    facts = with_injection(InjectionFact("octreotide-lar", planned_on=D2))
 
     assert conflicts(facts, "lar-within-washout") == []
 
@@ -284,7 +284,7 @@ def test_an_injection_that_was_given_settles_the_closed_window():
     ],
 )
 def test_no_routine_draw_from_the_start_to_day_7(drawn_at, count):
-    found = conflicts(two(draws=(Draw(drawn_at),)), "routine-draw-in-precautions")
+    found = conflicts(two(draws=(DrawFact(drawn_at),)), "routine-draw-in-precautions")
 
     assert [(c.severity, c.cycle, c.legal) for c in found] == [(Severity.BLOCK, 1, (D1 + days(8),))] * count
 
@@ -292,13 +292,13 @@ def test_no_routine_draw_from_the_start_to_day_7(drawn_at, count):
 @pytest.mark.parametrize(("day", "count"), [(0, 0), (1, 1), (7, 1), (8, 0)])
 def test_draws_around_a_planned_infusion(day, count):
     """On the day itself the draw may come before the start, which is not known."""
-    facts = two(draws=(Draw(at(D2 + days(day))),))
+    facts = two(draws=(DrawFact(at(D2 + days(day))),))
 
     assert len(conflicts(facts, "routine-draw-in-precautions")) == count
 
 
 def test_urgent_draws_are_never_blocked():
-    assert codes(two(draws=(Draw(at(D1 + days(3)), urgent=True),))) == []
+    assert codes(two(draws=(DrawFact(at(D1 + days(3)), urgent=True),))) == []
 
 
 # --- intervals -----------------------------------------------------------------------------------------
@@ -351,7 +351,7 @@ def test_without_the_infusion_between_there_is_no_interval():
     assert conflicts(facts, "interval-short") == []
 
 
-@pytest.mark.parametrize("end", [{"stopped": Stopped(D1 + days(10))}, {"died_on": D1 + days(10)}])
+@pytest.mark.parametrize("end", [{"stopped": StoppedFact(D1 + days(10))}, {"died_on": D1 + days(10)}])
 def test_once_stopped_planned_infusions_do_not_conflict(end):
     facts = replace(two(second=D1 + days(15)), **end)
 
@@ -374,9 +374,9 @@ def test_once_stopped_planned_infusions_do_not_conflict(end):
     ],
 )
 def test_imaging_of_the_last_six_calendar_months(first, scan, count):
-    authorized = (Authorization(first, first + days(300)),)
+    authorized = (AuthorizationFact(first, first + days(300)),)
     facts = course(
-        first - days(60), planned(1, first), scans=(Scan("sstr-pet", scan),), authorizations=authorized
+        first - days(60), planned(1, first), scans=(ScanFact("sstr-pet", scan),), authorizations=authorized
     )
     found = conflicts(facts, "sstr-pet-expired")
 
@@ -384,7 +384,7 @@ def test_imaging_of_the_last_six_calendar_months(first, scan, count):
 
 
 def test_ct_is_no_receptor_imaging_and_later_cycles_need_none():
-    facts = course(D1 - days(5), planned(1, D1), scans=(Scan("ct-mri", D1 - days(10)),))
+    facts = course(D1 - days(5), planned(1, D1), scans=(ScanFact("ct-mri", D1 - days(10)),))
 
     assert len(conflicts(facts, "sstr-pet-expired")) == 1
     assert conflicts(four_given(today=date(2026, 1, 1)), "sstr-pet-expired") == []
@@ -396,7 +396,7 @@ def test_ct_is_no_receptor_imaging_and_later_cycles_need_none():
 )
 def test_response_pet_not_before_three_calendar_months(scan, count):
     facts = four_given()
-    facts = replace(facts, scans=(*facts.scans, Scan("sstr-pet", scan)))
+    facts = replace(facts, scans=(*facts.scans, ScanFact("sstr-pet", scan)))
     found = conflicts(facts, "response-pet-early")
 
     expected = [(Severity.WARN, None, (date(2025, 10, 1),))] * count
@@ -404,9 +404,9 @@ def test_response_pet_not_before_three_calendar_months(scan, count):
 
 
 def test_response_pet_after_an_early_stop_counts_from_the_last_given():
-    scans = (Scan("sstr-pet", date(2024, 12, 1)), Scan("sstr-pet", date(2025, 4, 13)))
+    scans = (ScanFact("sstr-pet", date(2024, 12, 1)), ScanFact("sstr-pet", date(2025, 4, 13)))
     running = two(scans=scans)
-    stopped = replace(running, stopped=Stopped(D1 + days(20)))
+    stopped = replace(running, stopped=StoppedFact(D1 + days(20)))
 
     assert conflicts(running, "response-pet-early") == []
     assert [c.legal for c in conflicts(stopped, "response-pet-early")] == [(date(2025, 4, 14),)]
@@ -511,10 +511,10 @@ def test_pregnancy_status_is_missed_from_the_day_before(today, count):
 @pytest.mark.parametrize(
     ("test", "count"),
     [
-        (PregnancyTest(D1 - days(8), "negative"), 1),
-        (PregnancyTest(D1 - days(7), "negative"), 0),
-        (PregnancyTest(D1, "negative"), 0),
-        (PregnancyTest(D1 - days(2), "positive"), 1),
+        (PregnancyTestFact(D1 - days(8), "negative"), 1),
+        (PregnancyTestFact(D1 - days(7), "negative"), 0),
+        (PregnancyTestFact(D1, "negative"), 0),
+        (PregnancyTestFact(D1 - days(2), "positive"), 1),
     ],
 )
 def test_a_negative_test_of_the_last_week(test, count):
@@ -539,7 +539,7 @@ def test_no_test_is_needed_where_pregnancy_is_not_possible():
 def test_the_newest_pregnancy_test_must_be_negative(tests, count):
     today = D1 - days(2)
     found = conflicts(
-        woman(today, *(PregnancyTest(D1 - days(ago), result) for result, ago in tests)),
+        woman(today, *(PregnancyTestFact(D1 - days(ago), result) for result, ago in tests)),
         "pregnancy-positive",
     )
 
@@ -547,10 +547,12 @@ def test_the_newest_pregnancy_test_must_be_negative(tests, count):
 
 
 def test_a_positive_test_blocks_a_next_infusion_only_while_one_is_to_come():
-    tests = (PregnancyTest(D4 + days(5), "positive"),)
+    tests = (PregnancyTestFact(D4 + days(5), "positive"),)
 
     assert conflicts(four_given(pregnancy_tests=tests), "pregnancy-positive") == []
-    unplanned = course(D1 + days(9), given(1, D1), pregnancy_tests=(PregnancyTest(D1 + days(8), "positive"),))
+    unplanned = course(
+        D1 + days(9), given(1, D1), pregnancy_tests=(PregnancyTestFact(D1 + days(8), "positive"),)
+    )
     assert [c.cycle for c in conflicts(unplanned, "pregnancy-positive")] == [2]
 
 
@@ -618,7 +620,7 @@ def test_an_ordered_activity_is_compared_too():
     facts = course(D1 + days(20), given(1, D1), ordered)
 
     assert [c.cycle for c in conflicts(facts, "activity-mismatch")] == [2]
-    assert conflicts(replace(facts, stopped=Stopped(D1 + days(19))), "activity-mismatch") == []
+    assert conflicts(replace(facts, stopped=StoppedFact(D1 + days(19))), "activity-mismatch") == []
 
 
 @pytest.mark.hazard("H28")
@@ -756,7 +758,9 @@ def test_without_one_of_the_two_activities_there_is_nothing_to_compare(figures):
     ],
 )
 def test_authorization_ends_before_a_planned_infusion(spans, count):
-    facts = two(authorizations=tuple(Authorization(D1 + days(start), D1 + days(end)) for start, end in spans))
+    facts = two(
+        authorizations=tuple(AuthorizationFact(D1 + days(start), D1 + days(end)) for start, end in spans)
+    )
     found = conflicts(facts, "authorization-expires")
 
     assert [(c.severity, c.cycle) for c in found] == [(Severity.WARN, 2)] * count
@@ -768,7 +772,7 @@ def test_authorization_ends_before_a_planned_infusion(spans, count):
 @pytest.mark.parametrize(("before", "count"), [(84, 0), (83, 1), (0, 1)])
 @pytest.mark.parametrize("kind", ["TARE", "SIRT", "TACE"])
 def test_liver_directed_less_than_84_days_before(kind, before, count):
-    facts = two(liver_directed=(LiverDirected(kind, D1 - days(before)),))
+    facts = two(liver_directed=(LiverDirectedFact(kind, D1 - days(before)),))
     found = conflicts(facts, "liver-directed-overlap")
 
     assert [(c.severity, c.cycle) for c in found] == [(Severity.WARN, None)] * count
@@ -776,7 +780,7 @@ def test_liver_directed_less_than_84_days_before(kind, before, count):
 
 @pytest.mark.parametrize(("after_last", "count"), [(-1, 1), (0, 1), (1, 0)])
 def test_liver_directed_up_to_the_last_infusion(after_last, count):
-    facts = four_given(liver_directed=(LiverDirected("TARE", D4 + days(after_last)),))
+    facts = four_given(liver_directed=(LiverDirectedFact("TARE", D4 + days(after_last)),))
 
     assert len(conflicts(facts, "liver-directed-overlap")) == count
 
@@ -784,7 +788,7 @@ def test_liver_directed_up_to_the_last_infusion(after_last, count):
 @pytest.mark.parametrize(("after_last", "count"), [(0, 1), (1, 0)])
 def test_liver_directed_after_an_early_stop(after_last, count):
     facts = two(
-        stopped=Stopped(D1 + days(20)), liver_directed=(LiverDirected("TARE", D1 + days(after_last)),)
+        stopped=StoppedFact(D1 + days(20)), liver_directed=(LiverDirectedFact("TARE", D1 + days(after_last)),)
     )
 
     assert len(conflicts(facts, "liver-directed-overlap")) == count
@@ -792,7 +796,7 @@ def test_liver_directed_after_an_early_stop(after_last, count):
 
 def test_while_the_last_infusion_has_no_day_a_booked_therapy_lies_within_the_course():
     assert len(
-        conflicts(two(liver_directed=(LiverDirected("TARE", D2 + days(30)),)), "liver-directed-overlap")
+        conflicts(two(liver_directed=(LiverDirectedFact("TARE", D2 + days(30)),)), "liver-directed-overlap")
     )
 
 
@@ -803,11 +807,11 @@ def test_every_conflict_is_one_plain_sentence():
         planned(2, D1 + days(40)),
         planned(5, D1 + days(46)),
         scans=(),
-        authorizations=(Authorization(D1, D1),),
-        draws=(Draw(at(D1 + days(3))),),
+        authorizations=(AuthorizationFact(D1, D1),),
+        draws=(DrawFact(at(D1 + days(3))),),
         injections=(lar(at(D1, 11)), lar(at(D1 - days(1), 20), "octreotide-short"), lar(at(D1 + days(30)))),
-        liver_directed=(LiverDirected("TACE", D1),),
-        pregnancy_tests=(PregnancyTest(D1, "positive"),),
+        liver_directed=(LiverDirectedFact("TACE", D1),),
+        pregnancy_tests=(PregnancyTestFact(D1, "positive"),),
         patient=PatientFacts("female", date(1990, 6, 1), pregnancy_possible=True),
     )
     texts = [conflict.text for conflict in find_conflicts(timeline(worst))]

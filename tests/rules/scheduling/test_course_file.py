@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from scheduling.course_file import CourseFileError, read_course, read_courses, write_answer, write_course
 from scheduling.protocols import get_protocol
 from scheduling.rules.assess import assess
-from scheduling.rules.facts import BaselinePin, CourseFacts, Settings, Stopped
+from scheduling.rules.facts import BaselinePinFact, CourseFacts, Settings, StoppedFact
 from scheduling.rules.settings import with_settings
 
 Document = dict[str, Any]
@@ -435,7 +435,7 @@ def test_the_place_of_a_json_error_is_named() -> None:
 def test_baselines_that_a_prescriber_pinned() -> None:
     facts = read(put("baselines", [{"analyte": "creatinine", "result": "r1"}]))
 
-    assert facts.baseline_pins == (BaselinePin("creatinine", "r1"),)
+    assert facts.baseline_pins == (BaselinePinFact("creatinine", "r1"),)
 
 
 def test_reading_what_was_written_gives_the_same_facts() -> None:
@@ -609,5 +609,5 @@ def test_only_days_and_instants_with_an_offset_are_written() -> None:
 def test_a_stopped_course_keeps_its_reason() -> None:
     facts = read(put("stopped", {"on": "2025-02-27", "reason": "patient's wish"}))
 
-    assert facts.stopped == Stopped(date(2025, 2, 27), "patient's wish")
+    assert facts.stopped == StoppedFact(date(2025, 2, 27), "patient's wish")
     assert write_answer(assess(facts, get_protocol(facts.protocol)))["next_dose"]["action"] == "none"

@@ -11,17 +11,17 @@ import pytest
 from msgspec.structs import replace
 
 from scheduling.rules.facts import (
-    Attribution,
-    BaselinePin,
-    Confirmation,
+    AttributionFact,
+    BaselinePinFact,
+    ConfirmationFact,
     CourseFacts,
     PatientFacts,
     ResultFact,
     Settings,
-    Transfusion,
-    Weight,
+    TransfusionFact,
+    WeightFact,
 )
-from scheduling.rules.words import day_words
+from scheduling.rules.formatting import day_words
 from tests.rules.scheduling.courses import at, given, planned
 from tests.rules.scheduling.dose_courses import (
     BASELINE_ON,
@@ -179,7 +179,7 @@ def old_man(creatinine: str, baseline: str = "1.20", kg: str = "72") -> CourseFa
     return replace(
         with_results(facts, lab("creatinine", baseline, BASELINE_ON)),
         patient=PatientFacts("male", date(1944, 5, 4)),  # 80 years old
-        weights=(Weight(Decimal(kg), BASELINE_ON), Weight(Decimal(kg), day(PANEL_DAY))),
+        weights=(WeightFact(Decimal(kg), BASELINE_ON), WeightFact(Decimal(kg), day(PANEL_DAY))),
     )
 
 
@@ -204,13 +204,13 @@ def test_a_rise_fires_although_the_clearance_was_low_before() -> None:
 
 @pytest.mark.parametrize(("kg", "expected"), [("45", "open"), ("45.01", "clear")])
 def test_a_clearance_of_60_percent_of_baseline_fires(kg: str, expected: str) -> None:
-    weights = (Weight(Decimal(75), BASELINE_ON), Weight(Decimal(kg), day(PANEL_DAY), confirmed=True))
+    weights = (WeightFact(Decimal(75), BASELINE_ON), WeightFact(Decimal(kg), day(PANEL_DAY), confirmed=True))
     assert state(replace(dull(), weights=weights), RENAL) == expected
 
 
 @pytest.mark.parametrize(("kg", "expected"), [("67.5", "resolved"), ("67.4", "cannot-tell")])
 def test_the_clearance_is_back_at_90_percent(kg: str, expected: str) -> None:
-    weights = (Weight(Decimal(75), BASELINE_ON), Weight(Decimal(kg), day(PANEL_DAY)))
+    weights = (WeightFact(Decimal(75), BASELINE_ON), WeightFact(Decimal(kg), day(PANEL_DAY)))
     facts = dull(lab("creatinine", "1.5", day(LATE)))
     assert state(replace(facts, weights=weights), RENAL) == expected
 
@@ -218,7 +218,7 @@ def test_the_clearance_is_back_at_90_percent(kg: str, expected: str) -> None:
 @pytest.mark.parametrize(("days", "expected"), [(63, "clear"), (64, "cannot-tell")])
 def test_a_weight_serves_for_63_days(days: int, expected: str) -> None:
     on = day(PANEL_DAY - days)
-    weights = (Weight(Decimal(75), on),)
+    weights = (WeightFact(Decimal(75), on),)
     facts = replace(dull(), weights=weights)
     # The baseline of 2 January needs its weight too: the same one, before or after it.
     assert state(facts, RENAL) == expected
@@ -244,9 +244,9 @@ def test_without_a_baseline_the_baseline_arms_cannot_be_told() -> None:
 def test_a_pinned_baseline_serves_instead_of_the_latest() -> None:
     earlier = lab("creatinine", "0.80", date(2024, 12, 10))
     facts = with_results(dull(creatinine="1.12"), earlier)
-    facts = replace(facts, weights=(Weight(Decimal(75), date(2024, 12, 10)), *facts.weights))
+    facts = replace(facts, weights=(WeightFact(Decimal(75), date(2024, 12, 10)), *facts.weights))
     assert state(facts, RENAL) == "clear"
-    pinned = replace(facts, baseline_pins=(BaselinePin("creatinine", earlier.id),))
+    pinned = replace(facts, baseline_pins=(BaselinePinFact("creatinine", earlier.id),))
     assert state(pinned, RENAL) == "open"
 
 
@@ -390,7 +390,7 @@ def test_red_cells_of_before_the_infusion_blind_the_counts_after_it() -> None:
 
 
 def test_platelets_transfused_are_no_red_cells() -> None:
-    assert state(replace(dull(), transfusions=(Transfusion("platelets", day(30)),)), BLOOD) == "clear"
+    assert state(replace(dull(), transfusions=(TransfusionFact("platelets", day(30)),)), BLOOD) == "clear"
 
 
 def test_red_cells_on_the_day_of_the_infusion_belong_to_the_interval_that_begins() -> None:
@@ -662,7 +662,7 @@ def test_a_preliminary_result_warns_and_never_clears_or_fires() -> None:
 
 def test_no_confirmation_clears_a_row_whose_newest_final_results_fire() -> None:
     """60 is final; that it rose is only preliminary, or has no unit: nothing that may clear."""
-    word = (Confirmation(THROMBOCYTOPENIA, day(PANEL_DAY + 1), True),)
+    word = (ConfirmationFact(THROMBOCYTOPENIA, day(PANEL_DAY + 1), True),)
     for better in (
         preliminary("120", day(PANEL_DAY)),
         lab("platelets", "120", day(PANEL_DAY), hour=15, unit=None, id="no unit"),
@@ -852,7 +852,7 @@ def test_a_fall_of_an_earlier_interval_that_had_not_resolved_is_no_nadir() -> No
 def test_a_nadir_confirmed_as_resolved_is_said_to_be_one() -> None:
     facts = dull(lab("creatinine", "1.5", day(30)), creatinine="1.2")
     assert (state(facts, RENAL), proposal(facts).notes) == ("cannot-tell", ())
-    facts = replace(facts, confirmations=(Confirmation(RENAL, day(PANEL_DAY), resolved=True),))
+    facts = replace(facts, confirmations=(ConfirmationFact(RENAL, day(PANEL_DAY), resolved=True),))
     assert (state(facts, RENAL), proposal(facts).notes) == ("resolved", ("nadir-only",))
 
 
@@ -895,15 +895,15 @@ def test_a_count_that_certainly_fires_is_open_whatever_the_other_lacks() -> None
         assert state(facts, BLOOD) == expected
     # Nobody settles by a confirmation what rule 3 leaves to a prescriber.
     facts = dull(*falls, infusions=2, neutrophils="0.8")
-    facts = replace(facts, confirmations=(Confirmation(BLOOD, day(45, 2), resolved=True),))
+    facts = replace(facts, confirmations=(ConfirmationFact(BLOOD, day(45, 2), resolved=True),))
     assert (state(facts, BLOOD), decision(facts)) == ("cannot-tell", "review")
 
 
 # --- what people said --------------------------------------------------------------------------------
 
 
-def unrelated(name: str, cycle: int, related: bool = False) -> Attribution:
-    return Attribution(name, cycle, related, "infection")
+def unrelated(name: str, cycle: int, related: bool = False) -> AttributionFact:
+    return AttributionFact(name, cycle, related, "infection")
 
 
 def test_an_episode_that_is_not_related_does_not_exist() -> None:
@@ -923,7 +923,7 @@ def test_an_earlier_episode_that_was_not_related_is_no_first_one() -> None:
     assert (found.state.value, found.occurrence) == ("open", 1)
 
 
-def half_back(*confirmations: Confirmation) -> CourseFacts:
+def half_back(*confirmations: ConfirmationFact) -> CourseFacts:
     """Renal: no arm fires, not within 10 % of baseline; the newest creatinine is of day 44."""
     facts = dull(lab("creatinine", "1.5", day(LATE)), creatinine="1.2")
     return replace(facts, confirmations=confirmations)
@@ -933,29 +933,32 @@ def half_back(*confirmations: Confirmation) -> CourseFacts:
     ("on", "expected"), [(43, "cannot-tell"), (44, "resolved"), (45, "resolved"), (46, "cannot-tell")]
 )
 def test_a_confirmation_holds_unless_a_result_is_dated_after_it(on: int, expected: str) -> None:
-    assert state(half_back(Confirmation(RENAL, day(on), resolved=True)), RENAL) == expected
+    assert state(half_back(ConfirmationFact(RENAL, day(on), resolved=True)), RENAL) == expected
 
 
 def test_the_latest_confirmation_counts() -> None:
-    yes, no = Confirmation(RENAL, day(44), resolved=True), Confirmation(RENAL, day(45), resolved=False)
+    yes, no = (
+        ConfirmationFact(RENAL, day(44), resolved=True),
+        ConfirmationFact(RENAL, day(45), resolved=False),
+    )
     assert state(half_back(yes, no), RENAL) == "cannot-tell"
     assert state(half_back(no, yes), RENAL) == "cannot-tell"
     assert state(half_back(replace(no, on=day(44)), yes), RENAL) == "resolved"
-    assert state(half_back(Confirmation(HEPATIC, day(45), resolved=True)), RENAL) == "cannot-tell"
+    assert state(half_back(ConfirmationFact(HEPATIC, day(45), resolved=True)), RENAL) == "cannot-tell"
 
 
 def test_a_confirmation_of_an_earlier_interval_says_nothing_of_this_one() -> None:
     facts = dull(lab("creatinine", "1.5", day(LATE, 2)), infusions=2, creatinine="1.2")
     facts = without(facts, "creatinine", day(PANEL_DAY, 2))
     facts = with_results(facts, lab("creatinine", "1.2", day(LATE + 1, 2)))
-    confirmed = (Confirmation(RENAL, day(55), resolved=True),)
+    confirmed = (ConfirmationFact(RENAL, day(55), resolved=True),)
     assert state(replace(facts, confirmations=confirmed), RENAL) == "cannot-tell"
 
 
 def test_a_confirmation_on_the_day_of_the_infusion_belongs_to_the_interval_that_begins() -> None:
     facts = replace(
         dull(wbc="1.5", neutrophils="1.2", infusions=2),
-        confirmations=(Confirmation(OTHER, DAYS[1], resolved=True),),
+        confirmations=(ConfirmationFact(OTHER, DAYS[1], resolved=True),),
     )
     assert state(facts, OTHER) == "cannot-tell"  # the panel is newer
     facts = replace(facts, results=tuple(r for r in facts.results if r.collected_at < at(DAYS[1])))
@@ -964,7 +967,7 @@ def test_a_confirmation_on_the_day_of_the_infusion_belongs_to_the_interval_that_
 
 
 def test_a_confirmation_settles_nothing_that_is_open_or_clear() -> None:
-    confirmed = (Confirmation(THROMBOCYTOPENIA, day(45), resolved=True),)
+    confirmed = (ConfirmationFact(THROMBOCYTOPENIA, day(45), resolved=True),)
     assert state(replace(dull(platelets="60"), confirmations=confirmed), THROMBOCYTOPENIA) == "open"
     assert state(replace(dull(), confirmations=confirmed), THROMBOCYTOPENIA) == "clear"
 
@@ -973,7 +976,7 @@ def test_a_newer_preliminary_half_of_a_derived_count_outdates_a_confirmation() -
     facts = replace(
         dull(wbc="2.4", neutrophils=None),
         transfusions=(red_cells(day(PANEL_DAY - 3)),),
-        confirmations=(Confirmation(BLOOD, day(PANEL_DAY), resolved=True),),
+        confirmations=(ConfirmationFact(BLOOD, day(PANEL_DAY), resolved=True),),
         as_of=at(day(PANEL_DAY + 1), 20),
     )
     assert state(facts, BLOOD) == "resolved"
@@ -983,7 +986,7 @@ def test_a_newer_preliminary_half_of_a_derived_count_outdates_a_confirmation() -
 
 
 def test_a_newer_event_outdates_a_confirmation_of_other() -> None:
-    facts = replace(dull(lab("ggt", "400", day(40))), confirmations=(Confirmation(OTHER, day(44), True),))
+    facts = replace(dull(lab("ggt", "400", day(40))), confirmations=(ConfirmationFact(OTHER, day(44), True),))
     assert state(facts, OTHER) == "resolved"
     for on, expected in ((44, "resolved"), (45, "cannot-tell")):
         newer = (event("Fatigue", day(on), 1),)
@@ -1090,7 +1093,7 @@ def test_a_clearance_that_would_round_up_to_its_limit_is_shown_below_it() -> Non
     """M 80 y 72 kg 1.5003: 39.992, to one decimal 40.0."""
     patient = PatientFacts("male", date(1944, 5, 4))
     facts = replace(
-        dull(creatinine="1.5003"), patient=patient, weights=(Weight(Decimal(72), day(PANEL_DAY)),)
+        dull(creatinine="1.5003"), patient=patient, weights=(WeightFact(Decimal(72), day(PANEL_DAY)),)
     )
     assert "CrCl 39.99 mL/min" in row(facts, RENAL).text
 

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 from msgspec.structs import replace
 
-from scheduling.rules.facts import Attribution, Confirmation, CourseFacts, ResultFact, Settings
+from scheduling.rules.facts import AttributionFact, ConfirmationFact, CourseFacts, ResultFact, Settings
 from tests.rules.scheduling.dose_courses import DAYS, day, decision, dull, event, lab, proposal, state
 
 UNSURE, SEVERE = "earlier-episode-unsure", "event-still-severe"
@@ -52,16 +52,22 @@ def test_the_row_is_open_while_it_fires_and_then_cannot_be_told() -> None:
 @pytest.mark.parametrize(
     ("facts", "is_answered"),
     [
-        ({"attributions": (Attribution(PLATELETS, 1, related=False),)}, True),
-        ({"attributions": (Attribution(PLATELETS, 1, related=True),)}, False),
-        ({"attributions": (Attribution(PLATELETS, 1, False), Attribution(PLATELETS, 1, True))}, False),
-        ({"attributions": (Attribution(COUNTS, 1, related=False),)}, False),
-        ({"confirmations": (Confirmation(PLATELETS, day(50), resolved=True),)}, True),
-        ({"confirmations": (Confirmation(PLATELETS, day(50), resolved=False),)}, False),
-        ({"confirmations": (Confirmation(PLATELETS, DAYS[0], resolved=True),)}, True),
-        ({"confirmations": (Confirmation(PLATELETS, DAYS[1], resolved=True),)}, False),  # begins the second
-        ({"confirmations": (Confirmation(PLATELETS, day(45, 2), resolved=True),)}, False),
-        ({"confirmations": (Confirmation(COUNTS, day(50), resolved=True),)}, False),
+        ({"attributions": (AttributionFact(PLATELETS, 1, related=False),)}, True),
+        ({"attributions": (AttributionFact(PLATELETS, 1, related=True),)}, False),
+        (
+            {"attributions": (AttributionFact(PLATELETS, 1, False), AttributionFact(PLATELETS, 1, True))},
+            False,
+        ),
+        ({"attributions": (AttributionFact(COUNTS, 1, related=False),)}, False),
+        ({"confirmations": (ConfirmationFact(PLATELETS, day(50), resolved=True),)}, True),
+        ({"confirmations": (ConfirmationFact(PLATELETS, day(50), resolved=False),)}, False),
+        ({"confirmations": (ConfirmationFact(PLATELETS, DAYS[0], resolved=True),)}, True),
+        (
+            {"confirmations": (ConfirmationFact(PLATELETS, DAYS[1], resolved=True),)},
+            False,
+        ),  # begins the second
+        ({"confirmations": (ConfirmationFact(PLATELETS, day(45, 2), resolved=True),)}, False),
+        ({"confirmations": (ConfirmationFact(COUNTS, day(50), resolved=True),)}, False),
     ],
 )
 def test_who_answers_the_doubt(facts: dict[str, Any], *, is_answered: bool) -> None:
@@ -115,7 +121,7 @@ def test_where_nadirs_are_ignored_a_doubtful_one_that_resolved_is_none() -> None
     assert decision(second(*DOUBT, FALL, settings=ignoring)) == "give 3.7"
     at_the_end = lab("platelets", "72", day(44), hour=15)  # the last day of its interval disagrees
     assert decision(second(*DOUBT, at_the_end, FALL, settings=ignoring)) == "review"
-    confirmed = Confirmation(PLATELETS, day(50), resolved=True)
+    confirmed = ConfirmationFact(PLATELETS, day(50), resolved=True)
     course = second(*DOUBT, at_the_end, FALL, settings=ignoring, confirmations=(confirmed,))
     assert decision(course) == "give 3.7"
 
@@ -155,7 +161,7 @@ def test_not_one_that_is_milder_over_or_of_this_interval(changes: dict[str, Any]
 
 @pytest.mark.parametrize("cycle", [1, 2])
 def test_nor_where_the_row_is_not_related_in_its_interval_or_in_this_one(cycle: int) -> None:
-    said = Attribution(OTHER, cycle, related=False)
+    said = AttributionFact(OTHER, cycle, related=False)
     course = second(adverse_events=(STILL,), attributions=(said,))
     assert (state(course, OTHER), decision(course), proposal(course).notes) == ("clear", "give 7.4", ())
 

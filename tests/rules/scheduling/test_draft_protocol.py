@@ -14,10 +14,17 @@ from msgspec.structs import replace
 
 from scheduling.rules.answer import Assessment, ItemState
 from scheduling.rules.assess import assess
-from scheduling.rules.facts import CourseFacts, Infusion, Injection, PatientFacts, ResultFact, Weight
+from scheduling.rules.facts import (
+    CourseFacts,
+    InfusionFact,
+    InjectionFact,
+    PatientFacts,
+    ResultFact,
+    WeightFact,
+)
 from scheduling.rules.protocol import Protocol, ProtocolError
 from scheduling.rules.protocol_file import read_protocol
-from scheduling.rules.reasons import reason
+from scheduling.rules.worklist_reasons import worklist_reason
 from tests.protocols import DRAFT, draft_protocol, draft_text
 from tests.rules.scheduling.courses import at, given, lar, planned
 from tests.rules.scheduling.dose_courses import lab
@@ -44,7 +51,7 @@ def panel(on: date, **values: str) -> tuple[ResultFact, ...]:
 
 
 def course(
-    *done: Infusion, day: int = JUDGED_DAY, results: tuple[ResultFact, ...] = (), **facts: Any
+    *done: InfusionFact, day: int = JUDGED_DAY, results: tuple[ResultFact, ...] = (), **facts: Any
 ) -> CourseFacts:
     """So many infusions given on schedule, the next one planned; judged `day` days after the last."""
     number = len(done)
@@ -56,14 +63,14 @@ def course(
         timezone="America/New_York",
         protocol=DRAFT,
         patient=PatientFacts("male", date(1960, 5, 4)),
-        weights=tuple(Weight(Decimal(75), on) for on in (BASELINE_ON, *DAYS)),
+        weights=tuple(WeightFact(Decimal(75), on) for on in (BASELINE_ON, *DAYS)),
         infusions=(*done, *waiting),
         results=(*panel(BASELINE_ON), *results),
         **facts,
     )
 
 
-def infusions(*activities: str) -> tuple[Infusion, ...]:
+def infusions(*activities: str) -> tuple[InfusionFact, ...]:
     return tuple(
         given(number, DAYS[number - 1], activity_gbq=Decimal(gbq), signed_gbq=Decimal(gbq))
         for number, gbq in enumerate(activities, start=1)
@@ -103,7 +110,7 @@ def test_only_what_the_protocol_asks_for_is_due() -> None:
 def test_nothing_is_said_of_somatostatin_analogs_amino_acids_or_scans() -> None:
     """They may have been given: the facts are kept, and this protocol has no rule on them."""
     on = DAYS[1] - timedelta(2)
-    short = Injection("octreotide-short", given_at=at(DAYS[0], 9))
+    short = InjectionFact("octreotide-short", given_at=at(DAYS[0], 9))
     started = given(1, DAYS[0], amino_acids_started_at=at(DAYS[0], 9, 59))
     facts = course(started, injections=(lar(at(on)), short), day=41, results=after(1))
     codes = {conflict.code for conflict in answer(facts).conflicts}
@@ -228,9 +235,9 @@ def test_the_order_clock_is_that_of_the_file() -> None:
 
 
 def test_the_reasons_are_said_with_the_numbers_of_the_file() -> None:
-    said = reason("due-item", "infusion", draft())
+    said = worklist_reason("due-item", "infusion", draft())
     assert said.text == "Infusions are 42 days apart; the course stops 4 weeks after one was due."
-    assert reason("due-item", "pre-dose-labs", draft()).text == "The panel 10 to 5 days before."
+    assert worklist_reason("due-item", "pre-dose-labs", draft()).text == "The panel 10 to 5 days before."
 
 
 # --- what its lists need ------------------------------------------------------------------------------

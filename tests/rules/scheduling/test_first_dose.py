@@ -6,9 +6,16 @@ from typing import Any
 import pytest
 from msgspec.structs import replace
 
-from scheduling.rules.answer import Criterion
+from scheduling.rules.answer import FirstDoseCriterion
 from scheduling.rules.assess import assess
-from scheduling.rules.facts import CourseFacts, PatientFacts, PregnancyTest, ResultFact, Settings, Weight
+from scheduling.rules.facts import (
+    CourseFacts,
+    PatientFacts,
+    PregnancyTestFact,
+    ResultFact,
+    Settings,
+    WeightFact,
+)
 from tests.rules.scheduling.courses import at, protocol
 from tests.rules.scheduling.dose_courses import (
     BASELINE_ON,
@@ -32,7 +39,7 @@ def first(*extra: ResultFact, values: dict[str, str | None] | None = None, **fac
     return replace(course, results=(*course.results, *extra), as_of=at(date(2025, 1, 4)), **facts)
 
 
-def judged(facts: CourseFacts, name: str, key: str = US_2024) -> Criterion:
+def judged(facts: CourseFacts, name: str, key: str = US_2024) -> FirstDoseCriterion:
     (found,) = [one for one in proposal(facts, key).criteria if one.criterion == name]
     return found
 
@@ -77,7 +84,7 @@ def test_the_clearance_is_compared_exactly(creatinine: str, expected: object, sh
     facts = first(
         values={"creatinine": creatinine},
         patient=PatientFacts("male", date(1944, 5, 4)),
-        weights=(Weight(dull().weights[0].kg - 3, BASELINE_ON),),
+        weights=(WeightFact(dull().weights[0].kg - 3, BASELINE_ON),),
     )
     assert outcome(facts, "crcl") == expected
     assert (judged(facts, "crcl").value, judged(facts, "crcl").threshold) == (shown, ">= 40")
@@ -162,7 +169,7 @@ def test_a_newer_result_that_does_not_count_may_leave_it_untold(
 
 def test_two_weights_of_a_day_leave_the_clearance_untold_where_they_disagree() -> None:
     """M 64 y, creatinine 1.90: 72 kg give 40.0 mL/min, 75 kg 41.7."""
-    heavy, light = dull().weights[0], Weight(dull().weights[0].kg - 4, BASELINE_ON)
+    heavy, light = dull().weights[0], WeightFact(dull().weights[0].kg - 4, BASELINE_ON)
     facts = first(values={"creatinine": "1.90"}, weights=(heavy, light))
     assert outcome(facts, "crcl") == NOT_TOLD
     assert judged(facts, "crcl").value == "39.4"
@@ -200,7 +207,7 @@ def test_both_notes_where_one_is_not_met_and_one_not_told() -> None:
 
 
 def test_pregnancy_is_for_a_person_too_with_its_own_note() -> None:
-    facts = first(pregnancy_tests=(PregnancyTest(BASELINE_ON, "unclear"),))
+    facts = first(pregnancy_tests=(PregnancyTestFact(BASELINE_ON, "unclear"),))
     assert (decision(facts), proposal(facts).notes) == ("review", ("pregnancy-positive",))
 
 

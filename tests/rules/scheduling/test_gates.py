@@ -6,15 +6,17 @@ from datetime import UTC, date, datetime, timedelta
 import pytest
 
 from scheduling.protocols import get_protocol
+from scheduling.rules.gate_values import (
+    GateAuthorization,
+    GateDecision,
+    GateFacts,
+    GateInquiry,
+    GateOrder,
+    GatePanel,
+    GateState,
+)
 from scheduling.rules.gates import (
     GATES,
-    Decision,
-    GateState,
-    InfusionFacts,
-    Inquiry,
-    Lab,
-    Order,
-    Payer,
     adverse_events_asked,
     authorized,
     chair_booked,
@@ -31,7 +33,7 @@ from scheduling.rules.gates import (
     sstr_scan_current,
 )
 from scheduling.rules.order_clock import order_clock
-from scheduling.rules.urgency import BY_KIND, Urgency, urgency
+from scheduling.rules.worklist_urgency import BY_KIND, Urgency, urgency
 from tests.protocols import draft_protocol
 
 READY, NOT_YET, PROBLEM, CANNOT_TELL = (
@@ -45,8 +47,8 @@ INFUSION_ON = date(2025, 3, 13)  # a Thursday: order by Tue 25 Feb, free until M
 US = get_protocol("lutathera-us-2024")
 
 
-def infusion(**known: object) -> InfusionFacts:
-    facts = InfusionFacts(
+def infusion(**known: object) -> GateFacts:
+    facts = GateFacts(
         cycle=2,
         planned_on=INFUSION_ON,
         today=TODAY,
@@ -58,7 +60,7 @@ def infusion(**known: object) -> InfusionFacts:
 
 def test_what_keeps_the_first_dose_back_is_named_until_a_prescriber_has_signed() -> None:
     low, unsaid = "Platelets 40 (need ≥ 75)", "KPS not on file or expired (need ≥ 60)"
-    review = Decision(cycle=2, action="review", unmet=(low,), unsure=(unsaid,))
+    review = GateDecision(cycle=2, action="review", unmet=(low,), unsure=(unsaid,))
 
     refused = dose_signed(infusion(decision=review))
     doubtful = dose_signed(infusion(decision=replace(review, unmet=())))
@@ -73,19 +75,19 @@ def test_what_keeps_the_first_dose_back_is_named_until_a_prescriber_has_signed()
     ("lab", "state"),
     [
         (None, CANNOT_TELL),
-        (Lab(done=False, opens_on=TODAY + timedelta(1), closes_on=TODAY + timedelta(3)), NOT_YET),
-        (Lab(done=False, missing=("albumin",), opens_on=TODAY, closes_on=TODAY), NOT_YET),
-        (Lab(done=False, missing=("albumin",), closes_on=TODAY - timedelta(1)), PROBLEM),
-        (Lab(done=True), READY),
+        (GatePanel(done=False, opens_on=TODAY + timedelta(1), closes_on=TODAY + timedelta(3)), NOT_YET),
+        (GatePanel(done=False, missing=("albumin",), opens_on=TODAY, closes_on=TODAY), NOT_YET),
+        (GatePanel(done=False, missing=("albumin",), closes_on=TODAY - timedelta(1)), PROBLEM),
+        (GatePanel(done=True), READY),
     ],
 )
-def test_labs_are_in_when_the_whole_panel_is(lab: Lab | None, state: GateState) -> None:
+def test_labs_are_in_when_the_whole_panel_is(lab: GatePanel | None, state: GateState) -> None:
     assert labs_in(infusion(lab=lab)).state == state
 
 
 def test_labs_that_cannot_be_graded_are_not_in() -> None:
-    unclear = Decision(2, "review", rows=(("Kidney", "cannot-tell"),))
-    answer = labs_in(infusion(lab=Lab(done=True), decision=unclear))
+    unclear = GateDecision(2, "review", rows=(("Kidney", "cannot-tell"),))
+    answer = labs_in(infusion(lab=GatePanel(done=True), decision=unclear))
     assert (answer.state, answer.reason) == (CANNOT_TELL, "Cannot be graded: Kidney")
 
 
@@ -93,33 +95,33 @@ def test_labs_that_cannot_be_graded_are_not_in() -> None:
     ("decision", "state"),
     [
         (None, CANNOT_TELL),
-        (Decision(1, "give"), NOT_YET),
-        (Decision(2, "pending"), NOT_YET),
-        (Decision(2, "give"), NOT_YET),
-        (Decision(2, "give", signed_action="give", signed_gbq="7.4"), READY),
-        (Decision(2, "give", signed_action="give", signed_gbq="7.4", is_waiting=True), CANNOT_TELL),
-        (Decision(2, "give", is_waiting=True), NOT_YET),
-        (Decision(2, "hold"), PROBLEM),
-        (Decision(2, "stop"), PROBLEM),
-        (Decision(2, "review"), CANNOT_TELL),
-        (Decision(2, "give", signed_action="hold"), PROBLEM),
-        (Decision(2, "give", withdrawn_because="new facts"), PROBLEM),
+        (GateDecision(1, "give"), NOT_YET),
+        (GateDecision(2, "pending"), NOT_YET),
+        (GateDecision(2, "give"), NOT_YET),
+        (GateDecision(2, "give", signed_action="give", signed_gbq="7.4"), READY),
+        (GateDecision(2, "give", signed_action="give", signed_gbq="7.4", is_waiting=True), CANNOT_TELL),
+        (GateDecision(2, "give", is_waiting=True), NOT_YET),
+        (GateDecision(2, "hold"), PROBLEM),
+        (GateDecision(2, "stop"), PROBLEM),
+        (GateDecision(2, "review"), CANNOT_TELL),
+        (GateDecision(2, "give", signed_action="hold"), PROBLEM),
+        (GateDecision(2, "give", withdrawn_because="new facts"), PROBLEM),
     ],
 )
 def test_a_dose_is_signed_only_by_a_signature_that_stands(
-    decision: Decision | None, state: GateState
+    decision: GateDecision | None, state: GateState
 ) -> None:
     assert dose_signed(infusion(decision=decision)).state == state
 
 
 def test_a_withdrawn_signature_says_what_came_against_the_first_dose() -> None:
     unmet = ("Platelets 40 (need \u2265 75)",)
-    decision = Decision(1, "review", withdrawn_because="new facts", unmet=unmet)
+    decision = GateDecision(1, "review", withdrawn_because="new facts", unmet=unmet)
     assert dose_signed(infusion(cycle=1, decision=decision)).reason == f"Needs re-signing: {unmet[0]}"
 
 
 def test_a_held_course_is_a_problem_even_when_signed() -> None:
-    signed = Decision(2, "give", signed_action="give")
+    signed = GateDecision(2, "give", signed_action="give")
     assert dose_signed(infusion(decision=signed, held_because="platelets")).state == PROBLEM
 
 
@@ -130,8 +132,8 @@ def test_the_scan_is_asked_before_infusion_1_only() -> None:
     assert sstr_scan_current(infusion(cycle=1, conflicts={"sstr-pet-expired": "x"})).state == PROBLEM
 
 
-PATIENT_ASKED = Inquiry("patient", TODAY, "none")
-PRACTICE_ASKED = Inquiry("referring-practice", TODAY, "some")
+PATIENT_ASKED = GateInquiry("patient", TODAY, "none")
+PRACTICE_ASKED = GateInquiry("referring-practice", TODAY, "some")
 
 
 @pytest.mark.parametrize(
@@ -141,12 +143,12 @@ PRACTICE_ASKED = Inquiry("referring-practice", TODAY, "some")
         ((PATIENT_ASKED,), True, NOT_YET),
         ((PATIENT_ASKED,), False, READY),
         ((PATIENT_ASKED, PRACTICE_ASKED), True, READY),
-        ((Inquiry("patient", TODAY, "not-reached"), PRACTICE_ASKED), True, NOT_YET),
+        ((GateInquiry("patient", TODAY, "not-reached"), PRACTICE_ASKED), True, NOT_YET),
         ((replace(PATIENT_ASKED, on=date(2025, 1, 15)), PRACTICE_ASKED), True, NOT_YET),  # before infusion 1
     ],
 )
 def test_adverse_events_are_asked_for(
-    inquiries: tuple[Inquiry, ...], has_practice: bool, state: GateState
+    inquiries: tuple[GateInquiry, ...], has_practice: bool, state: GateState
 ) -> None:
     assert adverse_events_asked(infusion(inquiries=inquiries, has_practice=has_practice)).state == state
 
@@ -191,18 +193,18 @@ def test_pregnancy(
     ("payers", "state"),
     [
         ((), NOT_YET),
-        ((Payer("requested", None, None),), NOT_YET),
-        ((Payer("denied", None, None),), PROBLEM),
-        ((Payer("granted", TODAY, INFUSION_ON),), READY),
-        ((Payer("granted", TODAY, INFUSION_ON - timedelta(1)),), PROBLEM),
-        ((Payer("denied", None, None), Payer("granted", TODAY, INFUSION_ON)), READY),
+        ((GateAuthorization("requested", None, None),), NOT_YET),
+        ((GateAuthorization("denied", None, None),), PROBLEM),
+        ((GateAuthorization("granted", TODAY, INFUSION_ON),), READY),
+        ((GateAuthorization("granted", TODAY, INFUSION_ON - timedelta(1)),), PROBLEM),
+        ((GateAuthorization("denied", None, None), GateAuthorization("granted", TODAY, INFUSION_ON)), READY),
     ],
 )
-def test_authorization_covers_the_day(payers: tuple[Payer, ...], state: GateState) -> None:
+def test_authorization_covers_the_day(payers: tuple[GateAuthorization, ...], state: GateState) -> None:
     assert authorized(infusion(payers=payers)).state == state
 
 
-STANDING = Order("7.4", INFUSION_ON, confirmed=True, decision_stands=True)
+STANDING = GateOrder("7.4", INFUSION_ON, confirmed=True, decision_stands=True)
 
 
 @pytest.mark.parametrize(
@@ -216,7 +218,7 @@ STANDING = Order("7.4", INFUSION_ON, confirmed=True, decision_stands=True)
         (replace(STANDING, calibration_on=INFUSION_ON - timedelta(1)), TODAY, PROBLEM),
     ],
 )
-def test_the_dose_is_ordered_and_confirmed(order: Order | None, today: date, state: GateState) -> None:
+def test_the_dose_is_ordered_and_confirmed(order: GateOrder | None, today: date, state: GateState) -> None:
     assert dose_ordered(infusion(order=order, today=today)).state == state
 
 

@@ -8,8 +8,8 @@ from hypothesis import given as for_all
 from hypothesis import strategies as st
 from msgspec.structs import replace
 
-from scheduling.rules.facts import Stopped
-from scheduling.rules.order_clock import activity_at, cost_of_cancelling, order_clock, orders
+from scheduling.rules.facts import StoppedFact
+from scheduling.rules.order_clock import activity_at, cost_of_cancelling, order_clock, order_clocks
 from tests.rules.scheduling.courses import (
     D1,
     D2,
@@ -95,23 +95,25 @@ def test_after_one_half_life_half_is_left():
 def test_planned_infusions_not_yet_given_have_a_clock():
     facts = course(D1 + timedelta(30), given(1, D1), planned(2, D2), planned(3, D3))
 
-    assert [(order.cycle, order.calibration) for order in orders(timeline(facts))] == [(2, D2), (3, D3)]
+    assert [(order.cycle, order.calibration) for order in order_clocks(timeline(facts))] == [(2, D2), (3, D3)]
 
 
 def test_a_projected_infusion_has_no_clock():
-    assert orders(timeline(course(D1 + timedelta(30), given(1, D1)))) == ()
+    assert order_clocks(timeline(course(D1 + timedelta(30), given(1, D1)))) == ()
 
 
-@pytest.mark.parametrize("end", [{"stopped": Stopped(D1 + timedelta(20))}, {"died_on": D1 + timedelta(20)}])
+@pytest.mark.parametrize(
+    "end", [{"stopped": StoppedFact(D1 + timedelta(20))}, {"died_on": D1 + timedelta(20)}]
+)
 def test_nothing_is_ordered_once_the_course_has_ended(end):
     facts = replace(course(D1 + timedelta(30), given(1, D1), planned(2, D2)), **end)
 
-    assert orders(timeline(facts)) == ()
+    assert order_clocks(timeline(facts)) == ()
 
 
 def test_a_fifth_dose_has_no_clock_and_the_conflict_says_what_is_wrong():
     four = [given(n, day) for n, day in enumerate((D1, D2, D3, D4), start=1)]
     facts = course(D4 + timedelta(30), *four, planned(5, D4 + timedelta(56)))
 
-    assert orders(timeline(facts)) == ()
+    assert order_clocks(timeline(facts)) == ()
     assert [conflict.cycle for conflict in conflicts(facts, "too-many-doses")] == [5]

@@ -7,17 +7,17 @@ from msgspec.structs import replace
 
 from scheduling.rules.answer import ItemState
 from scheduling.rules.facts import (
-    Authorization,
-    Injection,
-    OwnRecord,
+    AuthorizationFact,
+    ConsentOrEducationFact,
+    InjectionFact,
     PatientFacts,
-    PregnancyTest,
-    Scan,
+    PregnancyTestFact,
+    ScanFact,
     Settings,
-    Stopped,
+    StoppedFact,
 )
-from scheduling.rules.planner import plan
-from scheduling.rules.words import day_words
+from scheduling.rules.formatting import day_words
+from scheduling.rules.planner import plan_items
 from tests.rules.scheduling.courses import (
     D1,
     D2,
@@ -116,7 +116,7 @@ def test_the_eu_washout_is_30_days():
 
 
 def test_without_any_date_everything_is_listed_and_nothing_is_dated():
-    due = plan(timeline(course(D1)))
+    due = plan_items(timeline(course(D1)))
 
     assert {item.state for item in due} == {PLANNED, OPEN}
     assert all(item.opens is item.target is item.closes is None for item in due)
@@ -125,7 +125,7 @@ def test_without_any_date_everything_is_listed_and_nothing_is_dated():
 
 def test_cycles_and_items_of_the_default_protocol():
     facts = replace(course(D1 - days(20), planned(1, D1)), settings=Settings(interim_ssa=True))
-    due = plan(timeline(facts))
+    due = plan_items(timeline(facts))
 
     def cycles(item):
         return [entry.cycle for entry in due if entry.item == item]
@@ -187,7 +187,7 @@ def test_an_infusion_given_without_a_record_leaves_it_unrecorded(item):
     [(-14, None, DONE), (0, None, DONE), (1, None, NOT_RECORDED), (-9, 0, NOT_RECORDED), (-9, 1, DONE)],
 )
 def test_consent_and_education_are_held_on_the_day_of_the_first_infusion(on, withdrawn, state):
-    record = OwnRecord(D1 + days(on), None if withdrawn is None else D1 + days(withdrawn))
+    record = ConsentOrEducationFact(D1 + days(on), None if withdrawn is None else D1 + days(withdrawn))
     facts = course(D1 + days(2), given(1, D1), consents=(record,), education=(record,))
 
     assert item_of(facts, "consent", 1).state is state
@@ -210,7 +210,7 @@ def test_authorization_must_cover_the_first_infusion(start, end, state):
     facts = course(
         D1 - days(10),
         planned(1, D1),
-        authorizations=(Authorization(D1 + days(start), D1 + days(end)),),
+        authorizations=(AuthorizationFact(D1 + days(start), D1 + days(end)),),
     )
 
     assert item_of(facts, "authorization", 1).state is state
@@ -227,14 +227,14 @@ def test_authorization_must_cover_the_first_infusion(start, end, state):
     ],
 )
 def test_receptor_imaging_within_six_calendar_months(first, scan, state):
-    facts = course(first - days(5), planned(1, first), scans=(Scan("sstr-pet", scan),))
+    facts = course(first - days(5), planned(1, first), scans=(ScanFact("sstr-pet", scan),))
 
     assert item_of(facts, "sstr-pet", 1).state is state
 
 
 def test_a_booked_scan_is_not_a_done_one():
     today = D1 - days(5)
-    facts = course(today, planned(1, D1), scans=(Scan("sstr-pet", today + days(1)),))
+    facts = course(today, planned(1, D1), scans=(ScanFact("sstr-pet", today + days(1)),))
 
     assert item_of(facts, "sstr-pet", 1).state is OPEN
 
@@ -242,12 +242,12 @@ def test_a_booked_scan_is_not_a_done_one():
 @pytest.mark.parametrize(
     ("test", "state"),
     [
-        (PregnancyTest(D1 - days(7), "negative"), DONE),
-        (PregnancyTest(D1 - days(8), "negative"), DUE),
-        (PregnancyTest(D1 - days(1), "negative"), DONE),
-        (PregnancyTest(D1, "negative"), DUE),  # tomorrow's test has not been done
-        (PregnancyTest(D1 - days(2), "positive"), DUE),
-        (PregnancyTest(D1 - days(2), "indeterminate"), DUE),
+        (PregnancyTestFact(D1 - days(7), "negative"), DONE),
+        (PregnancyTestFact(D1 - days(8), "negative"), DUE),
+        (PregnancyTestFact(D1 - days(1), "negative"), DONE),
+        (PregnancyTestFact(D1, "negative"), DUE),  # tomorrow's test has not been done
+        (PregnancyTestFact(D1 - days(2), "positive"), DUE),
+        (PregnancyTestFact(D1 - days(2), "indeterminate"), DUE),
     ],
 )
 def test_a_negative_pregnancy_test_within_a_week(test, state):
@@ -520,7 +520,7 @@ def test_months_are_counted_from_the_first_infusion_and_clamp():
     ],
 )
 def test_a_ct_belongs_to_the_window_that_opened_last(scan, states):
-    facts = course(date(2025, 7, 14), given(1, D1), scans=(Scan("ct-mri", scan),))
+    facts = course(date(2025, 7, 14), given(1, D1), scans=(ScanFact("ct-mri", scan),))
 
     assert tuple(item.state for item in items(facts, "ct-mri"))[:2] == states
 
@@ -583,7 +583,7 @@ def test_follow_up_at_3_6_12_months_then_yearly():
     ("scan", "state"), [(date(2025, 9, 30), OPEN), (date(2025, 10, 1), DONE), (date(2025, 10, 20), OPEN)]
 )
 def test_response_pet_not_sooner_than_three_months(scan, state):
-    facts = four_given(today=date(2025, 10, 10), scans=(Scan("sstr-pet", scan),))
+    facts = four_given(today=date(2025, 10, 10), scans=(ScanFact("sstr-pet", scan),))
 
     assert item_of(facts, "response-sstr-pet", None).state is state
 
@@ -645,7 +645,7 @@ def test_two_injections_on_one_day_are_one_step():
 def test_a_planned_injection_is_not_the_one_given():
     facts = four_given(
         today=D4 + days(30),
-        injections=(lar(at(D4, 16)), Injection("lanreotide", planned_on=D4 + days(29))),
+        injections=(lar(at(D4, 16)), InjectionFact("lanreotide", planned_on=D4 + days(29))),
     )
 
     assert [item.state for item in items(facts, "maintenance-lar")] == [DUE]
@@ -658,12 +658,12 @@ DAY_34 = D2 + days(34)
 
 
 def stopped_after_two(today=DAY_34, **facts):
-    stopped = Stopped(D2 + days(30), "progression")
+    stopped = StoppedFact(D2 + days(30), "progression")
     return course(today, given(1, D1), given(2, D2), planned(3, D3), stopped=stopped, **facts)
 
 
 def test_a_stop_cancels_what_serves_a_next_infusion_with_the_reason():
-    due = [item for item in plan(timeline(stopped_after_two())) if item.cycle in (3, 4)]
+    due = [item for item in plan_items(timeline(stopped_after_two())) if item.cycle in (3, 4)]
 
     assert {item.state for item in due} == {CANCELLED, DONE}
     assert [item.item for item in due if item.state is DONE] == ["lar-last-before"]  # it had passed
@@ -692,15 +692,15 @@ def test_what_was_done_before_the_stop_stays_done():
 
 
 def test_stopped_before_the_first_infusion_leaves_no_follow_up():
-    facts = course(D1, planned(1, D1), stopped=Stopped(D1 - days(1)))
-    due = plan(timeline(facts))
+    facts = course(D1, planned(1, D1), stopped=StoppedFact(D1 - days(1)))
+    due = plan_items(timeline(facts))
 
     assert {item.state for item in due if item.item == "ct-mri"} == {CANCELLED}
     assert not [item for item in due if item.item == "hand-back"]
 
 
 def test_after_a_death_every_item_that_is_not_done_is_cancelled():
-    due = plan(timeline(four_given(died_on=D4 + days(10))))
+    due = plan_items(timeline(four_given(died_on=D4 + days(10))))
 
     assert {item.state for item in due} == {DONE, CANCELLED}
     assert {item.reason for item in due if item.state is CANCELLED} == {

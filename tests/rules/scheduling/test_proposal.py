@@ -18,11 +18,11 @@ from scheduling.rules.assess import assess
 from scheduling.rules.facts import (
     CourseFacts,
     PatientFacts,
-    PregnancyTest,
+    PregnancyTestFact,
     ResultFact,
     Settings,
-    Stopped,
-    Weight,
+    StoppedFact,
+    WeightFact,
 )
 from tests.rules.scheduling.courses import at, given, planned, protocol
 from tests.rules.scheduling.dose_courses import (
@@ -52,7 +52,7 @@ RECURRENT = dull(FALL, infusions=2, platelets="74")
 UNSHARED = dull(lab("hemoglobin", "7", day(42)), infusions=2, neutrophils="0.8")
 OPEN = dull(platelets="60")
 UNCLEAR = dull(ggt="400")
-POSITIVE = (PregnancyTest(day(40), "positive"),)
+POSITIVE = (PregnancyTestFact(day(40), "positive"),)
 
 
 def past_limit(facts: CourseFacts, interval: int = 1, **values: str | None) -> CourseFacts:
@@ -66,7 +66,7 @@ def past_limit(facts: CourseFacts, interval: int = 1, **values: str | None) -> C
 @pytest.mark.parametrize(
     ("facts", "expected"),
     [
-        (replace(dull(), stopped=Stopped(day(40), "progress")), "none"),  # 1
+        (replace(dull(), stopped=StoppedFact(day(40), "progress")), "none"),  # 1
         (replace(dull(), died_on=day(40)), "none"),
         (dull(infusions=4), "none"),
         (replace(dull(), adverse_events=(REACTION,)), "stop"),  # 2
@@ -91,7 +91,7 @@ def test_each_rule(facts: CourseFacts, expected: str) -> None:
     ("facts", "said"),
     [
         (
-            replace(dull(), stopped=Stopped(day(40))),
+            replace(dull(), stopped=StoppedFact(day(40))),
             "Treatment discontinued on Feb 23, 2025. No further doses.",
         ),
         (replace(dull(), died_on=day(40)), "Patient died on Feb 23, 2025. No further doses."),
@@ -141,7 +141,7 @@ def test_a_clearance_just_under_the_threshold_does_not_read_as_enough() -> None:
     facts = replace(
         before_first(creatinine="1.5003"),
         patient=PatientFacts("male", date(1944, 5, 4)),
-        weights=(Weight(Decimal(72), BASELINE_ON),),
+        weights=(WeightFact(Decimal(72), BASELINE_ON),),
     )
     said = "Prescriber review before the first dose: CrCl just under 40 mL/min (need ≥ 40)."
     assert proposal(facts).text == said
@@ -150,7 +150,7 @@ def test_a_clearance_just_under_the_threshold_does_not_read_as_enough() -> None:
 @pytest.mark.parametrize(
     ("facts", "expected"),
     [
-        (replace(dull(), stopped=Stopped(day(40)), adverse_events=(REACTION,)), "none"),  # 1 before 2
+        (replace(dull(), stopped=StoppedFact(day(40)), adverse_events=(REACTION,)), "none"),  # 1 before 2
         (replace(UNSHARED, adverse_events=(REACTION,)), "stop"),  # 2 before 3
         (dull(FALL, lab("hemoglobin", "7", day(42)), infusions=2, platelets="74", neutrophils="0.8"), "stop"),
         (past_limit(UNSHARED, 2, neutrophils="0.8"), "review"),  # 3 before 4
@@ -170,7 +170,7 @@ def test_the_first_rule_that_matches_wins(facts: CourseFacts, expected: str) -> 
 
 
 def test_an_answer_none_has_no_cycle_and_lacks_nothing_but_shows_its_rows() -> None:
-    proposed = proposal(replace(dull(FALL, albumin=None), stopped=Stopped(day(44))))
+    proposed = proposal(replace(dull(FALL, albumin=None), stopped=StoppedFact(day(44))))
     assert (proposed.cycle, proposed.missing, proposed.activity_gbq) == (None, (), None)
     assert proposed.rows[0].state == "resolved"
 
@@ -178,7 +178,7 @@ def test_an_answer_none_has_no_cycle_and_lacks_nothing_but_shows_its_rows() -> N
 @pytest.mark.parametrize("number", [45, 46])
 def test_a_stop_or_a_death_of_tomorrow_has_not_happened(number: int) -> None:
     expected = "none" if number == 45 else "give 7.4"
-    assert decision(replace(dull(), stopped=Stopped(day(number)))) == expected
+    assert decision(replace(dull(), stopped=StoppedFact(day(number)))) == expected
     assert decision(replace(dull(), died_on=day(number))) == expected
 
 
@@ -286,13 +286,13 @@ def test_wbc_and_percentage_of_one_draw_stand_for_the_neutrophils() -> None:
 
 @pytest.mark.parametrize(("days", "missing"), [(63, ()), (64, ("weight",))])
 def test_a_weight_must_serve_the_day_of_the_creatinine(days: int, missing: tuple[str, ...]) -> None:
-    weights = (Weight(Decimal(75), day(PANEL_DAY) - timedelta(days)),)
+    weights = (WeightFact(Decimal(75), day(PANEL_DAY) - timedelta(days)),)
     assert proposal(replace(dull(), weights=weights)).missing == missing
 
 
 @pytest.mark.parametrize(("days", "missing"), [(63, False), (64, True)])
 def test_without_a_creatinine_the_weight_must_serve_today(days: int, missing: bool) -> None:
-    weights = (Weight(Decimal(75), day(45) - timedelta(days)),)
+    weights = (WeightFact(Decimal(75), day(45) - timedelta(days)),)
     found = proposal(replace(dull(creatinine=None), weights=weights))
     assert found.missing == ("creatinine", "weight")[: 1 + missing]
 
@@ -321,7 +321,7 @@ def test_the_first_dose_needs_a_weight() -> None:
 
 def test_the_first_dose_is_reviewed_where_eligibility_or_pregnancy_is_not_settled() -> None:
     assert decision(replace(before_first(), eligibility_unmet=("performance",))) == "review"
-    tests = (PregnancyTest(date(2025, 1, 2), "positive"),)
+    tests = (PregnancyTestFact(date(2025, 1, 2), "positive"),)
     proposed = proposal(replace(before_first(), pregnancy_tests=tests))
     assert (proposed.action, proposed.notes) == ("review", ("pregnancy-positive",))
 
@@ -367,7 +367,7 @@ def test_two_rows_resolved_reduce_once() -> None:
     ],
 )
 def test_the_newest_pregnancy_test_counts(tests: list[tuple[int, str]], expected: str) -> None:
-    facts = replace(dull(), pregnancy_tests=tuple(PregnancyTest(day(n), r) for n, r in tests))
+    facts = replace(dull(), pregnancy_tests=tuple(PregnancyTestFact(day(n), r) for n, r in tests))
     assert decision(facts) == expected
     assert proposal(facts).notes == (("pregnancy-positive",) if expected == "review" else ())
 
@@ -568,8 +568,8 @@ def test_what_is_known_later_changes_nothing_today(facts: CourseFacts, number: i
         past,
         adverse_events=(event("Fatigue", tomorrow),),
         transfusions=(red_cells(tomorrow),),
-        pregnancy_tests=(PregnancyTest(tomorrow, "positive"),),
-        stopped=Stopped(tomorrow),
+        pregnancy_tests=(PregnancyTestFact(tomorrow, "positive"),),
+        stopped=StoppedFact(tomorrow),
         died_on=tomorrow,
         patient=PatientFacts("male", date(1960, 5, 4)),
     )

@@ -7,7 +7,7 @@ import pytest
 
 from scheduling.rules.protocol import Protocol, ProtocolError
 from scheduling.rules.protocol_file import read_protocol
-from scheduling.rules.rows import ROWS
+from scheduling.rules.rows import ROW_RULES
 from tests.rules.scheduling.courses import PROTOCOLS, protocol
 from tests.rules.scheduling.dose_courses import EU, US_2018, US_2024
 
@@ -172,4 +172,4 @@ def test_numbers_are_read_exactly() -> None:
 
 def test_every_row_of_a_protocol_is_a_row_of_the_table() -> None:
     for key in ALL:
-        assert set(protocol(key).rows.names) <= set(ROWS)
+        assert set(protocol(key).rows.names) <= set(ROW_RULES)

@@ -8,14 +8,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from scheduling.rules.reminders import (
-    DEFAULT_ROWS,
-    Asked,
-    Hours,
-    Moment,
+    DEFAULT_TIMETABLE,
     Receiver,
-    Row,
+    ReceiverHours,
+    ReminderItem,
+    StepMoment,
+    TimetableRow,
+    dated_steps,
     next_allowed,
-    nudges,
     row_for,
     send_at,
 )
@@ -23,13 +23,17 @@ from scheduling.rules.reminders import (
 NEW_YORK, BERLIN, SYDNEY = (
     ZoneInfo(name) for name in ("America/New_York", "Europe/Berlin", "Australia/Sydney")
 )
-LABS = Asked("baseline-labs", "referring-practice", date(2025, 1, 6), date(2025, 1, 8), date(2025, 1, 10))
+LABS = ReminderItem(
+    "baseline-labs", "referring-practice", date(2025, 1, 6), date(2025, 1, 8), date(2025, 1, 10)
+)
 
 
-def days_of(asked: Asked, rows: tuple[Row, ...] = DEFAULT_ROWS) -> list[tuple[str, str, str]]:
+def days_of(
+    asked: ReminderItem, rows: tuple[TimetableRow, ...] = DEFAULT_TIMETABLE
+) -> list[tuple[str, str, str]]:
     return [
-        (str(nudge.on), nudge.step.moment.value, nudge.step.receiver.value)
-        for nudge in nudges(asked, rows, NEW_YORK)
+        (str(dated_step.on), dated_step.step.moment.value, dated_step.step.receiver.value)
+        for dated_step in dated_steps(asked, rows, NEW_YORK)
     ]
 
 
@@ -51,7 +55,7 @@ def test_before_money_is_lost_owner_and_navigators_are_told() -> None:
 
 
 def test_a_limit_is_told_of_before_its_last_moment_and_is_never_late() -> None:
-    stop = Asked("short-acting-stop", "patient", closes=datetime(2025, 1, 14, 3, tzinfo=UTC))
+    stop = ReminderItem("short-acting-stop", "patient", closes=datetime(2025, 1, 14, 3, tzinfo=UTC))
     assert days_of(stop) == [("2025-01-11", "before", "owner")]  # 13 January 22:00 in New York
 
 
@@ -62,10 +66,10 @@ def test_what_the_day_of_treatment_sees_to_is_not_reminded_of(item: str) -> None
 
 def test_the_most_particular_line_holds() -> None:
     rows = (
-        Row(before=(1,)),
-        Row(owned_by="patient", before=(2,)),
-        Row(item="consent", before=(3,)),
-        Row(item="consent", owned_by="patient", before=(4,)),
+        TimetableRow(before=(1,)),
+        TimetableRow(owned_by="patient", before=(2,)),
+        TimetableRow(item="consent", before=(3,)),
+        TimetableRow(item="consent", owned_by="patient", before=(4,)),
     )
     found = [
         row_for(rows, item, owner).before[0]
@@ -77,7 +81,7 @@ def test_the_most_particular_line_holds() -> None:
         ]
     ]
     assert found == [1, 2, 3, 4]
-    assert row_for((), "ct-mri", "center") == Row()
+    assert row_for((), "ct-mri", "center") == TimetableRow()
 
 
 # --- hours --------------------------------------------------------------------------------------------
@@ -102,7 +106,7 @@ def wall(moment: datetime, zone: ZoneInfo) -> str:
 )
 def test_the_next_moment_is_on_the_receivers_wall_clock(zone: ZoneInfo, now: str, expected: str) -> None:
     moment = datetime.fromisoformat(now).replace(tzinfo=zone)
-    assert wall(next_allowed(moment, Hours(zone)), zone) == expected
+    assert wall(next_allowed(moment, ReceiverHours(zone)), zone) == expected
 
 
 @pytest.mark.parametrize(
@@ -110,20 +114,20 @@ def test_the_next_moment_is_on_the_receivers_wall_clock(zone: ZoneInfo, now: str
     [(date(2025, 3, 9), NEW_YORK, 11), (date(2025, 11, 2), NEW_YORK, 13), (date(2025, 3, 30), BERLIN, 11)],
 )
 def test_a_night_with_a_clock_change_is_shorter_or_longer(day: date, zone: ZoneInfo, hours: int) -> None:
-    always = Hours(zone, workdays_only=False)
+    always = ReceiverHours(zone, workdays_only=False)
     evening = datetime.combine(day - timedelta(1), time(20), tzinfo=zone).astimezone(UTC)
     assert next_allowed(evening, always) - evening == timedelta(hours=hours)
 
 
 def test_a_skipped_hour_counts_as_the_one_after_it() -> None:
-    hours = Hours(NEW_YORK, time(20), time(2, 30), workdays_only=False)
+    hours = ReceiverHours(NEW_YORK, time(20), time(2, 30), workdays_only=False)
     evening = datetime(2025, 3, 8, 23, tzinfo=NEW_YORK)
     assert wall(next_allowed(evening, hours), NEW_YORK) == "2025-03-09 03:30"
 
 
 @pytest.mark.parametrize("change", [date(2025, 3, 9), date(2025, 11, 2), date(2026, 3, 8), date(2026, 11, 1)])
 def test_a_repeated_or_skipped_hour_sends_nothing_twice_and_nothing_at_night(change: date) -> None:
-    hours = Hours(NEW_YORK, workdays_only=False)
+    hours = ReceiverHours(NEW_YORK, workdays_only=False)
     moment = datetime.combine(change - timedelta(1), time(12), tzinfo=NEW_YORK).astimezone(UTC)
     end = moment + timedelta(days=2)
     while moment < end:
@@ -148,7 +152,7 @@ def test_the_next_allowed_moment_is_allowed_and_never_earlier(
 ) -> None:
     moment = datetime(2024, 1, 1, tzinfo=UTC) + timedelta(minutes=minutes)
     begins, ends = (time(each // 60, each % 60) for each in quiet)
-    hours = Hours(zone, begins, ends, workdays)
+    hours = ReceiverHours(zone, begins, ends, workdays)
     allowed = next_allowed(moment, hours)
     assert allowed >= moment
     assert hours.is_open(allowed.astimezone(zone).date())
@@ -158,44 +162,51 @@ def test_the_next_allowed_moment_is_allowed_and_never_earlier(
 # --- which day --------------------------------------------------------------------------------------------
 
 
-def sent(asked: Asked, moment: Moment, hours: Hours | None = None) -> list[str]:
-    hours = hours or Hours(NEW_YORK)
+def sent(asked: ReminderItem, moment: StepMoment, hours: ReceiverHours | None = None) -> list[str]:
+    hours = hours or ReceiverHours(NEW_YORK)
     return [
-        wall(send_at(nudge, hours), hours.zone)
-        for nudge in nudges(asked, DEFAULT_ROWS, NEW_YORK)
-        if nudge.step.moment is moment and nudge.step.receiver is Receiver.OWNER
+        wall(send_at(dated_step, hours), hours.zone)
+        for dated_step in dated_steps(asked, DEFAULT_TIMETABLE, NEW_YORK)
+        if dated_step.step.moment is moment and dated_step.step.receiver is Receiver.OWNER
     ]
 
 
 def test_what_warns_goes_out_before_a_closed_day_what_is_late_after_it() -> None:
     sunday = LABS._replace(opens=date(2025, 1, 8), closes=date(2025, 1, 10))
-    assert sent(sunday, Moment.BEFORE) == ["2025-01-03 08:00"]  # Sunday 5 January: the Friday before
-    assert sent(sunday, Moment.OVERDUE)[0] == "2025-01-13 08:00"  # Saturday 11 January: the Monday after
+    assert sent(sunday, StepMoment.BEFORE) == ["2025-01-03 08:00"]  # Sunday 5 January: the Friday before
+    assert sent(sunday, StepMoment.OVERDUE)[0] == "2025-01-13 08:00"  # Saturday 11 January: the Monday after
 
 
 def test_a_holiday_is_a_closed_day() -> None:
-    hours = Hours(NEW_YORK, closed_days=frozenset({date(2025, 1, 13)}))
-    assert sent(LABS, Moment.OVERDUE, hours)[0] == "2025-01-14 08:00"
+    hours = ReceiverHours(NEW_YORK, closed_days=frozenset({date(2025, 1, 13)}))
+    assert sent(LABS, StepMoment.OVERDUE, hours)[0] == "2025-01-14 08:00"
 
 
 def test_a_window_of_hours_is_told_within_it() -> None:
     """Octreotide LAR 4 to 24 hours after the dose: at night it is told while the window is still open."""
     opens = datetime(2025, 1, 14, 21, tzinfo=NEW_YORK)
     closes = opens + timedelta(hours=20)
-    asked = Asked("post-dose-lar", "center", opens, None, closes)
-    (nudge,) = [each for each in nudges(asked, DEFAULT_ROWS, NEW_YORK) if each.step.moment is Moment.DUE]
-    assert wall(send_at(nudge, Hours(NEW_YORK), last=closes), NEW_YORK) == "2025-01-15 08:00"
+    asked = ReminderItem("post-dose-lar", "center", opens, None, closes)
+    (dated_step,) = [
+        each for each in dated_steps(asked, DEFAULT_TIMETABLE, NEW_YORK) if each.step.moment is StepMoment.DUE
+    ]
+    assert wall(send_at(dated_step, ReceiverHours(NEW_YORK), last=closes), NEW_YORK) == "2025-01-15 08:00"
 
 
 def test_what_would_come_after_its_last_moment_is_told_before() -> None:
     friday = datetime(2025, 1, 10, 21, tzinfo=NEW_YORK)
     closes = friday + timedelta(hours=20)
-    asked = Asked("post-dose-lar", "center", friday, None, closes)
-    (nudge,) = [each for each in nudges(asked, DEFAULT_ROWS, NEW_YORK) if each.step.moment is Moment.DUE]
-    assert wall(send_at(nudge, Hours(NEW_YORK), last=closes), NEW_YORK) == "2025-01-10 08:00"
+    asked = ReminderItem("post-dose-lar", "center", friday, None, closes)
+    (dated_step,) = [
+        each for each in dated_steps(asked, DEFAULT_TIMETABLE, NEW_YORK) if each.step.moment is StepMoment.DUE
+    ]
+    assert wall(send_at(dated_step, ReceiverHours(NEW_YORK), last=closes), NEW_YORK) == "2025-01-10 08:00"
 
 
 @pytest.mark.hazard("H37")
 def test_a_receiver_in_another_zone_is_told_on_their_own_morning() -> None:
-    nudge = nudges(LABS, DEFAULT_ROWS, NEW_YORK)[1]
-    assert wall(send_at(nudge, Hours(ZoneInfo("America/Los_Angeles"))), NEW_YORK) == "2025-01-08 11:00"
+    dated_step = dated_steps(LABS, DEFAULT_TIMETABLE, NEW_YORK)[1]
+    assert (
+        wall(send_at(dated_step, ReceiverHours(ZoneInfo("America/Los_Angeles"))), NEW_YORK)
+        == "2025-01-08 11:00"
+    )

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from scheduling.rules.protocol import Protocol
-from scheduling.rules.rows import ROWS, row_of, rules_of
+from scheduling.rules.rows import ROW_RULES, row_of_event, row_rules_of
 from tests.rules.scheduling.courses import protocol
 from tests.rules.scheduling.dose_courses import EU, US_2018, US_2024, day, event
 
@@ -32,7 +32,7 @@ def is_row(node: ast.expr) -> bool:
 
 
 def names_a_row(node: ast.AST) -> bool:
-    return any(isinstance(each, ast.Constant) and each.value in ROWS for each in ast.walk(node))
+    return any(isinstance(each, ast.Constant) and each.value in ROW_RULES for each in ast.walk(node))
 
 
 def asks_by_name(tree: ast.AST) -> Iterator[int]:
@@ -69,14 +69,14 @@ def test_the_search_finds_what_it_looks_for(code: str) -> None:
 
 
 def test_each_row_says_where_it_comes_from_and_how_it_is_called() -> None:
-    for name, rule in ROWS.items():
+    for name, rule in ROW_RULES.items():
         assert rule.name == name
         assert rule.source and rule.title and rule.words
 
 
 def test_a_protocol_shows_its_rows_in_its_own_order() -> None:
     for key in (US_2018, US_2024, EU):
-        assert tuple(rule.name for rule in rules_of(protocol(key))) == protocol(key).rows.names
+        assert tuple(rule.name for rule in row_rules_of(protocol(key))) == protocol(key).rows.names
 
 
 @pytest.mark.parametrize(
@@ -94,5 +94,7 @@ def test_an_event_belongs_to_one_row(
     key: str, hypersensitivity: bool, hematologic: bool, row: str | None
 ) -> None:
     chosen: Protocol = protocol(key)
-    found = row_of(event("x", day(3), hypersensitivity=hypersensitivity, hematologic=hematologic), chosen)
+    found = row_of_event(
+        event("x", day(3), hypersensitivity=hypersensitivity, hematologic=hematologic), chosen
+    )
     assert (found.name if found else None) == row

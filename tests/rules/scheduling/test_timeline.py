@@ -8,8 +8,8 @@ from msgspec.structs import replace
 
 from labs.rules.analytes import Analyte
 from labs.rules.ctcae import Grades
-from scheduling.rules.facts import BaselinePin, Injection, ResultFact, Settings, Weight
-from scheduling.rules.timeline import standing
+from scheduling.rules.facts import BaselinePinFact, InjectionFact, ResultFact, Settings, WeightFact
+from scheduling.rules.result_versions import standing_versions
 from tests.rules.scheduling.courses import at, given, planned
 from tests.rules.scheduling.dose_courses import (
     BASELINE_ON,
@@ -38,8 +38,8 @@ def version(status: str, hours: int, **changes: object) -> ResultFact:
 
 def stand(*results: ResultFact) -> set[tuple[str, str]]:
     """What stands, the same in whatever order the versions are given."""
-    found = {(r.id, r.status) for r in standing(results, NOON)[0]}
-    assert found == {(r.id, r.status) for r in standing(reversed(results), NOON)[0]}
+    found = {(r.id, r.status) for r in standing_versions(results, NOON)[0]}
+    assert found == {(r.id, r.status) for r in standing_versions(reversed(results), NOON)[0]}
     return found
 
 
@@ -91,7 +91,7 @@ def test_in_a_ring_none_is_replaced() -> None:
 
 
 def reused(*results: ResultFact) -> list[tuple[str, str]]:
-    return [(r.loinc, r.status) for r in standing(results, NOON)[1]]
+    return [(r.loinc, r.status) for r in standing_versions(results, NOON)[1]]
 
 
 def test_an_id_belongs_to_the_analyte_of_its_first_version_with_a_known_code() -> None:
@@ -239,8 +239,8 @@ def test_an_infusion_that_runs_has_no_end_yet() -> None:
 
 
 def test_an_injection_given_after_as_of_is_still_planned() -> None:
-    later = Injection("lanreotide", given_at=NOON + timedelta(1), planned_on=day(50))
-    unplanned = Injection("lanreotide", given_at=NOON + timedelta(1))
+    later = InjectionFact("lanreotide", given_at=NOON + timedelta(1), planned_on=day(50))
+    unplanned = InjectionFact("lanreotide", given_at=NOON + timedelta(1))
     (found,) = timeline(replace(dull(), injections=(later, unplanned))).injections
     assert (found.given_at, found.planned_on) == (None, day(50))
 
@@ -259,7 +259,7 @@ def baseline_of(*results: ResultFact, pin: str = "") -> str | None:
     facts = replace(
         dull(),
         results=results,
-        baseline_pins=(BaselinePin("platelets", pin),) if pin else (),
+        baseline_pins=(BaselinePinFact("platelets", pin),) if pin else (),
     )
     found = timeline(facts).baseline(Analyte.PLATELETS)
     return found.id if found else None
@@ -339,12 +339,12 @@ def test_the_weight_of_a_day(weights: list[tuple[int, str]], expected: str | Non
     on = day(70)
     facts = replace(
         dull(),
-        weights=tuple(Weight(Decimal(kg), on + timedelta(days)) for days, kg in weights),
+        weights=tuple(WeightFact(Decimal(kg), on + timedelta(days)) for days, kg in weights),
         as_of=at(on + timedelta(70)),
     )
     assert timeline(facts).weights_for(on) == (() if expected is None else (Decimal(expected),))
 
 
 def test_a_weight_of_tomorrow_is_not_known() -> None:
-    facts = replace(dull(), weights=(Weight(Decimal(70), day(46)),))
+    facts = replace(dull(), weights=(WeightFact(Decimal(70), day(46)),))
     assert timeline(facts).weights_for(day(45)) == ()

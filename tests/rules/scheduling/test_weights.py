@@ -7,7 +7,7 @@ from itertools import permutations
 import pytest
 from msgspec.structs import replace
 
-from scheduling.rules.facts import CourseFacts, PatientFacts, Weight
+from scheduling.rules.facts import CourseFacts, PatientFacts, WeightFact
 from scheduling.rules.weights import weights_of
 from tests.rules.scheduling.courses import at
 from tests.rules.scheduling.dose_courses import BASELINE_ON, DAYS, decision, dull, lab, proposal, state
@@ -17,8 +17,10 @@ PATIENT = PatientFacts("male", date(1960, 5, 4))
 Sent = tuple[int, str] | tuple[int, str, bool]  # days from ON, kg, confirmed
 
 
-def weights(*sent: Sent) -> tuple[Weight, ...]:
-    return tuple(Weight(Decimal(kg), ON + timedelta(days), bool(confirmed)) for days, kg, *confirmed in sent)
+def weights(*sent: Sent) -> tuple[WeightFact, ...]:
+    return tuple(
+        WeightFact(Decimal(kg), ON + timedelta(days), bool(confirmed)) for days, kg, *confirmed in sent
+    )
 
 
 def possible(*sent: Sent, born: date | None = None, jump: str = "0.20", within_days: int = 63) -> list[str]:
@@ -119,7 +121,7 @@ def kidneys(*sent: tuple[date, str], creatinine: str = "1.00", baseline: str = "
     return replace(
         facts,
         results=(*own, lab("creatinine", baseline, BASELINE_ON)),
-        weights=tuple(Weight(Decimal(kg), on) for on, kg in sent),
+        weights=tuple(WeightFact(Decimal(kg), on) for on, kg in sent),
     )
 
 

@@ -10,7 +10,7 @@ from coordination.base.models import Practice
 from coordination.pages.forms import DayField, MomentField, QuantityField, offer_rows
 from coordination.pages.records.forms.fact import FactForm
 from scheduling.models import Injection, Transfusion
-from scheduling.rules.words import day_words
+from scheduling.rules.formatting import day_words
 
 
 class PlanField(forms.ModelChoiceField):  # type: ignore[type-arg]

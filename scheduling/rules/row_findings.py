@@ -1,8 +1,8 @@
 """What the rows of the dose-modification table find in one interval, and the tools that they share.
 
-A point is one day's finding of one arm: it fires, it does not, or nobody can tell. Two results of one day
-that disagree are one point that nobody can tell. What each row looks for says its module in `rows/`; whether
-the points make an episode, and in which state the row is, says `dose_table`.
+A point is what one arm of a row finds on one day: it fires, it does not, or it cannot be told. Two results
+of one day that disagree are one point that cannot be told. Each module in `rows/` says what its row looks
+for; `row_verdict` says whether the points make an episode, and in which state the row is.
 Source: RULES.md section 4 [H22 t3, PI18, PI24].
 """
 
@@ -13,16 +13,17 @@ from msgspec import Struct
 
 from labs.rules.analytes import Analyte
 from labs.rules.reading import Reading
-from scheduling.rules.facts import AdverseEvent
-from scheduling.rules.timeline import Observed, Timeline
-from scheduling.rules.words import analyte_words, day_words, figure_words, grades_words
+from scheduling.rules.facts import AdverseEventFact
+from scheduling.rules.formatting import analyte_words, day_words, figure_words, grades_words
+from scheduling.rules.observed_results import ObservedResult
+from scheduling.rules.timeline import Timeline
 
 SEVERE = 3  # CTCAE grade 3
 MOST_DIGITS_SHOWN = 4
 
 
 class Point(Struct, frozen=True, gc=False):
-    """One day's finding of one arm."""
+    """What one arm of a row finds on one day."""
 
     subject: str  # the analyte that fell ("hemoglobin" for a transfusion), or "event"
     on: date
@@ -36,19 +37,19 @@ class Point(Struct, frozen=True, gc=False):
     worth: str = ""  # what it is called, with a place for "still " or nothing: "{}grade 2"
 
 
-class Stretch(Struct, frozen=True):
-    """The facts of one interval that its rows read; a result without a reading stands for any value."""
+class IntervalFacts(Struct, frozen=True):
+    """What a row reads of one interval; a result without a reading may have had any value."""
 
     timeline: Timeline
     interval: int
-    results: dict[Analyte, list[Observed]]
-    events: list[AdverseEvent]  # of the row that the stretch is read for
+    results: dict[Analyte, list[ObservedResult]]
+    events: list[AdverseEventFact]  # of this row only
 
-    def of(self, analyte: Analyte) -> list[Observed]:
+    def of(self, analyte: Analyte) -> list[ObservedResult]:
         return self.results.get(analyte, [])
 
-    def everywhere(self, analyte: Analyte) -> list[Observed]:
-        """All that were ever drawn: what belongs together may lie on both sides of an infusion."""
+    def everywhere(self, analyte: Analyte) -> list[ObservedResult]:
+        """All results of the analyte: those to be compared may lie on both sides of an infusion."""
         outside = [result for result in self.timeline.of(analyte) if result.interval != self.interval]
         return outside + self.of(analyte)
 
@@ -60,8 +61,8 @@ class Stretch(Struct, frozen=True):
 # --- by the day ------------------------------------------------------------------------------------
 
 
-class Finding(Struct, frozen=True, gc=False):
-    """What one result says; the words are made only where somebody will read them."""
+class ResultFinding(Struct, frozen=True, gc=False):
+    """What one result means for a row; texts are made only where they will be shown."""
 
     fires: bool | None
     is_back: bool = True
@@ -71,13 +72,15 @@ class Finding(Struct, frozen=True, gc=False):
     worth: str = ""
 
 
-NOTHING = Finding(False)
+NO_FINDING = ResultFinding(False)
 
 
-def by_day(results: list[Observed], read: Callable[[Observed], Finding]) -> Iterator[Point]:
+def points_by_day(
+    results: list[ObservedResult], read: Callable[[ObservedResult], ResultFinding]
+) -> Iterator[Point]:
     """One point a day; two results of one day that give different answers are one that cannot be told.
 
-    A quiet day that is not the newest says nothing to anyone, and most days are: it has no point.
+    A day on which nothing fires changes no state unless it is the newest, and gets no point.
     """
     if not results:
         return
@@ -91,7 +94,7 @@ def by_day(results: list[Observed], read: Callable[[Observed], Finding]) -> Iter
         if index - first == 1:
             finding = read(result)
             if is_newest or finding.fires is not False:
-                yield single(result, finding, is_newest=is_newest)
+                yield point_of(result, finding, is_newest=is_newest)
         else:
             day = results[first:index]
             point = _several(day, [read(result) for result in day], is_newest=is_newest)
@@ -99,7 +102,7 @@ def by_day(results: list[Observed], read: Callable[[Observed], Finding]) -> Iter
                 yield point
 
 
-def single(result: Observed, finding: Finding, *, is_newest: bool) -> Point:
+def point_of(result: ObservedResult, finding: ResultFinding, *, is_newest: bool) -> Point:
     because = (result.id, *finding.also) if finding.fires else ()
     return Point(
         result.analyte or "",
@@ -115,7 +118,7 @@ def single(result: Observed, finding: Finding, *, is_newest: bool) -> Point:
     )
 
 
-def _several(day: list[Observed], findings: list[Finding], *, is_newest: bool) -> Point:
+def _several(day: list[ObservedResult], findings: list[ResultFinding], *, is_newest: bool) -> Point:
     answers = {finding.fires for finding in findings}
     agreed = answers.pop() if len(answers) == 1 else None
     firing = [(result, finding) for result, finding in zip(day, findings, strict=True) if finding.fires]
@@ -133,54 +136,58 @@ def _several(day: list[Observed], findings: list[Finding], *, is_newest: bool) -
     )
 
 
-def _disagreement(day: list[Observed]) -> str:
+def _disagreement(day: list[ObservedResult]) -> str:
     return f"conflicting results for {name_words(day[0])} on {day_words(day[0].on)}"
 
 
-def unknown(result: Observed) -> Finding:
+def unusable_finding(result: ObservedResult) -> ResultFinding:
     said = f"latest {name_words(result)} result ({day_words(result.on)}) is not usable"
-    return Finding(None, is_back=False, doubt=said)
+    return ResultFinding(None, is_back=False, doubt=said)
 
 
-def name_words(result: Observed) -> str:
+def name_words(result: ObservedResult) -> str:
     return analyte_words(result.analyte) if result.analyte else "result"
 
 
-def value_words(result: Observed) -> str:
-    return name_words(result) if result.reading is None else f"{name_words(result)} {figure(result.reading)}"
+def value_words(result: ObservedResult) -> str:
+    return (
+        name_words(result)
+        if result.reading is None
+        else f"{name_words(result)} {reading_words(result.reading)}"
+    )
 
 
-def figure(reading: Reading) -> str:
-    """In the canonical unit; what a conversion makes long, as it was sent: 7.9997 must not read 8.0."""
+def reading_words(reading: Reading) -> str:
+    """The figure in the canonical unit, or, where a conversion made it long, as sent: not 8.0 for 7.9997."""
     if len(reading.display_value.replace(".", "").lstrip("0")) <= MOST_DIGITS_SHOWN or reading.sent is None:
         return figure_words(reading.shown, reading.unit)
     return figure_words(f"{reading.comparator}{reading.sent:f}", reading.unit_sent)
 
 
-def graded(stretch: Stretch, analyte: Analyte, at_least: int) -> Iterable[Point]:
-    results = stretch.of(analyte)
+def points_from_grade(interval_facts: IntervalFacts, analyte: Analyte, at_least: int) -> Iterable[Point]:
+    results = interval_facts.of(analyte)
     if all(is_certainly_under(result, at_least) for result in results):
-        return quiet(results)
+        return points_where_none_fires(results)
 
-    def read(result: Observed) -> Finding:
+    def read(result: ObservedResult) -> ResultFinding:
         if result.reading is None:
-            return unknown(result)
+            return unusable_finding(result)
         grades = result.grades
         if grades is None or grades.highest < at_least:
-            return NOTHING
+            return NO_FINDING
         said = f"{value_words(result)} on {day_words(result.on)}"
         if grades.lowest >= at_least:
             worth = f"grade {grades.grade}" if grades.grade is not None else f"grade {at_least} or higher"
-            return Finding(True, words=said, worth=f"{{}}{worth}")
-        return Finding(None, doubt=f"{said} could be {grades_words(grades.lowest, grades.highest)}")
+            return ResultFinding(True, words=said, worth=f"{{}}{worth}")
+        return ResultFinding(None, doubt=f"{said} could be {grades_words(grades.lowest, grades.highest)}")
 
-    return by_day(results, read)
+    return points_by_day(results, read)
 
 
-def is_certainly_under(result: Observed, grade: int) -> bool:
+def is_certainly_under(result: ObservedResult, grade: int) -> bool:
     return result.reading is not None and (result.grades is None or result.grades.highest < grade)
 
 
-def quiet(results: list[Observed]) -> list[Point]:
-    """What `by_day` makes of results that all find nothing, as those of most intervals do."""
-    return [single(results[-1], NOTHING, is_newest=True)] if results else []
+def points_where_none_fires(results: list[ObservedResult]) -> list[Point]:
+    """The points that `points_by_day` gives where no result fires, found without reading each result."""
+    return [point_of(results[-1], NO_FINDING, is_newest=True)] if results else []

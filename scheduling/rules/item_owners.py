@@ -1,4 +1,4 @@
-"""Who sees to an item unless the patient's own list says otherwise.
+"""Who is responsible for a schedule item unless it is agreed otherwise for the patient.
 
 Source: RULES.md section 5 (defaults are settings, agreed anew for each patient [H22]).
 """
@@ -7,11 +7,11 @@ from collections.abc import Mapping
 
 CENTER = "center"
 REFERRING_PRACTICE = "referring-practice"
-PATIENT = "patient"
+PATIENT_OWNER = "patient"
 
 DEFAULT_OWNERS: Mapping[str, str] = {
-    "short-acting-stop": PATIENT,
-    "radiation-precautions": PATIENT,
+    "short-acting-stop": PATIENT_OWNER,
+    "radiation-precautions": PATIENT_OWNER,
     "baseline-labs": REFERRING_PRACTICE,
     "pre-dose-labs": REFERRING_PRACTICE,
     "nadir-labs": REFERRING_PRACTICE,
@@ -27,7 +27,7 @@ DEFAULT_OWNERS: Mapping[str, str] = {
 """Items that are not named are the center's."""
 
 CENTERS_WHILE_OPEN = frozenset({"baseline-labs", "pre-dose-labs", "nadir-labs"})
-"""The center's own while a row of the dose table is open: the counts are watched from there."""
+"""The center is responsible while a row of the dose table is open, because it then watches the counts."""
 
 
 def owner_of(item: str, *, agreed: Mapping[str, str], of_site: Mapping[str, str], row_is_open: bool) -> str:

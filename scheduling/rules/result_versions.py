@@ -1,8 +1,8 @@
 """Which versions of the results count, and which only use an id that belongs to another analyte.
 
 The same id again replaces the earlier copy, and `replaces` names an earlier id; but a registered, preliminary
-or unknown version replaces only its like. An id belongs to the analyte of its first version with a known
-code. Source: RULES.md section 10, Identity; COURSE_FILE.md, "Input".
+or unknown version replaces only another such version. An id belongs to the analyte of its first version with
+a known code. Source: RULES.md section 10, Identity; COURSE_FILE.md, "Input".
 """
 
 from collections.abc import Iterable, Mapping
@@ -15,7 +15,9 @@ TENTATIVE = frozenset({"registered", "preliminary", "unknown"})
 WITHDRAWN = frozenset({"cancelled", "entered-in-error"})
 
 
-def standing(results: Iterable[ResultFact], now: datetime) -> tuple[list[ResultFact], list[ResultFact]]:
+def standing_versions(
+    results: Iterable[ResultFact], now: datetime
+) -> tuple[list[ResultFact], list[ResultFact]]:
     """The versions received by `now` that count, and those that reuse an id: the newest of each analyte."""
     known = [result for result in results if result.received_at <= now]
     if not any(result.replaces or result.series for result in known) and len(
@@ -33,7 +35,7 @@ def standing(results: Iterable[ResultFact], now: datetime) -> tuple[list[ResultF
     return [result for result in newest.values() if result.id not in gone], reused
 
 
-def newest_replaced(result: ResultFact, results: Iterable[ResultFact]) -> datetime:
+def newest_replaced_at(result: ResultFact, results: Iterable[ResultFact]) -> datetime:
     """When the newest of a result's versions was collected.
 
     A correction that cannot be used stands where what it replaced stood: a mistyped year must not take a
@@ -61,7 +63,7 @@ def _series(result: ResultFact) -> str:
 def _by_owner(
     known: list[ResultFact],
 ) -> tuple[list[ResultFact], list[ResultFact], dict[str, Analyte]]:
-    """The versions that an id owns, of the others the newest of each analyte, and to which each id belongs.
+    """The versions of each id's own analyte, the newest of any other analyte, and the analyte of each id.
 
     `known` in order of receipt.
     """
@@ -87,7 +89,7 @@ def _may_replace(result: ResultFact, earlier: ResultFact) -> bool:
 def _replaced(
     own: list[ResultFact], newest: Mapping[str, ResultFact], owners: Mapping[str, Analyte]
 ) -> set[str]:
-    """The ids that another result replaces; in a ring none is replaced."""
+    """The ids that another result replaces; of results that replace each other in a circle, none."""
     names: dict[str, set[str]] = {}
     for result in own:
         target = newest.get(result.replaces) if result.replaces else None
@@ -99,7 +101,7 @@ def _replaced(
 
 
 def _counts(result: ResultFact, target: ResultFact, owners: Mapping[str, Analyte]) -> bool:
-    """A sender's own versions replace each other in the sender's order, other results in that of receipt."""
+    """Whether `result` replaces `target`: in the sender's order within a series, else in that of receipt."""
     if target.id == result.id:
         return False
     if not _may_replace(result, target):

@@ -1,4 +1,4 @@
-"""Days, figures and names as the rules say them to people: a US clinic's words."""
+"""Format days, figures and names in the words of a US clinic."""
 
 from collections.abc import Iterable
 from datetime import date, datetime
@@ -21,7 +21,7 @@ AS_WRITTEN = {
 }
 
 
-UNITS = {
+SPOKEN_UNITS = {
     "10*9/L": "K/µL",
     "umol/L": "µmol/L",
     "{INR}": "",
@@ -38,7 +38,7 @@ def day_words(on: date) -> str:
 
 
 def moment_words(at: datetime) -> str:
-    """An instant already in the zone in which it is to be said, as "Nov 28, 2025, 14:30"."""
+    """An instant, already in the zone in which it is shown, as "Nov 28, 2025, 14:30"."""
     return f"{day_words(at)}, {at:%H:%M}"
 
 
@@ -49,7 +49,7 @@ def analyte_words(name: str) -> str:
 def figure_words(figure: str, unit: str | None) -> str:
     """As "62 K/µL", "69.9%" or, of an INR, "1.6"; `unit` is a canonical one, or as it was sent."""
     figure = figure.replace(">=", "≥").replace("<=", "≤")
-    said = UNITS.get(unit or "", unit or "")
+    said = SPOKEN_UNITS.get(unit or "", unit or "")
     return f"{figure}%" if said == "%" else f"{figure} {said}".rstrip()
 
 
@@ -63,17 +63,17 @@ def activity_words(gbq: Decimal) -> str:
     return f"{gbq.normalize():f} GBq ({(gbq * MCI_OF_GBQ).quantize(Decimal(1)):f} mCi)"
 
 
-def listed(words: Iterable[str]) -> str:
+def join_with_and(words: Iterable[str]) -> str:
     """As "WBC, bilirubin and AST"."""
     *before, last = words
     return f"{', '.join(before)} and {last}" if before else last
 
 
-def sentence(text: str) -> str:
-    """With a capital at its start, and the other letters as they are: "Infusion 2 on Dec 4, 2026"."""
+def capitalized(text: str) -> str:
+    """The text with a capital at its start, the other letters as they are: "Infusion 2 on Dec 4, 2026"."""
     return text[:1].upper() + text[1:]
 
 
-def within(text: str) -> str:
-    """As it stands after a colon: "Still grade 2" is "still grade 2", and "ALT 300 U/L" stays."""
+def decapitalized(text: str) -> str:
+    """The text as it stands after a colon: "Still grade 2" is "still grade 2", and "ALT 300 U/L" stays."""
     return text if text[1:2].isupper() else text[:1].lower() + text[1:]

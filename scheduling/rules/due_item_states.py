@@ -6,25 +6,25 @@ Source: docs/clinical/schedule.md, "States".
 from dataclasses import dataclass, field
 from datetime import date, datetime
 
-from scheduling.rules.answer import DueItem, ItemState
-from scheduling.rules.facts import Infusion
-from scheduling.rules.long_acting import LongActing, long_acting
+from scheduling.rules.answer import DueItemAnswer, ItemState
+from scheduling.rules.facts import InfusionFact
+from scheduling.rules.formatting import day_words
+from scheduling.rules.long_acting import LongActingInjection, long_acting_injections
 from scheduling.rules.panel_draws import PanelDraws
 from scheduling.rules.protocol import Protocol
 from scheduling.rules.timeline import Timeline
-from scheduling.rules.words import day_words
 
 
 @dataclass(slots=True)
-class Course:
-    """A timeline with what every item asks of it, worked out once."""
+class ScheduleInputs:
+    """What the states of all schedule items depend on, worked out once for a course."""
 
     timeline: Timeline
     protocol: Protocol = field(init=False)
     today: date = field(init=False)
     draws: PanelDraws = field(init=False)
-    injections: list[LongActing] = field(init=False)
-    given: dict[int, Infusion] = field(init=False)
+    injections: list[LongActingInjection] = field(init=False)
+    given: dict[int, InfusionFact] = field(init=False)
     starts: dict[int, datetime] = field(init=False)
     ended_on: date | None = field(init=False)
     ended_because: str = field(init=False)
@@ -37,7 +37,7 @@ class Course:
         self.today = timeline.today
         self.asked = _asked(timeline)
         self.draws = PanelDraws(timeline)
-        self.injections = long_acting(timeline)
+        self.injections = long_acting_injections(timeline)
         self.given = {i.cycle: i for i in timeline.given}
         self.starts = {i.cycle: i.started_at for i in timeline.given if i.started_at}
         self.is_dead = timeline.died_on is not None
@@ -47,7 +47,7 @@ class Course:
         """Why an item that is not done is cancelled; empty if it is not.
 
         After a death everything is; once the course has ended, the items of infusions that will not be
-        given. What hangs on an infusion that was given, and what follows the last one, stays.
+        given. The items of an infusion that was given, and those after the last one, stay.
         """
         if self.is_dead:
             return self.ended_because
@@ -58,7 +58,7 @@ class Course:
 
 
 def _asked(timeline: Timeline) -> frozenset[str]:
-    """What the protocol asks for, less what the site does without."""
+    """The items that the protocol asks for, without those that the site has turned off."""
     items, settings = frozenset(timeline.protocol.schedule.items), timeline.settings
     without = set() if settings.confirm_labs else {"confirm-labs"}
     return items - (without if settings.interim_ssa else without | {"interim-ssa"})
@@ -79,7 +79,7 @@ def _end(timeline: Timeline) -> tuple[date | None, str]:
 
 
 def due_item(
-    course: Course,
+    course: ScheduleInputs,
     item: str,
     cycle: int | None,
     *,
@@ -88,8 +88,8 @@ def due_item(
     closes: date | None = None,
     done: bool = False,
     waits: bool = False,
-) -> DueItem:
-    """An item with days; `waits`: its infusion has not been given, so that it stays planned."""
+) -> DueItemAnswer:
+    """An item whose state follows from its days; `waits`: planned until its infusion has been given."""
     reason = ""
     if done:
         state = ItemState.DONE
@@ -99,11 +99,11 @@ def due_item(
         state = ItemState.PLANNED
     else:
         state = state_on(course.today, opens, target, closes)
-    return DueItem(item, cycle, opens, target, closes, state, (), reason)
+    return DueItemAnswer(item, cycle, opens, target, closes, state, (), reason)
 
 
-def own_record(
-    course: Course,
+def recorded_item(
+    course: ScheduleInputs,
     item: str,
     cycle: int,
     *,
@@ -111,21 +111,21 @@ def own_record(
     target: date | None = None,
     closes: date | None = None,
     done: bool,
-) -> DueItem:
-    """An item with a record of its own: nobody knows of one that an infusion was given without.
+) -> DueItemAnswer:
+    """An item that only a record of its own makes done; not recorded once the infusion was given without one.
 
-    An infusion given elsewhere, or before Fourfold, needs none.
+    An infusion given elsewhere, or before Fourfold, needs no record.
     """
     infusion = course.given.get(cycle)
     is_done = done or (infusion is not None and infusion.elsewhere)
     item_now = due_item(course, item, cycle, opens=opens, target=target, closes=closes, done=is_done)
     if infusion is None or item_now.state in (ItemState.DONE, ItemState.CANCELLED):
         return item_now
-    return DueItem(item, cycle, opens, target, closes, ItemState.NOT_RECORDED)
+    return DueItemAnswer(item, cycle, opens, target, closes, ItemState.NOT_RECORDED)
 
 
 def state_on(today: date, opens: date | None, target: date | None, closes: date | None) -> ItemState:
-    """A column without a date does not move the state."""
+    """The state of an item that is neither done nor cancelled; a missing day leaves the state as it is."""
     if closes is not None and today > closes:
         return ItemState.OVERDUE
     if target is not None and today >= target:
@@ -136,7 +136,7 @@ def state_on(today: date, opens: date | None, target: date | None, closes: date 
 
 
 def lab_item(
-    course: Course,
+    course: ScheduleInputs,
     item: str,
     cycle: int | None,
     *,
@@ -146,25 +146,27 @@ def lab_item(
     until: datetime | None = None,
     before: date | None = None,
     waits: bool = False,
-) -> DueItem:
+) -> DueItemAnswer:
     """Done by the whole panel collected from `opens` on; a partial panel names what is missing.
 
-    `until` is the infusion's start that ends the stretch, `before` the day on which the next item opens.
+    `until` is the infusion's start that ends the period, `before` the day on which the next item opens.
     """
     if opens is None or waits or course.today < opens:
         return due_item(course, item, cycle, opens=opens, target=target, closes=closes, waits=waits)
     missing = course.draws.lacking(opens, until=until, before=before)
     reason = course.cancelled_because(cycle)
     if not missing:
-        return DueItem(item, cycle, opens, target, closes, ItemState.DONE)
+        return DueItemAnswer(item, cycle, opens, target, closes, ItemState.DONE)
     if reason:
-        return DueItem(item, cycle, opens, target, closes, ItemState.CANCELLED, (), reason)
-    return DueItem(item, cycle, opens, target, closes, state_on(course.today, opens, target, closes), missing)
+        return DueItemAnswer(item, cycle, opens, target, closes, ItemState.CANCELLED, (), reason)
+    return DueItemAnswer(
+        item, cycle, opens, target, closes, state_on(course.today, opens, target, closes), missing
+    )
 
 
 def limit_item(
-    course: Course, item: str, cycle: int, *, closes: date | datetime | None, has_passed: bool
-) -> DueItem:
+    course: ScheduleInputs, item: str, cycle: int, *, closes: date | datetime | None, has_passed: bool
+) -> DueItemAnswer:
     """A limit is open until its moment has passed or the infusion was given; breaking it is a conflict."""
     reason = ""
     if has_passed or cycle in course.starts:
@@ -173,4 +175,4 @@ def limit_item(
         state = ItemState.CANCELLED
     else:
         state = ItemState.OPEN
-    return DueItem(item, cycle, None, None, closes, state, (), reason)
+    return DueItemAnswer(item, cycle, None, None, closes, state, (), reason)

@@ -4,14 +4,14 @@ from datetime import date, timedelta
 
 import pytest
 
-from scheduling.rules.answer import DueItem, ItemState
-from scheduling.rules.too_late import too_late
+from scheduling.rules.answer import DueItemAnswer, ItemState
+from scheduling.rules.due_items_too_late import are_too_late
 
 TODAY = date(2025, 3, 20)
 
 
-def item(name: str, cycle: int | None = None, *, opens: date = TODAY - timedelta(90)) -> DueItem:
-    return DueItem(name, cycle, opens, opens, opens, ItemState.OVERDUE, (), "")
+def item(name: str, cycle: int | None = None, *, opens: date = TODAY - timedelta(90)) -> DueItemAnswer:
+    return DueItemAnswer(name, cycle, opens, opens, opens, ItemState.OVERDUE, (), "")
 
 
 @pytest.mark.parametrize(
@@ -34,15 +34,15 @@ def item(name: str, cycle: int | None = None, *, opens: date = TODAY - timedelta
 def test_an_infusion_that_was_given_ends_what_served_it(
     name: str, cycle: int | None, given: set[int], over: bool
 ) -> None:
-    assert too_late([item(name, cycle)], given=given, today=TODAY) == [over]
+    assert are_too_late([item(name, cycle)], given=given, today=TODAY) == [over]
 
 
 def test_of_a_series_the_one_before_is_over_once_the_next_has_opened() -> None:
     scans = [item("ct-mri"), item("ct-mri", opens=TODAY), item("ct-mri", opens=TODAY + timedelta(90))]
-    assert too_late(scans, given=(), today=TODAY) == [True, False, False]
-    assert too_late(scans, given=(), today=TODAY - timedelta(1)) == [False, False, False]
+    assert are_too_late(scans, given=(), today=TODAY) == [True, False, False]
+    assert are_too_late(scans, given=(), today=TODAY - timedelta(1)) == [False, False, False]
 
 
 def test_labs_after_treatment_are_over_once_follow_up_has_opened() -> None:
     labs = [item("post-treatment-labs"), item("follow-up-labs", opens=TODAY)]
-    assert too_late(labs, given=(), today=TODAY) == [True, False]
+    assert are_too_late(labs, given=(), today=TODAY) == [True, False]

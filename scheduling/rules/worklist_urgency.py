@@ -9,7 +9,7 @@ from enum import IntEnum
 
 
 class Urgency(IntEnum):
-    """The smaller, the sooner."""
+    """How urgent a line is; smaller values come first."""
 
     HARM = 1
     AGAINST_A_RULE = 2
@@ -18,7 +18,7 @@ class Urgency(IntEnum):
     ROUTINE = 5
 
 
-WORDS: Mapping[Urgency, str] = {
+URGENCY_WORDS: Mapping[Urgency, str] = {
     Urgency.HARM: "Somebody could come to harm",
     Urgency.AGAINST_A_RULE: "An infusion or an order stands against a rule",
     Urgency.DOSE_WAITS: "The next dose waits for it",

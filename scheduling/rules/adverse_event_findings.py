@@ -3,33 +3,33 @@
 Source: RULES.md section 4 [H22 t3, PI24].
 """
 
-from scheduling.rules.evidence import SEVERE, Point, Stretch
-from scheduling.rules.facts import AdverseEvent
+from scheduling.rules.facts import AdverseEventFact
+from scheduling.rules.formatting import day_words, decapitalized
+from scheduling.rules.row_findings import SEVERE, IntervalFacts, Point
 from scheduling.rules.timeline import Timeline
-from scheduling.rules.words import day_words, within
 
 
-def severe_events(stretch: Stretch) -> list[Point]:
+def severe_events(interval_facts: IntervalFacts) -> list[Point]:
     """A point for each event of the row that is, or may be, grade 3 or more."""
-    timeline = stretch.timeline
-    return [event_point(timeline, event) for event in stretch.events if may_be_severe(timeline, event)]
+    timeline = interval_facts.timeline
+    return [event_point(timeline, event) for event in interval_facts.events if may_be_severe(timeline, event)]
 
 
-def lacks_grade(event: AdverseEvent) -> bool:
-    """Nobody graded it at its worst: what is left of it after it resolved is not that."""
+def lacks_grade(event: AdverseEventFact) -> bool:
+    """Whether its worst grade is unknown; the grade after it resolved does not tell the worst one."""
     return event.grade is None and (event.grade_now is None or event.resolved_on is not None)
 
 
-def may_be_severe(timeline: Timeline, event: AdverseEvent) -> bool:
+def may_be_severe(timeline: Timeline, event: AdverseEventFact) -> bool:
     return lacks_grade(event) or worst_grade(timeline, event) >= SEVERE
 
 
-def worst_grade(timeline: Timeline, event: AdverseEvent) -> int:
+def worst_grade(timeline: Timeline, event: AdverseEventFact) -> int:
     return max(event.grade or 0, grade_today(timeline, event))
 
 
-def grade_today(timeline: Timeline, event: AdverseEvent) -> int:
-    """Its grade until it resolved, then what is left of it; what is known now where no end is known."""
+def grade_today(timeline: Timeline, event: AdverseEventFact) -> int:
+    """Its grade until it resolved, then the grade that remained; without an end, the newest grade known."""
     if event.resolved_on is None:
         return event.grade if event.grade_now is None and event.grade else event.grade_now or 0
     if event.resolved_on <= timeline.today:
@@ -37,7 +37,7 @@ def grade_today(timeline: Timeline, event: AdverseEvent) -> int:
     return event.grade or 0
 
 
-def event_point(timeline: Timeline, event: AdverseEvent) -> Point:
+def event_point(timeline: Timeline, event: AdverseEventFact) -> Point:
     worst = worst_grade(timeline, event)
     is_severe = worst >= SEVERE
     is_over = event.resolved_on is not None and event.resolved_on <= timeline.today
@@ -56,5 +56,5 @@ def event_point(timeline: Timeline, event: AdverseEvent) -> Point:
     )
 
 
-def event_words(event: AdverseEvent) -> str:
-    return f"{within(event.term)} on {day_words(event.on)}"
+def event_words(event: AdverseEventFact) -> str:
+    return f"{decapitalized(event.term)} on {day_words(event.on)}"

@@ -1,4 +1,4 @@
-"""What no single key of a protocol can say: the order of days, known names, and what its lists need."""
+"""Check a protocol as a whole: the order of its days, known names, and what its lists need."""
 
 from collections.abc import Mapping
 from dataclasses import fields, is_dataclass
@@ -6,9 +6,9 @@ from string import Formatter
 
 from labs.rules.analytes import Analyte
 from scheduling.rules.protocol import Protocol, ProtocolError
-from scheduling.rules.rows import ROWS
+from scheduling.rules.rows import ROW_RULES
 
-ITEMS: Mapping[str, tuple[str, ...]] = {
+NEEDS_OF_ITEM: Mapping[str, tuple[str, ...]] = {
     "infusion": (),
     "sstr-pet": ("scans",),
     "baseline-labs": (),
@@ -37,7 +37,7 @@ ITEMS: Mapping[str, tuple[str, ...]] = {
 """Every item that a schedule can ask for, with the sections or keys that it needs."""
 
 
-def check_sense(protocol: Protocol, name: str) -> None:
+def check_protocol(protocol: Protocol, name: str) -> None:
     """Raise ProtocolError, naming the file and the key, for a protocol that contradicts itself."""
     for check in (_check_lists, _check_numbers, _check_spans, _check_reasons):
         if wrong := check(protocol):
@@ -47,16 +47,16 @@ def check_sense(protocol: Protocol, name: str) -> None:
 def _check_lists(protocol: Protocol) -> str:
     """Rows, items and analytes are known, stand once, and what they need is there."""
     for row in protocol.rows.names:
-        if row not in ROWS:
+        if row not in ROW_RULES:
             return f"rows.names holds {row!r}, which is no row of the dose table"
-        if (section := ROWS[row].section) and not _has(protocol, section):
+        if (section := ROW_RULES[row].section) and not _has(protocol, section):
             return f"{section} is missing, which the row {row} needs"
     if _holds_twice(protocol.rows.names):
         return "rows.names holds a row twice"
     for item in protocol.schedule.items:
-        if item not in ITEMS:
+        if item not in NEEDS_OF_ITEM:
             return f"schedule.items holds {item!r}, which is no item of the schedule"
-        for key in ITEMS[item]:
+        for key in NEEDS_OF_ITEM[item]:
             if not _has(protocol, key):
                 return f"{key} is missing, which the item {item} needs"
     if _holds_twice(protocol.schedule.items):
@@ -101,13 +101,13 @@ def _check_numbers(protocol: Protocol) -> str:
 
 
 def _limit(protocol: Protocol) -> int:
-    """Of a delay, counted from the last infusion."""
+    """The limit of the interval in days from the last infusion."""
     interval = protocol.interval
     is_from_last = interval.limit_counts_from == "last-infusion"
     return interval.limit if is_from_last else interval.target + interval.limit
 
 
-MOST = 9999  # days, weeks or months: no date leaves the calendar
+LARGEST_NUMBER = 9999  # days, weeks or months: no date leaves the calendar
 
 
 def _check_spans(protocol: Protocol) -> str:
@@ -115,8 +115,8 @@ def _check_spans(protocol: Protocol) -> str:
         for key in (field.name for field in fields(table)) if is_dataclass(table) else ():
             value = getattr(table, key)
             numbers = value if isinstance(value, tuple) else (value,)
-            if not key.endswith("_usd") and any(isinstance(n, int) and n > MOST for n in numbers):
-                return f"{key} must be at most {MOST}, not {value}"
+            if not key.endswith("_usd") and any(isinstance(n, int) and n > LARGEST_NUMBER for n in numbers):
+                return f"{key} must be at most {LARGEST_NUMBER}, not {value}"
     return ""
 
 
